@@ -1,0 +1,1 @@
+export type { CheckContext, CheckFailure, CheckKind, CheckResult, Outcome, Timings } from './check.ts'

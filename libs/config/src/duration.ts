@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A duration as written in akashic.yaml (`500ms`, `30s`, `5m`, `1h30m`, `7d`), read into milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^(\d+(ms|s|m|h|d))+$/, 'must be a duration such as 500ms, 30s, 5m or 1h30m')
+  .transform((text) => parseDuration(text))
+
+/** @returns milliseconds; NaN when `text` is no duration. */
+export function parseDuration(text: string): number {
+  if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return Number.NaN
+  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0)
+}
