@@ -1,0 +1,7 @@
+export { describeReal } from './describe-real.ts'
+export { eventually } from './eventually.ts'
+export { freePort } from './free-port.ts'
+export { parts } from './parts/parts.ts'
+export type { PartName } from './parts/parts.ts'
+export { startHttp } from './real/http.ts'
+export type { HttpServer } from './real/http.ts'
