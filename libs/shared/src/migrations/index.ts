@@ -1,1 +1,1 @@
-export {}
+export { migrate, type MigrationOptions } from './migrate.ts'
