@@ -3,126 +3,173 @@ import { duration } from './duration.ts'
 
 /** What every check has, whatever its kind. */
 const schedule = {
-  /** Names the check within its component. */
-  name: z.string().regex(/^[a-z0-9-]{1,63}$/).optional(),
-  interval: duration.default(60_000),
-  timeout: duration.default(5_000),
-  /** Slower than this is degraded. */
-  degradedAfterMs: z.int().positive().optional(),
-  /** Failures in a row before the verdict turns. */
-  failureThreshold: z.int().min(1).max(100).default(3),
-  /** Successes in a row before it turns back. */
-  successThreshold: z.int().min(1).max(100).default(2),
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -')
+    .optional()
+    .describe('Names the check within its component. The kind when left out, numbered when there are several.'),
+  interval: duration.prefault('60s').describe('Time from one run to the next.'),
+  timeout: duration.prefault('5s').describe('A run that takes longer has failed.'),
+  degradedAfterMs: z.int().positive().optional().describe('Slower than this many milliseconds is degraded.'),
+  failureThreshold: z.int().min(1).max(100).default(3).describe('Failures in a row before the verdict turns.'),
+  successThreshold: z.int().min(1).max(100).default(2).describe('Successes in a row before it turns back.'),
 }
 
-const port = z.int().min(1).max(65_535)
-const host = z.string().min(1).max(253)
+const kind = <K extends string>(name: K, text: string) => z.literal(name).describe(text)
+const port = z.int().min(1).max(65_535).describe('Port to connect to.')
+const host = z.string().min(1).max(253).describe('Host name or address.')
+const statusCodes = z.array(
+  z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status code or a class such as 2xx')], {
+    error: 'must be a status code such as 200, or a class such as 2xx',
+  }),
+)
 
 export const httpCheck = z.strictObject({
-  kind: z.literal('http'),
-  url: z.url({ protocol: /^https?$/ }),
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().max(65_536).optional(),
-  /** Status codes that count as good: `200`, or ranges as `2xx`. */
-  expectStatus: z.array(z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/)])).min(1).default(['2xx']),
-  /** Text that the body contains, or `/pattern/` (RE2). */
-  expectBody: z.string().max(1_024).optional(),
-  /** JSON path, as `$.a.b[0]`, and the value it has. */
-  expectJson: z.strictObject({ path: z.string().regex(/^\$/), equals: z.json() }).optional(),
-  /** Codes that mean outage rather than degraded. */
-  downOn: z.array(z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/)])).default([]),
-  /** Degraded when the certificate ends sooner than this. */
-  certificateExpiresWithin: duration.optional(),
-  followRedirects: z.boolean().default(true),
-  tlsVerify: z.boolean().default(true),
+  kind: kind('http', 'Sends a request; refused or timed out is outage, an unexpected answer is degraded.'),
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).describe('Address to request.'),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET').describe('HTTP method.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Request headers.'),
+  body: z.string().max(65_536).optional().describe('Request body.'),
+  expectStatus: statusCodes
+    .min(1)
+    .default(['2xx'])
+    .describe('Status codes that count as good: `200`, or a class as `2xx`.'),
+  expectBody: z.string().max(1_024).optional().describe('Text that the body contains, or `/pattern/` (RE2).'),
+  expectJson: z
+    .strictObject({
+      path: z.string().regex(/^\$/, 'must start with $').describe('JSON path, as `$.a.b[0]`.'),
+      equals: z.json().describe('The value that it has.'),
+    })
+    .optional()
+    .describe('A value that the JSON body has.'),
+  downOn: statusCodes.default([]).describe('Status codes that mean outage rather than degraded.'),
+  certificateExpiresWithin: duration.optional().describe('Degraded when the certificate ends sooner than this.'),
+  followRedirects: z.boolean().default(true).describe('Follow redirects.'),
+  tlsVerify: z.boolean().default(true).describe('Refuse certificates that do not verify.'),
   ...schedule,
 })
 
-export const tcpCheck = z.strictObject({ kind: z.literal('tcp'), host, port, ...schedule })
+export const tcpCheck = z.strictObject({
+  kind: kind('tcp', 'Opens a connection.'),
+  host,
+  port,
+  ...schedule,
+})
 
 export const dnsCheck = z.strictObject({
-  kind: z.literal('dns'),
-  host,
-  record: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT', 'SRV', 'SOA']).default('A'),
-  /** An answer that must be among those given. */
-  expect: z.string().optional(),
-  /** Resolver to ask, `address` or `address:port`; the system's when absent. */
-  resolver: z.string().optional(),
+  kind: kind('dns', 'Resolves a name.'),
+  host: host.describe('Name to resolve.'),
+  record: z
+    .enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT', 'SRV', 'SOA'])
+    .default('A')
+    .describe('Type of record asked for.'),
+  expect: z.string().optional().describe('An answer that must be among those given.'),
+  resolver: z.string().optional().describe("Resolver to ask, `address` or `address:port`; the system's when left out."),
   ...schedule,
 })
 
 export const tlsCheck = z.strictObject({
-  kind: z.literal('tls'),
+  kind: kind('tls', 'Shakes hands and looks at the certificate.'),
   host,
   port: port.default(443),
-  serverName: z.string().optional(),
-  expiresWithin: duration.default(14 * 86_400_000),
+  serverName: z.string().optional().describe('Name to verify, when it is not the host.'),
+  expiresWithin: duration.prefault('14d').describe('Degraded when the certificate ends sooner than this.'),
   ...schedule,
 })
 
 export const postgresCheck = z.strictObject({
-  kind: z.literal('postgres'),
-  url: z.string().regex(/^postgres(ql)?:\/\//),
+  kind: kind('postgres', 'Connects and runs SELECT 1.'),
+  url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .describe('Connection string.'),
   ...schedule,
-  degradedAfterMs: z.int().positive().default(100),
+  degradedAfterMs: z.int().positive().default(100).describe('Slower than this many milliseconds is degraded.'),
 })
 
-export const redisCheck = z.strictObject({ kind: z.literal('redis'), url: z.string().regex(/^rediss?:\/\//), ...schedule })
+export const redisCheck = z.strictObject({
+  kind: kind('redis', 'Connects and sends PING.'),
+  url: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+    .describe('Connection string.'),
+  ...schedule,
+})
 
 export const kafkaCheck = z.strictObject({
-  kind: z.literal('kafka'),
-  brokers: z.array(z.string().regex(/^.+:\d+$/)).min(1),
-  /** Topics that must exist. */
-  topics: z.array(z.string()).default([]),
+  kind: kind('kafka', 'Asks a broker for the metadata of the cluster.'),
+  brokers: z
+    .array(z.string().regex(/^.+:\d+$/, 'must be host:port'))
+    .min(1)
+    .describe('Brokers to start from, each `host:port`.'),
+  topics: z.array(z.string()).default([]).describe('Topics that must exist.'),
   ...schedule,
 })
 
 export const smtpCheck = z.strictObject({
-  kind: z.literal('smtp'),
+  kind: kind('smtp', 'Connects and says EHLO.'),
   host,
   port: port.default(25),
-  /** STARTTLS must be offered and succeed. */
-  starttls: z.boolean().default(false),
+  starttls: z.boolean().default(false).describe('STARTTLS must be offered and succeed.'),
   ...schedule,
 })
 
 export const grpcCheck = z.strictObject({
-  kind: z.literal('grpc'),
+  kind: kind('grpc', 'Calls the standard health service (grpc.health.v1).'),
   host,
   port,
-  /** Service asked about (grpc.health.v1); the whole server when empty. */
-  service: z.string().default(''),
-  tls: z.boolean().default(false),
+  service: z.string().default('').describe('Service asked about; the whole server when empty.'),
+  tls: z.boolean().default(false).describe('Connect with TLS.'),
   ...schedule,
 })
 
 export const openaiCheck = z.strictObject({
-  kind: z.literal('openai'),
-  baseUrl: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
-  apiKey: z.string().default(''),
-  /** A model that must be in the list. */
-  model: z.string().optional(),
+  kind: kind('openai', 'Lists the models of an OpenAI-compatible API; a refused key is degraded, not outage.'),
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .default('https://api.openai.com/v1')
+    .describe('Base address of the API.'),
+  apiKey: z.string().default('').describe('API key.'),
+  model: z.string().optional().describe('A model that must be in the list.'),
   ...schedule,
 })
 
 export const heartbeatCheck = z.strictObject({
-  kind: z.literal('heartbeat'),
-  /** The job's credential: it calls POST /heartbeats/{token}. */
-  token: z.string().min(16).max(200),
-  /** Late (degraded) when nothing came for interval + grace; missed (outage) after twice the interval + grace. */
-  grace: duration.default(60_000),
+  kind: kind('heartbeat', 'Waits for a job that calls POST /heartbeats/{token}.'),
+  token: z.string().min(16).max(200).describe("The job's credential, at least 16 characters."),
+  grace: duration
+    .prefault('60s')
+    .describe(
+      'Late (degraded) when nothing came for interval + grace; missed (outage) after twice the interval + grace.',
+    ),
   ...schedule,
 })
 
-export const reportedCheck = z.strictObject({ kind: z.literal('reported'), ...schedule })
+export const reportedCheck = z.strictObject({
+  kind: kind('reported', 'Takes the state that another service reports, for as long as it says that it holds.'),
+  ...schedule,
+})
 
-export const checkSchema = z.discriminatedUnion('kind', [
-  httpCheck, tcpCheck, dnsCheck, tlsCheck, postgresCheck, redisCheck, kafkaCheck, smtpCheck, grpcCheck, openaiCheck,
-  heartbeatCheck, reportedCheck,
-])
+export const checkKinds = [
+  httpCheck,
+  tcpCheck,
+  dnsCheck,
+  tlsCheck,
+  postgresCheck,
+  redisCheck,
+  kafkaCheck,
+  smtpCheck,
+  grpcCheck,
+  openaiCheck,
+  heartbeatCheck,
+  reportedCheck,
+] as const
+
+export const checkSchema = z.discriminatedUnion('kind', checkKinds)
 
 /** A check as used: defaults filled in, durations in milliseconds. */
 export type CheckSpec = z.output<typeof checkSchema>
+/** A check as written in akashic.yaml. */
+export type CheckInput = z.input<typeof checkSchema>
 export type CheckKindName = CheckSpec['kind']
 export type CheckSpecOf<K extends CheckKindName> = Extract<CheckSpec, { kind: K }>

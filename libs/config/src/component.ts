@@ -7,34 +7,50 @@ export const componentId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 6
 /** How other services tie a component to what they see. Names refer to sections of their own. */
 export const targetsSchema = z.strictObject({
   kubernetes: z
-    .strictObject({ cluster: z.string(), namespace: z.string(), kind: z.string(), name: z.string() })
-    .optional(),
-  database: z.string().optional(),
-  aiProviders: z.array(z.string()).default([]),
-  url: z.url().optional(),
+    .strictObject({
+      cluster: z.string().describe('Name of the cluster.'),
+      namespace: z.string().describe('Namespace of the workload.'),
+      kind: z.string().describe('Kind of the workload, as Deployment.'),
+      name: z.string().describe('Name of the workload.'),
+    })
+    .optional()
+    .describe('The workload that runs the component.'),
+  database: z.string().optional().describe('Name of its database.'),
+  aiProviders: z.array(z.string()).default([]).describe('Names of the AI providers that it uses.'),
+  url: z.url().optional().describe('Where people reach it.'),
 })
 
 const infrastructureKinds = new Set(['postgres', 'redis', 'kafka', 'smtp'])
 
-export const componentSchema = z
-  .strictObject({
-    id: componentId,
-    name: z.string().min(1).max(120),
-    group: z.string().max(120).default(''),
-    description: z.string().max(500).default(''),
-    critical: z.boolean().default(false),
-    visibility: z.enum(['public', 'internal']).optional(),
-    dependsOn: z.array(componentId).default([]),
-    renamedFrom: componentId.optional(),
-    targets: targetsSchema.optional(),
-    checks: z.array(checkSchema).max(20).default([]),
-  })
-  .transform((component) => ({
-    ...component,
-    visibility:
-      component.visibility ??
-      (component.checks.some((check) => infrastructureKinds.has(check.kind)) ? ('internal' as const) : ('public' as const)),
-  }))
+export const componentFields = z.strictObject({
+  id: componentId.describe('Slug of 1 to 63 characters, never reused for another component.'),
+  name: z.string().min(1).max(120).describe('Name on the page.'),
+  group: z.string().max(120).default('').describe('Heading on the page that it stands under.'),
+  description: z.string().max(500).default('').describe('A sentence on what it does for users.'),
+  critical: z.boolean().default(false).describe('Its outage is an outage of the whole.'),
+  visibility: z
+    .enum(['public', 'internal'])
+    .optional()
+    .describe(
+      'An internal component is shown to operators only. Left out, it is internal when a check is of kind postgres, redis, kafka or smtp, else public.',
+    ),
+  dependsOn: z
+    .array(componentId)
+    .default([])
+    .describe('Ids of the components that it needs; their failure explains its own.'),
+  renamedFrom: componentId.optional().describe('Its former id: keeps the history after a rename.'),
+  targets: targetsSchema.optional().describe('What it is elsewhere: workload, database, AI providers, address.'),
+  checks: z.array(checkSchema).max(20).default([]).describe('How its state is found; see the kinds below.'),
+})
+
+export const componentSchema = componentFields.transform((component) => ({
+  ...component,
+  visibility:
+    component.visibility ??
+    (component.checks.some((check) => infrastructureKinds.has(check.kind))
+      ? ('internal' as const)
+      : ('public' as const)),
+}))
 
 /** A component as used: defaults filled in, durations in milliseconds. */
 export type ComponentSpec = z.output<typeof componentSchema>

@@ -11,5 +11,8 @@ export const duration = z
 /** @returns milliseconds; NaN when `text` is no duration. */
 export function parseDuration(text: string): number {
   if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return Number.NaN
-  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0)
+  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!,
+    0,
+  )
 }

@@ -1,3 +1,8 @@
 export * from './check.ts'
 export * from './component.ts'
+export { configSchema, type Config, type ConfigInput } from './config.ts'
+export { crossCheck, type CrossProblem } from './cross-check.ts'
+export { defaultConfig, type SelfTargets } from './default-config.ts'
+export { fieldsOfTarget, kindOfUrl, TargetError, type ActiveCheckKind } from './check-target.ts'
+export { moduleNames } from './sections.ts'
 export { duration, parseDuration } from './duration.ts'

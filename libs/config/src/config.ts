@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { componentSchema } from './component.ts'
+import { crossCheck } from './cross-check.ts'
+import {
+  checksSection,
+  httpSection,
+  logSection,
+  moduleNames,
+  outboundSection,
+  pageSection,
+  retentionSection,
+  visionSection,
+} from './sections.ts'
+
+/** The whole of akashic.yaml. Rules that span sections are checked even where single fields are wrong, so that
+ *  every mistake is reported at once. */
+export const configSchema = z
+  .strictObject({
+    page: pageSection.prefault({}).describe('The status page.'),
+    modules: z
+      .array(z.enum(moduleNames))
+      .min(1)
+      .default([...moduleNames])
+      .describe('Modules that this process runs.'),
+    components: z.array(componentSchema).max(20_000).default([]).describe('What is watched and shown.'),
+    checks: checksSection.prefault({}).describe('Limits of the check engine.'),
+    vision: visionSection.prefault({}).describe('How a checker notices that it is blind.'),
+    retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
+    http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
+    outbound: outboundSection.prefault({}).describe('Where checks may go.'),
+    log: logSection.prefault({}).describe('The log.'),
+  })
+  .superRefine(
+    (config, context) => {
+      for (const { path, message } of crossCheck(config)) context.addIssue({ code: 'custom', path: [...path], message })
+    },
+    { when: () => true },
+  )
+
+/** The configuration as used: defaults filled in, durations in milliseconds. */
+export type Config = z.output<typeof configSchema>
+/** The configuration as written in akashic.yaml. */
+export type ConfigInput = z.input<typeof configSchema>
