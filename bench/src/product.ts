@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@akashic/testbed'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export interface Product {
+  readonly url: string
+  readonly adminUrl: string
+  readonly pid: number
+  readonly adminKey: string
+  readonly dataDir: string
+  stop(): Promise<void>
+}
+
+export interface ProductOptions {
+  /** Content of akashic.yaml. */
+  readonly config: string
+  /** An initialised data folder to start on; a fresh one otherwise, removed at the end. */
+  readonly dataDir?: string
+}
+
+/** Starts the standalone product in a process of its own and waits until it says that it is ready. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const scratch = await mkdtemp(join(tmpdir(), 'akashic-bench-'))
+  const dataDir = options.dataDir ?? join(scratch, 'data')
+  const configFile = join(scratch, 'akashic.yaml')
+  await writeFile(configFile, options.config)
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const child = spawn(process.execPath, [join(root, 'apps/standalone/src/main.ts')], {
+    cwd: scratch,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+      ADMIN_PORT: String(adminPort),
+      AKASHIC_CONFIG: configFile,
+      AKASHIC_DATA_DIR: dataDir,
+    },
+  })
+  const adminUrl = `http://127.0.0.1:${adminPort}`
+  await untilReady(adminUrl, child)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    adminUrl,
+    pid: child.pid!,
+    dataDir,
+    adminKey: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim(),
+    stop: async () => {
+      await stopChild(child)
+      await rm(scratch, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilReady(adminUrl: string, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + 60_000
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the product ended with code ${child.exitCode}`)
+    const isReady = await fetch(`${adminUrl}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isReady) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('the product was not ready within 60 s')
+}
+
+/** Ends a child by SIGTERM and waits for it. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await ended
+}
+
+/** Runs one of the scripts in bench/src/floor in a process of its own; it prints its port as its first line. */
+export async function startFloor(script: string, input: object = {}): Promise<{ port: number; child: ChildProcess }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor', script), JSON.stringify(input)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout!.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    child.once('exit', (code) => reject(new Error(`${script} ended with code ${code}`)))
+  })
+  return { port, child }
+}
