@@ -1,0 +1,58 @@
+import { escapeHtml } from './markup.ts'
+import type { Status } from './model.ts'
+import { formatRatio, statusWord } from './words.ts'
+
+const fills: Readonly<Record<Status, string>> = {
+  operational: '#1a7f37',
+  degraded: '#9a6700',
+  partial_outage: '#bc4c00',
+  outage: '#cf222e',
+  maintenance: '#0969da',
+  unknown: '#6e7781',
+}
+
+/** A badge (SVG) that says a component's status in words: `Web Application | Operational`. */
+export function renderStatusBadge(badge: { readonly label: string; readonly status: Status }): string {
+  return renderBadge(badge.label, statusWord(badge.status), fills[badge.status])
+}
+
+/** A badge (SVG) that says a component's uptime: `uptime 30d | 99.98%`. `ratio` is 0 to 1, or null when nothing is known. */
+export function renderUptimeBadge(badge: { readonly label: string; readonly ratio: number | null }): string {
+  return renderBadge(badge.label, badge.ratio === null ? 'unknown' : formatRatio(badge.ratio), uptimeFill(badge.ratio))
+}
+
+function uptimeFill(ratio: number | null): string {
+  if (ratio === null) return fills.unknown
+  if (ratio >= 0.999) return fills.operational
+  if (ratio >= 0.99) return fills.degraded
+  return ratio >= 0.95 ? fills.partial_outage : fills.outage
+}
+
+function renderBadge(label: string, message: string, fill: string): string {
+  const left = textWidth(label) + 14
+  const right = textWidth(message) + 14
+  const text = (content: string, x: number, width: number) =>
+    `<text x="${x}" y="14" textLength="${width}" lengthAdjust="spacingAndGlyphs">${escapeHtml(content)}</text>`
+  const title = escapeHtml(`${label}: ${message}`)
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${title}">` +
+    `<title>${title}</title><clipPath id="r"><rect width="${left + right}" height="20" rx="4"/></clipPath>` +
+    `<g clip-path="url(#r)"><path fill="#32383f" d="M0 0h${left}v20H0z"/><path fill="${fill}" d="M${left} 0h${right}v20h-${right}z"/></g>` +
+    `<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">` +
+    `${text(label, 7, left - 14)}${text(message, left + 7, right - 14)}</g></svg>`
+  )
+}
+
+/** Width in pixels of text in Verdana 11 px, near enough; `textLength` takes up the rest. */
+function textWidth(text: string): number {
+  let width = 0
+  for (const character of text) width += characterWidth(character)
+  return Math.ceil(width)
+}
+
+function characterWidth(character: string): number {
+  if (/[ijl.,:;|!'()[\] ]/.test(character)) return 4
+  if (/[mwMW%@]/.test(character)) return 10.5
+  if (/[A-Z]/.test(character)) return 7.8
+  return (character.codePointAt(0) ?? 0) > 0x2e80 ? 11 : 6.8
+}

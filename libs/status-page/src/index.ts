@@ -1,0 +1,5 @@
+export type { DayBar, PageComponent, ResponseTimePoint, Status, StatusPageModel } from './model.ts'
+export { renderStatusBadge, renderUptimeBadge } from './badge.ts'
+export { renderStatusPage } from './page.ts'
+export { contentSecurityPolicy } from './content-security-policy.ts'
+export { streamSilenceMs, type StatusStreamEvent, type StreamComponent } from './stream-event.ts'
