@@ -1,0 +1,119 @@
+import express from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
+import type { Logger } from 'pino'
+import { Histogram } from 'prom-client'
+import type { Registry } from 'prom-client'
+import type { Principal } from '../identity/index.ts'
+import { uuidv7 } from '../ids/index.ts'
+import { HttpRefusal, problemOf } from './problem.ts'
+import { OpsError } from '../errors/index.ts'
+import type { IdempotencyStore } from './idempotency.ts'
+import type { Method, Route } from './route.ts'
+import { serveRoute } from './serve-route.ts'
+
+export interface HttpAppOptions {
+  readonly routes: readonly Route[]
+  /** Who presents `authorization`. @throws OpsError unauthenticated, or resource_exhausted after too many failures. */
+  readonly authenticate: (authorization: string | undefined, address: string) => Promise<Principal>
+  readonly addressOf: (request: Request) => string
+  readonly idempotency: IdempotencyStore
+  readonly bodyLimitBytes: number
+  readonly log: Logger
+  readonly metrics: Registry
+  readonly now: () => number
+  /** Run before the routes, as helmet is. */
+  readonly before?: readonly express.RequestHandler[]
+}
+
+/** An express application that serves `routes`, answers every error as a problem document,
+ *  405 for a known path with another method and 404 for an unknown one. */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', false)
+  app.use(identify(options), ...(options.before ?? []))
+  for (const [path, routes] of byPath(options.routes)) app.all(expressPath(path), dispatch(path, routes, options))
+  app.use((_request, _response, next) => next(new OpsError('not_found', 'There is nothing at this address.')))
+  app.use(answerError(options.log))
+  return app
+}
+
+/** The id of a request, as its answer's X-Request-Id says it. */
+export const requestIdOf = (response: Response): string => String(response.getHeader('x-request-id'))
+
+function identify({ metrics, now }: HttpAppOptions): express.RequestHandler {
+  const durations = durationHistogram(metrics)
+  return (request, response, next) => {
+    const given = request.headers['x-request-id']
+    const isUsable = typeof given === 'string' && /^[\w.-]{8,100}$/.test(given)
+    response.setHeader('x-request-id', isUsable ? given : uuidv7(now()))
+    const stop = durations.startTimer({ method: request.method })
+    response.once('finish', () => stop({ route: String(response.locals.route ?? 'none'), status: response.statusCode }))
+    next()
+  }
+}
+
+function durationHistogram(metrics: Registry): Histogram {
+  const name = 'akashic_http_request_duration_seconds'
+  const existing = metrics.getSingleMetric(name)
+  if (existing instanceof Histogram) return existing
+  return new Histogram({
+    name,
+    help: 'Time from a request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 5],
+    registers: [metrics],
+  })
+}
+
+function byPath(routes: readonly Route[]): Map<string, Map<Method, Route>> {
+  const paths = new Map<string, Map<Method, Route>>()
+  for (const route of routes) {
+    const methods = paths.get(route.path) ?? new Map<Method, Route>()
+    if (methods.has(route.method)) throw new Error(`two routes for ${route.method} ${route.path}`)
+    paths.set(route.path, methods.set(route.method, route))
+  }
+  return paths
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
+
+function dispatch(path: string, routes: Map<Method, Route>, options: HttpAppOptions): express.RequestHandler {
+  const allowed = [...routes.keys(), ...(routes.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  return async (request, response) => {
+    response.locals.route = path
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const route = routes.get(method as Method)
+    if (route) return serveRoute(route, request, response, options)
+    response.setHeader('allow', allowed)
+    if (method === 'OPTIONS') return void response.status(204).end()
+    throw new HttpRefusal(405, 'unimplemented', `This address answers ${allowed}, not ${request.method}.`)
+  }
+}
+
+function answerError(log: Logger): express.ErrorRequestHandler {
+  return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    const requestId = requestIdOf(response)
+    const problem = problemOf(
+      isBadPath(error) ? new OpsError('invalid_argument', 'The path is not valid.') : error,
+      requestId,
+    )
+    if (problem.status >= 500) {
+      const level = problem.code === 'internal' || problem.code === 'unknown' ? 'error' : 'warn'
+      log[level]({ err: error, requestId, route: response.locals.route }, 'a request failed')
+    }
+    if (response.headersSent) return next(error)
+    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer')
+    if (problem.status === 503) response.setHeader('retry-after', '2')
+    if (typeof problem.retryAfterMs === 'number') {
+      response.setHeader('retry-after', String(Math.max(1, Math.ceil(problem.retryAfterMs / 1_000))))
+    }
+    response.status(problem.status).type('application/problem+json').setHeader('cache-control', 'no-store')
+    response.send(JSON.stringify(problem))
+  }
+}
+
+/** Express' own error for a path whose percent-encoding is broken. */
+const isBadPath = (error: unknown): boolean =>
+  error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
