@@ -1,1 +1,3 @@
-export type { CheckContext, CheckFailure, CheckKind, CheckResult, Outcome, Timings } from './check.ts'
+export type { CheckContext, CheckFailure, CheckResult, Outcome, Timings } from './check.ts'
+export { checkHost, describeTarget } from './kinds.ts'
+export { runCheck } from './run-check.ts'

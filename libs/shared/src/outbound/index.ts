@@ -1,1 +1,3 @@
-export {}
+export { assertAddressAllowed, isForbiddenAddress } from './forbidden-address.ts'
+export { guardedLookup } from './guarded-lookup.ts'
+export { resolveGuarded } from './resolve-guarded.ts'

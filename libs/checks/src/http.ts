@@ -1,0 +1,65 @@
+import { failed } from './failure.ts'
+import { judgeCertificate } from './certificate.ts'
+import { judgeBody, judgeStatus } from './http-expectations.ts'
+import { sendHttp } from './http-request.ts'
+import { operational } from './check.ts'
+import type { CheckKind, Judgement } from './check.ts'
+import { withoutCredentials } from './secrets.ts'
+
+const maxRedirects = 5
+
+export const httpKind: CheckKind<'http'> = {
+  kind: 'http',
+  host: (spec) => new URL(spec.url).hostname,
+  describe: (spec) => withoutCredentials(spec.url),
+  async run(spec, attempt): Promise<Judgement> {
+    const keepBody = spec.expectBody !== undefined || spec.expectJson !== undefined
+    let next = { url: new URL(spec.url), method: spec.method as string, headers: spec.headers, body: spec.body }
+    for (let hops = 0; ; hops++) {
+      const answer = await sendHttp({ ...next, keepBody, verify: spec.tlsVerify }, attempt)
+      const redirect = spec.followRedirects ? redirectOf(next, answer.status, answer.location) : undefined
+      if (!redirect) {
+        return (
+          judgeStatus(spec, answer.status) ??
+          (keepBody ? await judgeBody(spec, answer.body, answer.isCut) : undefined) ??
+          (answer.certificateEndsMs === undefined || spec.certificateExpiresWithin === undefined
+            ? undefined
+            : judgeCertificate(answer.certificateEndsMs, spec.certificateExpiresWithin, attempt.now())) ??
+          operational
+        )
+      }
+      if (hops === maxRedirects)
+        return failed('degraded', 'status', 'too many redirects', `more than ${maxRedirects} redirects`)
+      if (redirect === 'elsewhere') return failed('degraded', 'status', 'redirected to an address that is not HTTP')
+      next = redirect
+    }
+  },
+}
+
+interface Destination {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+const credentialHeaders = new Set(['authorization', 'cookie', 'proxy-authorization'])
+
+/** The request that a redirect asks for (RFC 9110, 15.4): 303 always, 301 and 302 of a POST turn into GET; credentials stay
+ *  behind when the origin changes. */
+function redirectOf(
+  from: Destination,
+  status: number,
+  location: string | undefined,
+): Destination | 'elsewhere' | undefined {
+  if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined
+  if (!URL.canParse(location, from.url.href)) return 'elsewhere'
+  const url = new URL(location, from.url)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'elsewhere'
+  const turnsToGet = (status === 303 && from.method !== 'HEAD') || (status < 303 && from.method === 'POST')
+  const headers =
+    url.origin === from.url.origin
+      ? from.headers
+      : Object.fromEntries(Object.entries(from.headers).filter(([name]) => !credentialHeaders.has(name.toLowerCase())))
+  return turnsToGet ? { url, method: 'GET', headers, body: undefined } : { ...from, url, headers }
+}

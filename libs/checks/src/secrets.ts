@@ -1,0 +1,51 @@
+import type { CheckSpec } from '@akashic/config'
+
+const mask = '***'
+/** A shorter value would be found by chance in what it does not belong to. */
+const shortestSecret = 4
+const maxDetail = 1_000
+
+/** `text` without any credential of the check, for what a target echoed; cut to 1,000 characters. */
+export function withoutSecrets(spec: CheckSpec, text: string): string {
+  return secretsOf(spec)
+    .filter((secret) => secret.length >= shortestSecret)
+    .reduce((clean, secret) => clean.replaceAll(secret, mask), text)
+    .slice(0, maxDetail)
+}
+
+function secretsOf(spec: CheckSpec): string[] {
+  switch (spec.kind) {
+    case 'http':
+      return [...urlSecrets(spec.url), ...Object.values(spec.headers).flatMap((value) => [value, ...value.split(' ')])]
+    case 'postgres':
+    case 'redis':
+      return urlSecrets(spec.url)
+    case 'openai':
+      return [spec.apiKey]
+    case 'heartbeat':
+      return [spec.token]
+    default:
+      return []
+  }
+}
+
+function urlSecrets(text: string): string[] {
+  if (!URL.canParse(text)) return [text]
+  const { password, search, searchParams } = new URL(text)
+  return [password, decoded(password), search.slice(1), ...searchParams.values()]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Scheme, host, port and path of a URL: what may be shown to operators. */
+export function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) return 'an unreadable URL'
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
