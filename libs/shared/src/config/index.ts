@@ -1,8 +1,5 @@
-/** The configuration as it is now, and word of each reload that was accepted. */
-export interface LiveConfig<T> {
-  current(): T
-  /** Calls `listener` with each new configuration; returns how to stop. */
-  onReload(listener: (next: T) => void | Promise<void>): () => void
-  /** Why the newest file was refused, while an older one is still running; null when all is well. */
-  problem(): string | null
-}
+export { fixedConfig, type LiveConfig } from './live-config.ts'
+export { ConfigError, formatProblem, type ConfigProblem } from './config-error.ts'
+export { loadConfigFile, parseConfig, readConfigTexts, type ConfigSource, type ConfigText } from './load-config-file.ts'
+export { watchConfig, type WatchedConfig, type WatchOptions } from './watch-config.ts'
+export { readEnv, type Environment } from './read-env.ts'
