@@ -65,3 +65,10 @@ export interface RpcClients {
   client<Service>(serviceName: string, definition: ServiceDefinition): RpcClientOf<Service>
   close(): Promise<void>
 }
+
+export { createRpcServer } from './server.ts'
+export type { RpcServerOptions } from './server.ts'
+export { createRpcClients } from './clients.ts'
+export type { RpcClientsOptions } from './clients.ts'
+export type { RpcTls } from './credentials.ts'
+export type { VerifyToken } from './incoming-call.ts'

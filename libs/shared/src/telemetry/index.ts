@@ -1,1 +1,3 @@
-export {}
+export { createMetrics } from './metrics.ts'
+export { startTracing } from './tracing.ts'
+export { currentTraceparent, withRemoteParent } from './traceparent.ts'

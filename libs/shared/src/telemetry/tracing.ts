@@ -1,0 +1,18 @@
+export interface Tracing {
+  /** Sends what is left and stops. */
+  stop(): Promise<void>
+}
+
+/** Sends traces of this process to `endpoint` (OTLP over HTTP). The SDK is loaded only when this is called. */
+export async function startTracing({ service, endpoint }: { service: string; endpoint: string }): Promise<Tracing> {
+  const [{ NodeSDK }, { OTLPTraceExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+  ])
+  const sdk = new NodeSDK({
+    serviceName: service,
+    traceExporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }),
+  })
+  sdk.start()
+  return { stop: () => sdk.shutdown() }
+}
