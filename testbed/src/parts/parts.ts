@@ -1,72 +1,65 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { kafkaFolder } from './kafka-folder.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { findProgram, versionSaidBy } from './find-program.ts'
+import { installKafka } from './install-kafka.ts'
+import { kafkaFolder, kafkaVersion } from './kafka-folder.ts'
 
 /** A real program that tests and benches run against. */
 export interface Part {
-  /** Debian packages that bring it. */
-  readonly packages: readonly string[]
   isPresent(): boolean
-  /** Its version in a few words. Call only when it is present. */
+  /** Debian packages that it still needs. */
+  missingPackages(): readonly string[]
+  /** What is to be done beyond the packages. */
+  install?(): Promise<void>
+  /** Its version. Call only when it is present. */
   version(): string
 }
 
-const postgres15Folder = '/usr/lib/postgresql/15/bin'
-
-/** Where a program is on the PATH, or in the folders of the system's administrator. */
-export function findProgram(name: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin']
-    .map((folder) => join(folder, name))
-    .find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function firstVersion(program: string, ...args: string[]): string {
-  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 30_000 })
-  return /\d+\.\d+(\.\d+)*/.exec(`${stdout}${stderr}`)?.[0] ?? 'unknown'
-}
-
-function program(name: string, packages: readonly string[], ...versionArgs: string[]): Part {
+function debianProgram(name: string, debianPackage: string, ...versionArgs: string[]): Part {
+  const isPresent = (): boolean => findProgram(name) !== undefined
   return {
-    packages,
-    isPresent: () => findProgram(name) !== undefined,
-    version: () => firstVersion(findProgram(name) ?? name, ...versionArgs),
+    isPresent,
+    missingPackages: () => (isPresent() ? [] : [debianPackage]),
+    version: () => versionSaidBy(findProgram(name) ?? name, ...versionArgs),
   }
+}
+
+const postgres15 = '/usr/lib/postgresql/15/bin/postgres'
+
+const kafka: Part = {
+  isPresent: () => existsSync(join(kafkaFolder(), 'lib')) && findProgram('java') !== undefined,
+  missingPackages: () => [
+    ...(findProgram('java') ? [] : ['openjdk-17-jre-headless']),
+    ...(findProgram('mvn') ? [] : ['maven']),
+  ],
+  install: installKafka,
+  version: () => kafkaVersion,
 }
 
 let canMakeNamespaces: boolean | undefined
 
+/** Network namespaces, which need root or the right to make them. */
+const netns: Part = {
+  isPresent: () =>
+    (canMakeNamespaces ||=
+      findProgram('ip') !== undefined && spawnSync('unshare', ['--net', 'true'], { timeout: 10_000 }).status === 0),
+  missingPackages: () => (findProgram('ip') ? [] : ['iproute2']),
+  version: () => versionSaidBy(findProgram('ip') ?? 'ip', '-V'),
+}
+
 export const parts = {
-  chromium: program('chromium', ['chromium'], '--version'),
-  redis: program('redis-server', ['redis-server'], '--version'),
-  nginx: program('nginx', ['nginx-light'], '-v'),
-  wrk: program('wrk', ['wrk'], '-v'),
+  chromium: debianProgram('chromium', 'chromium', '--version'),
+  redis: debianProgram('redis-server', 'redis-server', '--version'),
+  nginx: debianProgram('nginx', 'nginx-light', '-v'),
+  wrk: debianProgram('wrk', 'wrk', '-v'),
   postgres15: {
-    packages: ['postgresql-15'],
-    isPresent: () => existsSync(join(postgres15Folder, 'postgres')),
-    version: () => firstVersion(join(postgres15Folder, 'postgres'), '--version'),
+    isPresent: () => existsSync(postgres15),
+    missingPackages: () => (existsSync(postgres15) ? [] : ['postgresql-15']),
+    version: () => versionSaidBy(postgres15, '--version'),
   },
-  kafka: {
-    packages: ['openjdk-17-jre-headless', 'maven'],
-    isPresent: () => existsSync(join(kafkaFolder(), 'complete')) && findProgram('java') !== undefined,
-    version: () => '3.9.1',
-  },
-  netns: {
-    packages: ['iproute2', 'util-linux'],
-    isPresent: () =>
-      (canMakeNamespaces ??=
-        findProgram('ip') !== undefined && spawnSync('unshare', ['--net', 'true'], { timeout: 10_000 }).status === 0),
-    version: () => firstVersion(findProgram('ip') ?? 'ip', '-V'),
-  },
+  kafka,
+  netns,
 } satisfies Record<string, Part>
 
 export type PartName = keyof typeof parts
