@@ -1,17 +1,8 @@
-/** Roles, each including those before it. */
-export const roles = ['viewer', 'operator', 'responder', 'approver', 'admin'] as const
-export type Role = (typeof roles)[number]
-
-/** Who acts: a person or a service, with a role and, where the key is limited, a scope (component ids). */
-export interface Principal {
-  readonly id: string
-  readonly name: string
-  readonly kind: 'person' | 'service'
-  readonly role: Role
-  readonly scope?: readonly string[]
-}
-
-/** True when `role` includes `needed`. */
-export function roleIncludes(role: Role, needed: Role): boolean {
-  return roles.indexOf(role) >= roles.indexOf(needed)
-}
+export { roleIncludes, roles } from './principal.ts'
+export type { Principal, Role } from './principal.ts'
+export { generateIdentityKeys, readIdentityKeys } from './keys.ts'
+export type { IdentityKeys } from './keys.ts'
+export { createIdentitySigner } from './sign.ts'
+export type { SignIdentity } from './sign.ts'
+export { createIdentityVerifier } from './verify.ts'
+export type { VerifyIdentity } from './verify.ts'

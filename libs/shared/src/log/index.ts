@@ -1,1 +1,3 @@
-export {}
+export { createLogger } from './logger.ts'
+export { withoutCredentials } from './without-credentials.ts'
+export type { Logger } from 'pino'
