@@ -1,0 +1,88 @@
+import type { NamedCheck } from '../component/check-names.ts'
+import type { CheckVerdict, Verdict, VerdictFailure } from './check-verdict.ts'
+import { deriveComponentStatus, type DerivedStatus } from './derive-component-status.ts'
+import { holdsForMs, recordOf, type VerdictRecords } from './verdict-record.ts'
+
+/** What is known of one component now. */
+export interface ComponentState extends DerivedStatus {
+  /** Since when it has this status. */
+  readonly sinceMs: number
+  /** When the ledger's open interval began; later than `sinceMs` when flapping or a gap began anew within the status. */
+  readonly openedMs: number
+  readonly verdicts: VerdictRecords
+}
+
+/** The start of a new interval of the ledger. Where it is also the start of the open one, that one is replaced. */
+export interface IntervalStart {
+  readonly fromMs: number
+  readonly status: Verdict
+  readonly isFlapping: boolean
+  readonly failure: VerdictFailure | null
+}
+
+export interface Advance {
+  readonly state: ComponentState
+  /** In the order of their starts; none while the component stays as it is. */
+  readonly starts: readonly IntervalStart[]
+}
+
+/** The state of a component that nobody has checked yet. */
+export function unmeasured(sinceMs: number): ComponentState {
+  return {
+    status: 'unknown',
+    failure: null,
+    responseTimeMs: null,
+    lastCheckedMs: null,
+    flappingSinceMs: null,
+    staleAtMs: null,
+    sinceMs,
+    openedMs: sinceMs,
+    verdicts: {},
+  }
+}
+
+/** The state after one more verdict. An older verdict than the one known of the same check changes nothing.
+ *  The new interval starts when the verdict first held, but never before the open one, and never inside a time in which
+ *  the check had no valid result: what was not measured stays unknown. */
+export function advance(before: ComponentState, checks: readonly NamedCheck[], verdict: CheckVerdict): Advance {
+  const check = checks.find((candidate) => candidate.id === verdict.checkId)
+  const prior = check && before.verdicts[check.name]
+  if (!check || (prior && prior.atMs > verdict.atMs)) return { state: before, starts: [] }
+  const { state, starts } = expire(before, checks, verdict.atMs)
+  const wasLost = prior !== undefined && verdict.atMs - prior.atMs > holdsForMs(check.spec)
+  const knownFromMs = wasLost ? verdict.atMs : Math.min(verdict.sinceMs, verdict.atMs)
+  const verdicts = { ...state.verdicts, [check.name]: recordOf(verdict, prior) }
+  const next = turn(state, checks, verdicts, knownFromMs, verdict.atMs)
+  return { state: next.state, starts: [...starts, ...next.starts] }
+}
+
+/** The state at `nowMs` when no further result came: results older than three intervals are `unknown`, from the time of
+ *  the last result on. */
+export function expire(state: ComponentState, checks: readonly NamedCheck[], nowMs: number): Advance {
+  if (state.staleAtMs === null || state.staleAtMs >= nowMs) return { state, starts: [] }
+  const lost = checks.flatMap((check) => {
+    const record = state.verdicts[check.name]
+    return record && record.atMs + holdsForMs(check.spec) < nowMs ? record.atMs : []
+  })
+  return turn(state, checks, state.verdicts, Math.max(state.openedMs, ...lost), nowMs)
+}
+
+function turn(
+  state: ComponentState,
+  checks: readonly NamedCheck[],
+  verdicts: VerdictRecords,
+  fromMs: number,
+  nowMs: number,
+): Advance {
+  const derived = deriveComponentStatus(checks, verdicts, nowMs)
+  const isFlapping = derived.flappingSinceMs !== null
+  const isSameStatus = derived.status === state.status
+  if (isSameStatus && isFlapping === (state.flappingSinceMs !== null)) {
+    return { state: { ...state, ...derived, verdicts }, starts: [] }
+  }
+  const openedMs = Math.max(fromMs, state.openedMs)
+  return {
+    state: { ...derived, sinceMs: isSameStatus ? state.sinceMs : openedMs, openedMs, verdicts },
+    starts: [{ fromMs: openedMs, status: derived.status, isFlapping, failure: derived.failure }],
+  }
+}

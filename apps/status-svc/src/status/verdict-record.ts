@@ -1,0 +1,31 @@
+import type { CheckSpec } from '@akashic/config'
+import type { CheckVerdict, Verdict, VerdictFailure } from './check-verdict.ts'
+
+/** The last verdict of one check, as kept with its component. */
+export interface VerdictRecord {
+  readonly verdict: Verdict
+  readonly atMs: number
+  readonly latencyMs: number | null
+  readonly failure: VerdictFailure | null
+  /** Since when the check has been flapping; null when it is steady. */
+  readonly flappingSinceMs: number | null
+}
+
+/** By check name. */
+export type VerdictRecords = Readonly<Record<string, VerdictRecord>>
+
+/** How long a result holds: three intervals. A check whose timeout exceeds its interval runs no oftener than that. */
+export function holdsForMs(check: Pick<CheckSpec, 'interval' | 'timeout'>): number {
+  return 3 * Math.max(check.interval, check.timeout)
+}
+
+/** The record that `verdict` leaves behind `prior`. */
+export function recordOf(verdict: CheckVerdict, prior: VerdictRecord | undefined): VerdictRecord {
+  return {
+    verdict: verdict.verdict,
+    atMs: verdict.atMs,
+    latencyMs: verdict.latencyMs,
+    failure: verdict.failure ?? null,
+    flappingSinceMs: verdict.isFlapping ? (prior?.flappingSinceMs ?? verdict.atMs) : null,
+  }
+}
