@@ -4,7 +4,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 
 /** A duration as written in akashic.yaml (`500ms`, `30s`, `5m`, `1h30m`, `7d`), read into milliseconds. */
 export const duration = z
-  .string()
+  .string('must be a duration such as 500ms, 30s, 5m or 1h30m')
   .regex(/^(\d+(ms|s|m|h|d))+$/, 'must be a duration such as 500ms, 30s, 5m or 1h30m')
   .transform((text) => parseDuration(text))
 

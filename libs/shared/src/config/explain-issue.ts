@@ -1,13 +1,15 @@
 import type { z } from 'zod'
-import { nodeAt, placeOf, type ConfigPath, type Located } from './located.ts'
+import { didYouMean, knownKeys } from './known-keys.ts'
+import { formatPath, nodeAt, placeOf, plainValue, type ConfigPath, type Located } from './located.ts'
 import type { ConfigProblem } from './config-error.ts'
 
 type Issue = z.core.$ZodIssue
 
 /** What is wrong, where it stands and what would be right, for one issue of the schema. */
-export function explainIssue(root: Located, issue: Issue): ConfigProblem[] {
+export function explainIssue(schema: z.ZodType, root: Located, issue: Issue): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => problemAt(root, [...issue.path, key], 'unknown key'))
+    const known = knownKeys(schema, plainValue(root), issue.path)
+    return issue.keys.map((key) => problemAt(root, [...issue.path, key], `unknown key${didYouMean(key, known)}`))
   }
   return [problemAt(root, issue.path, messageOf(issue, nodeAt(root, issue.path)))]
 }
@@ -16,42 +18,32 @@ function problemAt(root: Located, path: ConfigPath, message: string): ConfigProb
   return { ...placeOf(root, path), path: formatPath(path), message }
 }
 
-/** `components[2].checks[0].interval` */
-export function formatPath(path: ConfigPath): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '')
+function messageOf(issue: Issue, node: Located | undefined): string {
+  if (issue.code === 'custom') return issue.message
+  if (node === undefined) return `is missing; ${requirement(issue, node)}`
+  if (node.kind === 'scalar' && node.value === null) return `is empty; ${requirement(issue, node)}`
+  return requirement(issue, node)
 }
 
-function messageOf(issue: Issue, node: Located | undefined): string {
-  if (node === undefined && issue.code !== 'custom') return `is missing${wantedBy(issue)}`
-  if (node?.kind === 'scalar' && node.value === null && issue.code !== 'custom') return `is empty${wantedBy(issue)}`
+function requirement(issue: Issue, node: Located | undefined): string {
+  const value = node?.kind === 'scalar' ? node.value : undefined
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${typeName(issue.expected)}`
+      return issue.message.startsWith('Invalid') ? `must be ${typeName(issue.expected)}` : issue.message
     case 'invalid_value':
-      return `must be ${oneOf(issue.values)}`
+      return `must be ${oneOf(issue.values)}${didYouMean(value, issue.values)}`
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? `must be ${oneOf(issue.options)}` : issue.message
+      if (!('options' in issue) || !Array.isArray(issue.options)) return issue.message
+      return `must be ${oneOf(issue.options)}${didYouMean(value, issue.options)}`
     case 'too_small':
       return `must ${sized(issue.origin, 'at least', issue.minimum)}`
     case 'too_big':
       return `must ${sized(issue.origin, 'at most', issue.maximum)}`
     case 'invalid_format':
-      return issue.message.startsWith('Invalid') ? `is not a valid ${issue.format}` : issue.message
+      return issue.message.startsWith('Invalid') ? `must be a valid ${issue.format}` : issue.message
     default:
       return issue.message
   }
-}
-
-function wantedBy(issue: Issue): string {
-  if (issue.code === 'invalid_type') return `: ${typeName(issue.expected)}`
-  if (issue.code === 'invalid_value') return `: ${oneOf(issue.values)}`
-  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
-    return `: ${oneOf(issue.options)}`
-  }
-  return ''
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -53,13 +53,15 @@ export function parseConfig<S extends z.ZodType>(
   env: ConfigSource['env'],
 ): z.output<S> {
   const parsed = texts.map(({ file, text }) => parseYaml(file, text, env))
+  if (parsed.some((one) => one.isBroken)) throw new ConfigError(parsed.flatMap((one) => one.problems))
   const root = parsed.map((one) => one.root).reduce(mergeLocated)
   const problems = parsed.flatMap((one) => one.problems)
   const first = schema.safeParse(plainValue(root))
   const result = first.success ? first : schema.safeParse(plainValue(retyped(root, first.error.issues)))
   if (result.success && problems.length === 0) return result.data
-  const issues = result.success ? [] : result.error.issues.flatMap((issue) => explainIssue(root, issue))
-  throw new ConfigError(inOrder([...problems, ...issues], texts))
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => explainIssue(schema, root, issue))
+  const isNews = (issue: ConfigProblem) => !problems.some((one) => one.path === issue.path && one.line === issue.line)
+  throw new ConfigError(inOrder([...problems, ...issues.filter(isNews)], texts))
 }
 
 /** Text of the environment is text, but `port: ${PORT}` means a number: reads it as what the schema asked for. */

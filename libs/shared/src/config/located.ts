@@ -30,6 +30,14 @@ export interface LocatedScalar {
 
 export type ConfigPath = readonly PropertyKey[]
 
+/** `components[2].checks[0].interval` */
+export function formatPath(path: ConfigPath): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
 /** The plain value, as a schema reads it. */
 export function plainValue(node: Located): unknown {
   switch (node.kind) {
