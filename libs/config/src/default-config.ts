@@ -1,4 +1,4 @@
-import type { CheckInput } from './check.ts'
+import { checkSchema, type CheckInput } from './check.ts'
 import { fieldsOfTarget, kindOfUrl, type ActiveCheckKind } from './check-target.ts'
 import type { ComponentInput } from './component.ts'
 import { configSchema, type Config } from './config.ts'
@@ -57,8 +57,15 @@ function watched(target: string): ComponentInput {
     group: 'Watched',
     critical: true,
     visibility: 'public',
-    checks: [{ kind, ...fieldsOfTarget(kind, target), interval } as CheckInput],
+    checks: [checkOf(kind, target)],
   }
+}
+
+function checkOf(kind: ActiveCheckKind, target: string): CheckInput {
+  const check = { kind, ...fieldsOfTarget(kind, target), interval }
+  const issue = checkSchema.safeParse(check).error?.issues[0]
+  if (issue !== undefined) throw new TargetError(`the ${kind} target cannot be watched: ${issue.message}`)
+  return check as CheckInput
 }
 
 const kindNames: Readonly<Partial<Record<ActiveCheckKind, string>>> = {

@@ -41,7 +41,7 @@ export function didYouMean(written: unknown, options: readonly unknown[]): strin
       option: String(option),
       edits: editDistance(written.toLowerCase(), String(option).toLowerCase()),
     }))
-    .filter(({ option, edits }) => edits <= Math.min(2, Math.floor(option.length / 2)))
+    .filter(({ option, edits }) => edits <= Math.min(2, Math.ceil(option.length / 2)))
     .toSorted((a, b) => a.edits - b.edits)[0]
   return near === undefined ? '' : `; did you mean ${near.option}?`
 }

@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { componentSchema, configSchema, defaultConfig, TargetError, type ConfigInput } from './index.ts'
+
+type Component = NonNullable<ConfigInput['components']>[number]
+
+function aComponent(over: Partial<Component> = {}): Component {
+  return { id: 'web', name: 'Web', ...over }
+}
+
+function problemsOf(config: unknown): string[] {
+  const result = configSchema.safeParse(config)
+  return result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+}
+
+test('an empty configuration has every default', () => {
+  expect(configSchema.parse({})).toMatchObject({
+    modules: ['status', 'gateway'],
+    components: [],
+    checks: { maxConcurrent: 256, maxPerHost: 16 },
+    retention: { results: 7 * 86_400_000, rollups: 400 * 86_400_000 },
+    http: { maxBodyBytes: 1_048_576 },
+  })
+})
+
+test('a check repeats every minute, times out after 5 s and needs three failures and two successes to turn', () => {
+  const [check] = componentSchema.parse(aComponent({ checks: [{ kind: 'tcp', host: 'a', port: 1 }] })).checks
+  expect(check).toMatchObject({ interval: 60_000, timeout: 5_000, failureThreshold: 3, successThreshold: 2 })
+})
+
+test('a database slower than 100 ms is degraded unless told otherwise', () => {
+  const [check] = componentSchema.parse(aComponent({ checks: [{ kind: 'postgres', url: 'postgres://a' }] })).checks
+  expect(check).toMatchObject({ degradedAfterMs: 100 })
+})
+
+test.each([
+  [{ kind: 'postgres', url: 'postgres://a' }, 'internal'],
+  [{ kind: 'redis', url: 'redis://a' }, 'internal'],
+  [{ kind: 'kafka', brokers: ['a:1'] }, 'internal'],
+  [{ kind: 'smtp', host: 'a' }, 'internal'],
+  [{ kind: 'http', url: 'http://a' }, 'public'],
+  [{ kind: 'openai' }, 'public'],
+] as const)('a component with the check %j is %s unless told otherwise', (check, visibility) => {
+  const checks = [check] as unknown as Component['checks']
+  expect(componentSchema.parse(aComponent({ checks })).visibility).toBe(visibility)
+  expect(componentSchema.parse(aComponent({ checks, visibility: 'public' })).visibility).toBe('public')
+})
+
+test('an id that stands twice is refused at its second place', () => {
+  expect(problemsOf({ components: [aComponent(), aComponent()] })).toEqual([
+    'components.1.id: the id web is taken by an earlier component',
+  ])
+})
+
+test('a dependency that does not exist is refused', () => {
+  expect(problemsOf({ components: [aComponent({ dependsOn: ['db'] })] })).toEqual([
+    'components.0.dependsOn.0: there is no component db',
+  ])
+})
+
+test('a cycle is told once, with its whole way', () => {
+  const components = [
+    aComponent({ id: 'z', dependsOn: ['a'] }),
+    aComponent({ id: 'a', dependsOn: ['b'] }),
+    aComponent({ id: 'b', dependsOn: ['c'] }),
+    aComponent({ id: 'c', dependsOn: ['a'] }),
+  ]
+  expect(problemsOf({ components })).toEqual(['components.1.dependsOn: depends on itself: a -> b -> c -> a'])
+})
+
+test('a component that depends on itself is a cycle', () => {
+  expect(problemsOf({ components: [aComponent({ dependsOn: ['web'] })] })).toEqual([
+    'components.0.dependsOn: depends on itself: web -> web',
+  ])
+})
+
+test('a graph has a cycle problem exactly when it has a cycle', () => {
+  const edges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 14 })
+  fc.assert(
+    fc.property(edges, (pairs) => {
+      const components = Array.from({ length: 8 }, (_, index) =>
+        aComponent({
+          id: `c${index}`,
+          dependsOn: [...new Set(pairs.filter(([from]) => from === index).map(([, to]) => `c${to}`))],
+        }),
+      )
+      const isCyclic = problemsOf({ components }).length > 0
+      expect(isCyclic).toBe(components.some((component) => reaches(components, component.id, component.id)))
+    }),
+  )
+})
+
+function reaches(components: readonly Component[], from: string, to: string): boolean {
+  const seen = new Set<string>()
+  const open = [from]
+  while (open.length > 0) {
+    for (const next of components.find((component) => component.id === open[0])?.dependsOn ?? []) {
+      if (next === to) return true
+      if (!seen.has(next)) open.push(next)
+      seen.add(next)
+    }
+    open.shift()
+  }
+  return false
+}
+
+test('a chain of ten thousand dependencies is no problem', () => {
+  const components = Array.from({ length: 10_000 }, (_, index) =>
+    aComponent({ id: `c${index}`, dependsOn: index < 9_999 ? [`c${index + 1}`] : [] }),
+  )
+  expect(problemsOf({ components })).toEqual([])
+})
+
+test('a former id must be free, and goes to one component only', () => {
+  const components = [
+    aComponent(),
+    aComponent({ id: 'a', renamedFrom: 'web' }),
+    aComponent({ id: 'b', renamedFrom: 'old' }),
+    aComponent({ id: 'c', renamedFrom: 'old' }),
+  ]
+  expect(problemsOf({ components })).toEqual([
+    'components.1.renamedFrom: web is still the id of a component',
+    'components.3.renamedFrom: old was renamed to another component already',
+  ])
+})
+
+test('a heartbeat token that two checks share is refused without being repeated', () => {
+  const checks: Component['checks'] = [{ kind: 'heartbeat', token: 'hunter2-hunter2-hunter2' }]
+  const problems = problemsOf({ components: [aComponent({ checks }), aComponent({ id: 'b', checks })] })
+  expect(problems).toEqual(['components.1.checks.0.token: this token is used by an earlier heartbeat check'])
+})
+
+test('two checks of a component cannot share a name', () => {
+  const checks: Component['checks'] = [
+    { kind: 'tcp', name: 'x', host: 'a', port: 1 },
+    { kind: 'tcp', name: 'x', host: 'a', port: 2 },
+  ]
+  expect(problemsOf({ components: [aComponent({ checks })] })).toEqual([
+    'components.0.checks.1.name: the name x is taken by an earlier check of this component',
+  ])
+})
+
+test('a canary is something that can be run', () => {
+  expect(problemsOf({ vision: { canaries: [{ kind: 'reported' }] } })).toEqual([
+    'vision.canaries.0.kind: a canary cannot be of kind reported',
+  ])
+})
+
+test('mistakes between components are told beside mistakes within them', () => {
+  const problems = problemsOf({ components: [{ id: 'web', name: '', dependsOn: ['db'] }], colour: 'red' })
+  expect(problems).toHaveLength(3)
+})
+
+test('whatever is given, the answer is problems and never a crash', () => {
+  fc.assert(
+    fc.property(fc.anything(), fc.anything(), (components, vision) => {
+      configSchema.safeParse({ components: [components], vision })
+      configSchema.safeParse({ components })
+    }),
+  )
+})
+
+test('without a file it watches itself and what it was told to', () => {
+  const config = defaultConfig(
+    ['https://example.org/x', 'redis://:secret@a:1', 'redis://b', 'tcp://[::1]:22', 'postgres://u:secret@db/x'],
+    { gatewayUrl: 'http://127.0.0.1:8080', databaseUrl: 'postgres://127.0.0.1/akashic' },
+  )
+  expect(config.components.map(({ id, name }) => `${id}: ${name}`)).toEqual([
+    'akashic-gateway: Akashic gateway',
+    'akashic-database: Akashic database',
+    'example-org: example.org',
+    'redis: Redis',
+    'redis-2: Redis 2',
+    '1-22: [::1]:22',
+    'postgresql: PostgreSQL',
+  ])
+  expect(config.components.map((component) => component.checks[0]!.kind)).toEqual([
+    'http',
+    'postgres',
+    'http',
+    'redis',
+    'redis',
+    'tcp',
+    'postgres',
+  ])
+  const { checks: _, ...shown } = config.components[3]!
+  expect(JSON.stringify(shown)).not.toContain('secret')
+})
+
+test.each(['example.org', 'ftp://example.org', 'tcp://example.org', 'http://', ''])(
+  'a target that cannot be watched is refused: %s',
+  (target) => {
+    expect(() => defaultConfig([target])).toThrow(TargetError)
+  },
+)
+
+test('a target that cannot be watched is refused in words that do not repeat it', () => {
+  expect(() => defaultConfig(['ftp://user:hunter2@example.org'])).toThrow(TargetError)
+  expect(() => defaultConfig(['ftp://user:hunter2@example.org'])).not.toThrow(/hunter2/)
+})
