@@ -5,3 +5,7 @@ export interface Cache {
   delete(key: string): Promise<void>
   close(): Promise<void>
 }
+
+export { createMemoryCache } from './memory-cache.ts'
+export type { MemoryCacheOptions } from './memory-cache.ts'
+export { createRedisCache } from './redis-cache.ts'

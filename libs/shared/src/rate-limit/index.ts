@@ -14,3 +14,6 @@ export interface RateLimiter {
   take(key: string, limit: RateLimit): Promise<RateLimitVerdict>
   close(): Promise<void>
 }
+
+export { createMemoryRateLimiter } from './memory-rate-limiter.ts'
+export { createRedisRateLimiter } from './redis-rate-limiter.ts'
