@@ -1,5 +1,5 @@
 import { checkSchema, type CheckInput } from './check.ts'
-import { fieldsOfTarget, kindOfUrl, type ActiveCheckKind } from './check-target.ts'
+import { fieldsOfTarget, kindOfUrl, TargetError, type ActiveCheckKind } from './check-target.ts'
 import type { ComponentInput } from './component.ts'
 import { configSchema, type Config } from './config.ts'
 
