@@ -27,10 +27,14 @@ export interface Platform {
   /** Identifies this process among its replicas. */
   readonly replicaId: string
   readonly clock: Clock
+  /** Milliseconds of a clock that never jumps, for durations. */
+  readonly monotonicMs: () => number
   readonly random: () => number
   readonly log: Logger
   readonly metrics: Registry
   readonly db: Database
+  /** Connection string of the same database, for what needs connections of its own. Never logged. */
+  readonly databaseUrl: string
   readonly cache: Cache
   readonly rateLimiter: RateLimiter
   readonly queue: Queue

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs'
+import { configSchema, defaultConfig, type Config } from '@akashic/config'
+import { runProcess, type ModuleToRun, type RunContext } from '@akashic/shared/platform'
+import { announce } from './announce.ts'
+import { watchTargets } from './arguments.ts'
+import { moduleLoaders } from './module-loaders.ts'
+
+const targets = watchTargets(
+  process.argv.slice(2),
+  process.env.AKASHIC_CONFIG ?? (existsSync('akashic.yaml') ? 'akashic.yaml' : null),
+)
+
+await runProcess({
+  service: 'standalone',
+  isStandalone: true,
+  configSchema,
+  defaultConfig: ({ env, databaseUrl }) =>
+    defaultConfig(targets, { gatewayUrl: `http://127.0.0.1:${env.port}`, databaseUrl }),
+  createModules: (context: RunContext<Config>): Promise<ModuleToRun[]> =>
+    Promise.all(context.config.current().modules.map((name) => moduleLoaders[name](context))),
+  onReady: announce,
+})

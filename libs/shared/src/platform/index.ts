@@ -1,0 +1,2 @@
+export { runProcess } from './run-process.ts'
+export type { ModuleToRun, ProcessOptions, RunContext } from './run-process.ts'

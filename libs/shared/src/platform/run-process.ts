@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { z } from 'zod'
+import { systemClock } from '../clock/index.ts'
+import { ConfigError, fixedConfig, readEnv, watchConfig, type Environment, type LiveConfig } from '../config/index.ts'
+import { claimDataFolder } from '../data-folder/index.ts'
+import { OpsError } from '../errors/index.ts'
+import { createAdminListener } from '../http/index.ts'
+import { runUntilSignal } from '../lifecycle/index.ts'
+import { createLogger } from '../log/index.ts'
+import { migrate } from '../migrations/index.ts'
+import type { Health, Module, Platform } from '../module/index.ts'
+import { createMetrics, startTracing } from '../telemetry/index.ts'
+import { openPlatform, type DriverChoice } from './open-platform.ts'
+import { startDatabase } from './start-database.ts'
+
+/** A module with what the process must do for it before it starts. */
+export interface ModuleToRun {
+  readonly module: Module
+  readonly migrations: { readonly schema: string; readonly dir: string }
+}
+
+export interface RunContext<C> {
+  readonly config: LiveConfig<C>
+  readonly env: Environment
+  readonly platform: Platform
+}
+
+export interface ProcessOptions<S extends z.ZodType> {
+  readonly service: string
+  readonly isStandalone: boolean
+  readonly configSchema: S
+  /** The configuration of a process that was given no file. */
+  readonly defaultConfig: (known: { env: Environment; databaseUrl: string }) => z.output<S>
+  /** In the order in which they start; they stop in the opposite one. */
+  readonly createModules: (context: RunContext<z.output<S>>) => Promise<readonly ModuleToRun[]>
+  /** Told once everything runs. */
+  readonly onReady?: (context: RunContext<z.output<S>>) => void
+}
+
+const drainMs = 10_000
+
+/** Runs a process from its environment to its last signal. What keeps it from starting is one sentence on stderr and exit code 1. */
+export async function runProcess<S extends z.ZodType>(options: ProcessOptions<S>): Promise<void> {
+  const log = createLogger({ service: options.service })
+  const closers: ((deadlineMs: number) => Promise<void>)[] = []
+  const closeAll = async (deadlineMs: number) => {
+    for (const close of closers.toReversed()) await close(deadlineMs)
+  }
+  try {
+    await start(options, log, closers)
+  } catch (error) {
+    log.flush()
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    await closeAll(2_000).catch(() => {})
+    process.exit(1)
+  }
+  runUntilSignal(log, closeAll, drainMs)
+}
+
+async function start<S extends z.ZodType>(
+  options: ProcessOptions<S>,
+  log: Logger,
+  closers: ((deadlineMs: number) => Promise<void>)[],
+): Promise<void> {
+  const { service, isStandalone } = options
+  const env = readEnv()
+  const metrics = createMetrics(service)
+  const fileConfig = await configFromFile(options.configSchema, env, log, metrics)
+  if (fileConfig) closers.push(async () => fileConfig.stop())
+  const folder = await claimDataFolder(isStandalone ? env.dataDir : join(env.dataDir, service))
+  closers.push(async () => folder.release())
+  if (env.otlpEndpoint) {
+    const tracing = await startTracing({ service, endpoint: env.otlpEndpoint })
+    closers.push(async () => tracing.stop())
+  }
+  const database = await startDatabase(env, { dataDir: folder.dir, isStandalone, log })
+  closers.push((deadlineMs) => database.stop(deadlineMs))
+  const config = fileConfig ?? fixedConfig(options.defaultConfig({ env, databaseUrl: database.url }))
+  const parts = { service, env, databaseUrl: database.url, dataDir: folder.dir, isStandalone, log, metrics }
+  const open = await openPlatform(parts)
+  closers.push((deadlineMs) => open.close(deadlineMs))
+  logDrivers(log, [database.choice, ...open.drivers])
+
+  const context = { config, env, platform: open.platform }
+  const modules = await options.createModules(context)
+  for (const { migrations } of modules) await migrate(database.url, { ...migrations, log })
+  const isDraining = await serveAdmin(context, modules, closers)
+  await open.startRpc()
+  for (const { module } of modules) {
+    await module.start()
+    closers.push((deadlineMs) => module.stop(deadlineMs))
+  }
+  closers.push(async () => isDraining.begin())
+  options.onReady?.(context)
+}
+
+async function configFromFile<S extends z.ZodType>(schema: S, env: Environment, log: Logger, metrics: Registry) {
+  if (env.configPath === null) {
+    log.info('no akashic.yaml: watching this installation and what --watch names')
+    return null
+  }
+  log.info({ path: env.configPath }, 'reading the configuration')
+  return watchConfig(schema, { path: env.configPath, env: process.env, clock: systemClock, log, metrics })
+}
+
+async function serveAdmin<C>(
+  { env, platform, config }: RunContext<C>,
+  modules: readonly ModuleToRun[],
+  closers: ((deadlineMs: number) => Promise<void>)[],
+): Promise<{ begin(): void }> {
+  let isDraining = false
+  const listener = createAdminListener({
+    host: env.host,
+    port: env.adminPort,
+    metrics: platform.metrics,
+    health: () => healthOf(modules),
+    configProblem: () => config.problem(),
+    isDraining: () => isDraining,
+    log: platform.log,
+  })
+  const { host, port } = await listener.start()
+  closers.push((deadlineMs) => listener.stop(deadlineMs))
+  platform.log.info({ url: `http://${host}:${port}` }, 'metrics and readiness are served')
+  return {
+    begin: () => {
+      isDraining = true
+    },
+  }
+}
+
+function healthOf(modules: readonly ModuleToRun[]): Record<string, Health> {
+  return Object.fromEntries(modules.map(({ module }) => [module.name, module.health()]))
+}
+
+function logDrivers(log: Logger, choices: readonly DriverChoice[]): void {
+  for (const { part, driver, because } of choices) log.info({ part, driver, because }, `${part}: ${driver}`)
+}
+
+/** What to tell the person who started the process: no stack where the cause is known. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError) {
+    const count = error.problems.length
+    return `akashic: the configuration has ${count} ${count === 1 ? 'mistake' : 'mistakes'}:\n${error.message}`
+  }
+  if (error instanceof OpsError) return `akashic: ${error.message}`
+  return `akashic: cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}
