@@ -154,7 +154,7 @@ export interface StateInterval {
   causedBy?: string
   isFlapping: boolean
   /** Present when a correction made this interval. */
-  correction?: Correction | null
+  correction?: Correction
   /** What was recorded before the correction. */
   originalStatus?: Status
 }

@@ -47,18 +47,16 @@ function enumType(type: Enum): string {
 
 function messageType(type: Type): string {
   const fields = type.fieldsArray.map((field) => `${comment(field, '  ')}  ${fieldLine(field)}`)
-  const body = fields.length === 0 ? '{}' : `{\n${fields.join('\n')}\n}`
-  return fields.length === 0
-    ? `${comment(type, '')}export type ${type.name} = Record<string, never>`
-    : `${comment(type, '')}export interface ${type.name} ${body}`
+  if (fields.length === 0) return `${comment(type, '')}export type ${type.name} = Record<string, never>`
+  return `${comment(type, '')}export interface ${type.name} {\n${fields.join('\n')}\n}`
 }
 
 function fieldLine(field: Field): string {
   const type = typeName(field)
   if (field.map) return `${field.name}: Record<string, ${type}>`
   if (field.repeated) return `${field.name}: ${type}[]`
-  if (field.resolvedType instanceof protobuf.Type) return `${field.name}?: ${type} | null`
-  return field.partOf === null ? `${field.name}: ${type}` : `${field.name}?: ${type}`
+  if (field.partOf !== null) return `${field.name}?: ${type}`
+  return field.resolvedType instanceof protobuf.Type ? `${field.name}?: ${type} | null` : `${field.name}: ${type}`
 }
 
 function typeName(field: Field): string {

@@ -1,0 +1,23 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import protobuf from 'protobufjs'
+import { typesOf } from './types-of.ts'
+
+/** The TypeScript of every .proto file under `root`/akashic: file name -> text. */
+export async function generatedFiles(root: string): Promise<Map<string, string>> {
+  const files = (await readdir(join(root, 'akashic'), { recursive: true })).filter((name) => name.endsWith('.proto'))
+  const outputs = new Map<string, string>()
+  for (const file of files.sort()) {
+    const protoFile = `akashic/${file}`
+    const parsed = new protobuf.Root()
+    parsed.resolvePath = (_origin, target) => join(root, target)
+    await parsed.load(protoFile, { alternateCommentMode: true })
+    outputs.set(outputName(protoFile), typesOf(parsed, protoFile))
+  }
+  return outputs
+}
+
+/** `akashic/status/v1/status.proto` -> `akashic-status-v1.ts` */
+function outputName(protoFile: string): string {
+  return `${protoFile.split('/').slice(0, -1).join('-')}.ts`
+}
