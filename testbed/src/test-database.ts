@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { openDatabase, sql, type Database } from '@akashic/shared/postgres'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase, sql, startEmbeddedPostgres, type Database } from '@akashic/shared/postgres'
 import { pino } from 'pino'
 
 export interface TestDatabase {
@@ -11,11 +14,10 @@ export interface TestDatabase {
 
 const log = pino({ level: 'silent' })
 
-/** A fresh, empty, real database: on the server of AKASHIC_TEST_DATABASE_URL. */
+/** A fresh, empty, real database: on the server of AKASHIC_TEST_DATABASE_URL, else on an embedded one of its own. */
 export async function testDatabase(): Promise<TestDatabase> {
   const shared = process.env.AKASHIC_TEST_DATABASE_URL
-  if (!shared) throw new Error('AKASHIC_TEST_DATABASE_URL is not set')
-  return databaseOn(shared)
+  return shared ? databaseOn(shared) : databaseOfItsOwn()
 }
 
 async function databaseOn(serverUrl: string): Promise<TestDatabase> {
@@ -30,6 +32,22 @@ async function databaseOn(serverUrl: string): Promise<TestDatabase> {
     close: async () => {
       await db.close()
       await once(serverUrl, (server) => server.query(sql`DROP DATABASE IF EXISTS ${sql.identifier(name)} WITH (FORCE)`))
+    },
+  }
+}
+
+async function databaseOfItsOwn(): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'akashic-test-'))
+  await chmod(dataDir, 0o711)
+  const server = await startEmbeddedPostgres({ dataDir, log })
+  const db = openDatabase({ url: server.url, applicationName: 'test', log })
+  return {
+    db,
+    url: server.url,
+    close: async () => {
+      await db.close()
+      await server.stop(5_000)
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -76,6 +76,8 @@ export interface CheckKind<K extends CheckKindName> {
   host(spec: CheckSpecOf<K>): string
   /** Where it goes, for people; without credentials. */
   describe(spec: CheckSpecOf<K>): string
+  /** Loads its driver, which must not count as the target's time. */
+  load?(): Promise<unknown>
   /** Judges the answer. What keeps an answer from coming is thrown, and judged by `failureOf`; once `attempt.signal`
    *  fires it lets go of every connection. */
   run(spec: CheckSpecOf<K>, attempt: Attempt): Promise<Judgement>

@@ -1,8 +1,11 @@
 import { connect, isIP } from 'node:net'
 import type { LookupFunction, Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { assertAddressAllowed, guardedLookup } from '@akashic/shared/outbound'
 import type { Attempt } from './check.ts'
 
+const lingerMs = 1_000
 const lookups = new WeakMap<readonly string[], LookupFunction>()
 
 /** A lookup that refuses forbidden addresses; one for each list of exceptions, as lists outlive many checks. */
@@ -46,11 +49,31 @@ export function connectTcp(host: string, port: number, attempt: Attempt): Promis
     admitHost(host, attempt)
     const socket = connect({ host, port, lookup: lookupFor(attempt) })
     traceSocket(socket, attempt)
-    attempt.signal.addEventListener('abort', () => socket.destroy(), { once: true })
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.off('error', reject)
-      resolve(socket)
+    attempt.signal.addEventListener('abort', () => socket.destroy())
+    // Stays on, so that a connection that breaks between two steps of a check breaks nothing else.
+    socket.on('error', reject)
+    socket.once('connect', () => resolve(socket))
+  })
+}
+
+/** Turns an open connection into a TLS one, whose certificate must be trusted and be for `serverName`. */
+export function upgradeToTls(socket: Socket, serverName: string, { trace, monotonicMs }: Attempt): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const started = monotonicMs()
+    const name = isIP(serverName) === 0 ? { servername: serverName } : { host: serverName }
+    const secured = connectTls({ socket, ...name })
+    secured.on('error', reject)
+    secured.once('secureConnect', () => {
+      trace.tlsMs = Math.round((monotonicMs() - started) * 100) / 100
+      resolve(secured)
     })
   })
+}
+
+/** Ends a connection politely, and for certain: a peer that does not close its side holds it for a second at most. */
+export function letGo(socket: Socket): void {
+  socket.end()
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { OpsError } from '@akashic/shared/errors'
 import type { CheckFailure, Judgement, Outcome } from './check.ts'
 
@@ -25,6 +26,7 @@ const bySystemCode: Readonly<Record<string, Kind>> = {
   EAI_FAIL: outage('dns', 'host name could not be resolved'),
   ESERVFAIL: outage('dns', 'host name could not be resolved'),
   ETIMEOUT: outage('timeout', 'timed out'),
+  EPROTONOSUPPORT: outage('answer', 'unexpected answer'),
   EMFILE: local,
   ENFILE: local,
   ENOBUFS: local,
@@ -77,6 +79,15 @@ function codeOf(error: unknown): string | undefined {
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ')
   return error instanceof Error ? error.message : String(error)
+}
+
+/** What a driver threw; when it gives no reason and the connection is gone, the reason is that. */
+export function closedEarlyOr(error: unknown, socket: Socket): unknown {
+  if (codeOf(error) !== undefined || (error as Error).name === 'ReplyError') return error
+  const isGone = socket.destroyed || socket.readableEnded
+  return isGone
+    ? (socket.errored ?? Object.assign(new Error('connection closed before an answer'), { code: 'ECONNRESET' }))
+    : error
 }
 
 /** A failure that the kind itself found in the answer. */

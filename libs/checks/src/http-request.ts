@@ -5,6 +5,7 @@ import { createSecureContext } from 'node:tls'
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
 import type { Attempt } from './check.ts'
 import { admitHost, lookupFor, traceSocket } from './connect.ts'
+import { bareHost, decoded } from './url.ts'
 
 const maxBodyBytes = 1_048_576
 
@@ -33,7 +34,7 @@ export interface HttpAnswer {
 export function sendHttp(request: HttpRequest, attempt: Attempt): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const { url } = request
-    const hostname = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
+    const hostname = bareHost(url)
     admitHost(hostname, attempt)
     const isSecure = url.protocol === 'https:'
     const started = attempt.monotonicMs()
@@ -73,7 +74,7 @@ function headersOf({ url, headers, body }: HttpRequest): Record<string, string |
     connection: 'close',
   }
   if (url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    const credentials = `${decoded(url.username)}:${decoded(url.password)}`
     ours['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`
   }
   if (body !== undefined) ours['content-length'] = Buffer.byteLength(body)

@@ -3,14 +3,14 @@ import { judgeCertificate } from './certificate.ts'
 import { judgeBody, judgeStatus } from './http-expectations.ts'
 import { sendHttp } from './http-request.ts'
 import { operational } from './check.ts'
-import type { CheckKind, Judgement } from './check.ts'
-import { withoutCredentials } from './secrets.ts'
+import type { CheckKind, Judgement, Trace } from './check.ts'
+import { bareHost, withoutCredentials } from './url.ts'
 
 const maxRedirects = 5
 
 export const httpKind: CheckKind<'http'> = {
   kind: 'http',
-  host: (spec) => new URL(spec.url).hostname,
+  host: (spec) => bareHost(new URL(spec.url)),
   describe: (spec) => withoutCredentials(spec.url),
   async run(spec, attempt): Promise<Judgement> {
     const keepBody = spec.expectBody !== undefined || spec.expectJson !== undefined
@@ -32,8 +32,16 @@ export const httpKind: CheckKind<'http'> = {
         return failed('degraded', 'status', 'too many redirects', `more than ${maxRedirects} redirects`)
       if (redirect === 'elsewhere') return failed('degraded', 'status', 'redirected to an address that is not HTTP')
       next = redirect
+      forgetTimings(attempt.trace)
     }
   },
+}
+
+/** The timers tell of the last request. */
+function forgetTimings(trace: Trace): void {
+  delete trace.dnsMs
+  delete trace.connectMs
+  delete trace.tlsMs
 }
 
 interface Destination {

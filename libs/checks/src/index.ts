@@ -1,3 +1,6 @@
 export type { CheckContext, CheckFailure, CheckResult, Outcome, Timings } from './check.ts'
+export { evaluateHeartbeat } from './heartbeat.ts'
 export { checkHost, describeTarget } from './kinds.ts'
+export { evaluateReport } from './reported.ts'
+export type { StateReport } from './reported.ts'
 export { runCheck } from './run-check.ts'

@@ -1,5 +1,5 @@
-import type { CheckSpec } from '@akashic/config'
-import type { Attempt, CheckContext, CheckFailure, CheckResult, Judgement, Trace } from './check.ts'
+import type { CheckKindName, CheckSpec } from '@akashic/config'
+import type { Attempt, CheckContext, CheckFailure, CheckKind, CheckResult, Judgement, Trace } from './check.ts'
 import { failed, failureOf, spellDuration } from './failure.ts'
 import { kindOf } from './kinds.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -7,10 +7,19 @@ import { withoutSecrets } from './secrets.ts'
 /** Makes one check now and judges it: its timeout ends it for certain, whatever the target or a driver does, and an answer
  *  that took `degradedAfterMs` or longer is degraded. Never throws: what goes wrong is part of the result.
  *  A heartbeat or reported check cannot be made from here and is `unknown`. */
-export function runCheck(spec: CheckSpec, context: CheckContext): Promise<CheckResult> {
+export async function runCheck(spec: CheckSpec, context: CheckContext): Promise<CheckResult> {
   const kind = kindOf(spec)
+  if (!kind) return resultOf(spec, passive, { hasAnswered: false }, 0)
+  try {
+    if (kind.load) await kind.load()
+    return await runOnce(kind, spec, context)
+  } catch (error) {
+    return resultOf(spec, failureOf(error), { hasAnswered: false }, 0)
+  }
+}
+
+function runOnce(kind: CheckKind<CheckKindName>, spec: CheckSpec, context: CheckContext): Promise<CheckResult> {
   const trace: Trace = { hasAnswered: false }
-  if (!kind) return Promise.resolve(resultOf(spec, passive, trace, 0))
   if (context.signal.aborted) return Promise.resolve(resultOf(spec, cancelled, trace, 0))
   const started = context.monotonicMs()
   const deadline = new AbortController()

@@ -1,4 +1,5 @@
 import type { CheckSpec } from '@akashic/config'
+import { decoded } from './url.ts'
 
 const mask = '***'
 /** A shorter value would be found by chance in what it does not belong to. */
@@ -33,19 +34,4 @@ function urlSecrets(text: string): string[] {
   if (!URL.canParse(text)) return [text]
   const { password, search, searchParams } = new URL(text)
   return [password, decoded(password), search.slice(1), ...searchParams.values()]
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** Scheme, host, port and path of a URL: what may be shown to operators. */
-export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return 'an unreadable URL'
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`
 }
