@@ -1,0 +1,1 @@
+export { claimDataFolder, type DataFolder } from './claim-data-folder.ts'

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { OpsError } from '../../errors/index.ts'
+import { randomToken } from '../../ids/index.ts'
+import type { ServerAccount } from './server-account.ts'
+import type { ServerBinaries } from './server-binaries.ts'
+
+const run = promisify(execFile)
+
+/** Environment of the server: nothing of ours, so that no secret gets into it. */
+export const serverEnvironment = { LC_ALL: 'C', PATH: '/usr/bin:/bin' }
+
+/** The superuser's password, kept in the data folder for its owner alone; made before the first cluster.
+ *  @throws OpsError failed_precondition when there is a cluster but no password. */
+export async function passwordOf(dataDir: string, hasCluster: boolean): Promise<string> {
+  const file = join(dataDir, 'postgres.password')
+  const kept = await readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  )
+  if (kept) return kept
+  if (hasCluster)
+    throw new OpsError('failed_precondition', `the password of the embedded Postgres is gone from ${file}`)
+  const password = randomToken()
+  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  return password
+}
+
+/** Makes an empty cluster in `dir`, removing what an interrupted attempt left there. */
+export async function createCluster(
+  binaries: ServerBinaries,
+  account: ServerAccount,
+  dir: string,
+  password: string,
+): Promise<void> {
+  await rm(dir, { recursive: true, force: true })
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const passwordFile = join(dirname(dir), 'initdb.password')
+  await rm(passwordFile, { force: true })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (account.uid !== undefined) {
+    await chown(dir, account.uid, account.gid!)
+    await chown(passwordFile, account.uid, account.gid!)
+  }
+  const options = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8']
+  const collation = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  try {
+    await run(binaries.initdb, [`--pgdata=${dir}`, `--pwfile=${passwordFile}`, ...options, ...collation], {
+      ...account,
+      cwd: '/',
+      env: serverEnvironment,
+      timeout: 120_000,
+    })
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+}
