@@ -1,19 +1,12 @@
 import { escapeHtml } from './markup.ts'
 import type { Status } from './model.ts'
-import { formatRatio, statusWord } from './words.ts'
-
-const fills: Readonly<Record<Status, string>> = {
-  operational: '#1a7f37',
-  degraded: '#9a6700',
-  partial_outage: '#bc4c00',
-  outage: '#cf222e',
-  maintenance: '#0969da',
-  unknown: '#6e7781',
-}
+import { formatRatio } from './figures.ts'
+import { tones } from './tones.ts'
+import { statusWord } from './words.ts'
 
 /** A badge (SVG) that says a component's status in words: `Web Application | Operational`. */
 export function renderStatusBadge(badge: { readonly label: string; readonly status: Status }): string {
-  return renderBadge(badge.label, statusWord(badge.status), fills[badge.status])
+  return renderBadge(badge.label, statusWord(badge.status), tones[badge.status])
 }
 
 /** A badge (SVG) that says a component's uptime: `uptime 30d | 99.98%`. `ratio` is 0 to 1, or null when nothing is known. */
@@ -22,10 +15,10 @@ export function renderUptimeBadge(badge: { readonly label: string; readonly rati
 }
 
 function uptimeFill(ratio: number | null): string {
-  if (ratio === null) return fills.unknown
-  if (ratio >= 0.999) return fills.operational
-  if (ratio >= 0.99) return fills.degraded
-  return ratio >= 0.95 ? fills.partial_outage : fills.outage
+  if (ratio === null) return tones.unknown
+  if (ratio >= 0.999) return tones.operational
+  if (ratio >= 0.99) return tones.degraded
+  return ratio >= 0.95 ? tones.partial_outage : tones.outage
 }
 
 function renderBadge(label: string, message: string, fill: string): string {

@@ -8,7 +8,8 @@ export class Markup {
 
 type Value = Markup | string | number | false | null | undefined | readonly Value[]
 
-/** A piece of HTML. Interpolated values are escaped, for text and for quoted attributes alike, unless they are markup. */
+/** A piece of HTML. Interpolated values are escaped, for text and for quoted attributes alike, unless they are markup.
+ *  Line breaks of the template, with the indentation after them, are left out. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return new Markup(
     parts.reduce((text, part, index) => text + part + rendered(values[index]), '').replace(/\n\s*/g, ''),

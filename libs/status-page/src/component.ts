@@ -1,0 +1,73 @@
+import { renderDayBars, troubledDays } from './day-bars.ts'
+import { formatDuration, formatRatio } from './figures.ts'
+import { icon } from './icons.ts'
+import { html, type Markup } from './markup.ts'
+import type { DayBar, PageComponent } from './model.ts'
+import { renderSparkline } from './sparkline.ts'
+import { time } from './time.ts'
+import { formatResponseTime, statusWord, troubleSentence } from './words.ts'
+
+const dayMs = 86_400_000
+
+/** One row: what it is, how it is, how fast, and its last 90 days. */
+export function renderComponent(component: PageComponent, nowMs: number): Markup {
+  const { id, name, status, description, responseTimeMs } = component
+  return html`<li class="component ${status}" id="c-${id}">
+    <h3>${name}</h3>
+    <p class="state">${icon(status)}<span>${statusWord(status)}</span></p>
+    <div class="about">
+      <p class="what">${description}</p>
+      <p class="trouble">${renderTrouble(component, nowMs)}</p>
+    </div>
+    <p class="speed">
+      ${renderSparkline(component.responseTimes, nowMs)}
+      <span>${responseTimeMs === undefined ? '' : formatResponseTime(responseTimeMs)}</span>
+    </p>
+    <div class="days">${renderDayBars(component.days, barsLabel(component))}</div>
+    ${renderFoot(component)}
+  </li>`
+}
+
+/** What is wrong, since when and because of what. The page's script writes the same for a change (client/live.ts). */
+function renderTrouble(component: PageComponent, nowMs: number): Markup | false {
+  const { status, error, causedBy, lastCheckedMs, flappingSinceMs, sinceMs } = component
+  if (status === 'operational') return false
+  const isFlapping = flappingSinceMs !== undefined
+  const sentence = troubleSentence({ status, error, wasChecked: lastCheckedMs !== undefined, isFlapping })
+  const cause = causedBy && html`, because of <a href="#c-${causedBy.id}">${causedBy.name}</a>`
+  return html`${sentence}${cause}, since ${time(flappingSinceMs ?? sinceMs, nowMs)}`
+}
+
+function renderFoot({ uptime90d, days }: PageComponent): Markup {
+  const scale = html`<span>${days.length === 0 ? '' : `${days.length} days ago`}</span>
+    <b>${uptimeWords(uptime90d, days)}</b><span>Today</span>`
+  const listed = troubledDays(days)
+  if (listed.length === 0) return html`<p class="foot scale">${scale}</p>`
+  return html`<details class="foot">
+    <summary class="scale">${scale}</summary>
+    <ol>
+      ${listed}
+    </ol>
+  </details>`
+}
+
+/** Says over how long the uptime was measured when that is less than the whole time. */
+function uptimeWords(ratio: number | null, days: readonly DayBar[]): string {
+  if (ratio === null) return 'Not measured yet'
+  const unknownMs = days.reduce((sum, day) => sum + day.unknownMs, 0)
+  const measuredMs = days.reduce((sum, day) => sum + measuredOf(day), 0)
+  if (unknownMs < dayMs) return `${formatRatio(ratio)} uptime`
+  return `${formatRatio(ratio)} uptime over ${lengthOf(measuredMs)}`
+}
+
+function measuredOf(day: DayBar): number {
+  return day.operationalMs + day.degradedMs + day.partialOutageMs + day.outageMs + day.maintenanceMs
+}
+
+function lengthOf(ms: number): string {
+  return ms < 2 * dayMs ? formatDuration(ms) : `${Math.round(ms / dayMs)} days`
+}
+
+function barsLabel({ uptime90d, days }: PageComponent): string {
+  return `Last ${days.length} days: ${uptimeWords(uptime90d, days)}`
+}
