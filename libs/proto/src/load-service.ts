@@ -14,5 +14,5 @@ export function loadService(protoFile: string, fullName: string): ServiceDefinit
   })
   const service = definition[fullName]
   if (service === undefined || 'format' in service) throw new Error(`${protoFile} declares no service ${fullName}`)
-  return service as ServiceDefinition
+  return service
 }

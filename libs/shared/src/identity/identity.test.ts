@@ -84,7 +84,7 @@ describe('key files', () => {
   afterEach(() => rm(dir, { recursive: true }))
 
   test('with one private and several public keys are read', async () => {
-    const pem = (from: typeof keys) => from.publicKeys[0]!.export({ type: 'spki', format: 'pem' })
+    const pem = (from: typeof keys) => from.publicKeys[0]!.export({ type: 'spki', format: 'pem' }).toString()
     await writeFile(join(dir, 'private.pem'), keys.privateKey.export({ type: 'pkcs8', format: 'pem' }))
     await writeFile(join(dir, 'public.pem'), `${pem(strangers)}${pem(keys)}`)
     const read = await readIdentityKeys(join(dir, 'private.pem'), join(dir, 'public.pem'))

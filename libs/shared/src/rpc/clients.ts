@@ -42,6 +42,7 @@ const channelOptions: ChannelOptions = {
 }
 
 export function createRpcClients(options: RpcClientsOptions): RpcClients {
+  const credentials = channelCredentials(options.tls)
   const channels = new Map<string, Client>()
 
   const channelTo = (serviceName: string): Client => {
@@ -49,7 +50,7 @@ export function createRpcClients(options: RpcClientsOptions): RpcClients {
     if (address === undefined) throw new OpsError('unavailable', `no address of ${serviceName} is configured`)
     const present = channels.get(address)
     if (present !== undefined) return present
-    const client = new Client(address, channelCredentials(options.tls), channelOptions)
+    const client = new Client(address, credentials, channelOptions)
     channels.set(address, client)
     options.log.debug({ service: serviceName, address }, 'connecting to a service')
     return client
@@ -62,7 +63,7 @@ export function createRpcClients(options: RpcClientsOptions): RpcClients {
         const outgoing = (): Outgoing => ({
           client: channelTo(serviceName),
           serviceName,
-          method,
+          method: method as MethodDefinition<object, object>,
           signToken: (principal) => options.signToken(principal, audience),
         })
         return [method.originalName ?? name, method.responseStream ? callStream(outgoing) : callUnary(outgoing)]

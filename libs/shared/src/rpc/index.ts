@@ -24,14 +24,14 @@ export interface StreamHandler {
 export function unary<Request, Response extends object>(
   run: (request: Request, call: RpcCall) => Promise<Response>,
 ): UnaryHandler {
-  return { type: 'unary', run: run as UnaryHandler['run'] }
+  return { type: 'unary', run: run }
 }
 
 /** A handler that sends many messages. `send` resolves when the peer can take more; it rejects once the peer is gone. */
 export function serverStream<Request, Response extends object>(
   run: (request: Request, call: RpcCall, send: (message: Response) => Promise<void>) => Promise<void>,
 ): StreamHandler {
-  return { type: 'server-stream', run: run as unknown as StreamHandler['run'] }
+  return { type: 'server-stream', run: run }
 }
 
 export interface RpcServer {

@@ -113,6 +113,14 @@ describe('a unary call', () => {
     await aborted
   })
 
+  test('ends after five seconds when the caller names no deadline', async () => {
+    await serve({ say: unary(() => new Promise<never>(() => {})) })
+    const startedAt = performance.now()
+    const error = await failure(client().say({ text: '' }, { principal: alice }))
+    expect(error.code).toBe('deadline_exceeded')
+    expect(performance.now() - startedAt).toBeGreaterThan(4_500)
+  })
+
   test('is cancelled by its signal on both sides', async () => {
     const controller = new AbortController()
     let aborted: Promise<void> | undefined

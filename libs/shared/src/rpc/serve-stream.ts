@@ -1,6 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import { OpsError } from '../errors/index.ts'
-import { withRemoteParent } from '../telemetry/index.ts'
+import { inSpan } from '../telemetry/index.ts'
 import { abortWithCall, principalOf, requestIdOf, traceparentOf } from './incoming-call.ts'
 import { logFailure } from './log-failure.ts'
 import type { MethodContext } from './server.ts'
@@ -36,7 +36,9 @@ async function run(context: MethodContext, handler: StreamHandler, call: Call, s
   const principal = await principalOf(call.metadata, context.service, context.verifyToken)
   const rpcCall = { principal, requestId: requestIdOf(call.metadata), signal }
   const send = (message: object): Promise<void> => sendWhenTaken(call, message, signal)
-  await withRemoteParent(traceparentOf(call.metadata), () => handler.run(call.request as never, rpcCall, send))
+  await inSpan(`${context.service}/${context.method}`, traceparentOf(call.metadata), () =>
+    handler.run(call.request as never, rpcCall, send),
+  )
 }
 
 /** Resolves when the peer can take more; rejects once it is gone, or the server stops. */

@@ -1,6 +1,6 @@
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import { OpsError } from '../errors/index.ts'
-import { withRemoteParent } from '../telemetry/index.ts'
+import { inSpan } from '../telemetry/index.ts'
 import { abortWithCall, principalOf, requestIdOf, traceparentOf } from './incoming-call.ts'
 import { codeOf, logFailure } from './log-failure.ts'
 import type { MethodContext } from './server.ts'
@@ -34,7 +34,9 @@ async function run(context: MethodContext, handler: UnaryHandler, call: ServerUn
     const principal = await principalOf(call.metadata, context.service, context.verifyToken)
     const rpcCall = { principal, requestId: requestIdOf(call.metadata), signal: controller.signal }
     return await untilAborted(
-      withRemoteParent(traceparentOf(call.metadata), () => handler.run(call.request as never, rpcCall)),
+      inSpan(`${context.service}/${context.method}`, traceparentOf(call.metadata), () =>
+        handler.run(call.request as never, rpcCall),
+      ),
       controller,
     )
   } finally {

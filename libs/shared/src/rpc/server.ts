@@ -107,7 +107,7 @@ export function fullNameOf(definition: ServiceDefinition): string {
 function reflectionOf(definitions: readonly ServiceDefinition[]): ReflectionService {
   const types = [healthService, ...definitions].map((definition) => {
     const method = Object.values(definition)[0] as unknown as { requestType: AnyDefinition }
-    return [method.requestType, fullNameOf(definition as ServiceDefinition)] as const
+    return [method.requestType, fullNameOf(definition)] as const
   })
   return new ReflectionService(Object.fromEntries(types.map(([type, name]) => [name, type])))
 }

@@ -1,3 +1,4 @@
 export { createMetrics } from './metrics.ts'
+export { currentTraceparent, inSpan } from './span.ts'
 export { startTracing } from './tracing.ts'
-export { currentTraceparent, withRemoteParent } from './traceparent.ts'
+export type { Tracing } from './tracing.ts'

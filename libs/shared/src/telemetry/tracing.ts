@@ -1,5 +1,5 @@
 export interface Tracing {
-  /** Sends what is left and stops. */
+  /** Sends what is left, for 3 s at most, and stops. */
   stop(): Promise<void>
 }
 
@@ -11,7 +11,7 @@ export async function startTracing({ service, endpoint }: { service: string; end
   ])
   const sdk = new NodeSDK({
     serviceName: service,
-    traceExporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }),
+    traceExporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 3_000 }),
   })
   sdk.start()
   return { stop: () => sdk.shutdown() }
