@@ -1,0 +1,28 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { HealthImplementation } from 'grpc-health-check'
+
+export type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'UNKNOWN'
+
+export interface GrpcHealthServer {
+  readonly port: number
+  setStatus(service: string, status: ServingStatus): void
+  stop(): Promise<void>
+}
+
+/** A real gRPC server with the standard health service; the whole server (service '') is serving. */
+export async function startGrpcHealth(options: { port?: number } = {}): Promise<GrpcHealthServer> {
+  const health = new HealthImplementation({ '': 'SERVING' })
+  const server = new Server()
+  health.addToServer(server)
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${options.port ?? 0}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error)
+      else resolve(bound)
+    })
+  })
+  return {
+    port,
+    setStatus: (service, status) => health.setStatus(service, status),
+    stop: async () => server.forceShutdown(),
+  }
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { chmod, chown, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { freePort } from '../free-port.ts'
+import { startChildServer } from './child-server.ts'
+import type { RealServer } from './child-server.ts'
+import { scratchFolder } from './scratch-folder.ts'
+
+const programs = '/usr/lib/postgresql/15/bin'
+const run = promisify(execFile)
+
+export interface PostgresServer extends RealServer {
+  /** With the password of its only user. */
+  readonly url: string
+  /** Its data folder. */
+  readonly folder: string
+}
+
+/** Debian's Postgres 15 on a fresh data folder, with passwords asked for; forgets on a crash, as it does not sync. */
+export async function startPostgres(options: { port?: number } = {}): Promise<PostgresServer> {
+  const port = options.port ?? (await freePort())
+  const parent = scratchFolder('postgres')
+  const folder = join(parent, 'data')
+  const passwordFile = join(parent, 'password')
+  const user = await unprivilegedUser()
+  await writeFile(passwordFile, 'testbed')
+  if (user.uid !== undefined && user.gid !== undefined) {
+    await chown(parent, user.uid, user.gid)
+    await chown(passwordFile, user.uid, user.gid)
+  }
+  await chmod(parent, 0o700)
+  const init = [
+    '-D',
+    folder,
+    '-U',
+    'postgres',
+    '--pwfile',
+    passwordFile,
+    '-A',
+    'scram-sha-256',
+    '-E',
+    'UTF8',
+    '--no-sync',
+  ]
+  await run(join(programs, 'initdb'), init, { ...user, cwd: parent })
+  const server = await startChildServer({
+    port,
+    program: join(programs, 'postgres'),
+    args: ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', parent, '-c', 'fsync=off'],
+    options: { ...user, cwd: parent },
+    stopSignal: 'SIGINT',
+  })
+  return { ...server, folder, url: `postgres://postgres:testbed@127.0.0.1:${port}/postgres` }
+}
+
+/** Postgres refuses to run as root: the package's own user runs it then. */
+async function unprivilegedUser(): Promise<{ uid?: number; gid?: number }> {
+  if (process.getuid?.() !== 0) return {}
+  const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => (await run('id', [flag, 'postgres'])).stdout))
+  return { uid: Number(uid), gid: Number(gid) }
+}
