@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openDatabase, sql, startEmbeddedPostgres, type Database } from '@akashic/shared/postgres'
+import { openDatabase, sql, type Database } from '@akashic/shared/postgres'
 import { pino } from 'pino'
+import { startTestPostgres } from './test-postgres.ts'
 
 export interface TestDatabase {
   readonly db: Database
@@ -37,17 +35,14 @@ async function databaseOn(serverUrl: string): Promise<TestDatabase> {
 }
 
 async function databaseOfItsOwn(): Promise<TestDatabase> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'akashic-test-'))
-  await chmod(dataDir, 0o711)
-  const server = await startEmbeddedPostgres({ dataDir, log })
+  const server = await startTestPostgres()
   const db = openDatabase({ url: server.url, applicationName: 'test', log })
   return {
     db,
     url: server.url,
     close: async () => {
       await db.close()
-      await server.stop(5_000)
-      await rm(dataDir, { recursive: true, force: true })
+      await server.stop()
     },
   }
 }
