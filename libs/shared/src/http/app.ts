@@ -5,19 +5,22 @@ import { Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { Principal } from '../identity/index.ts'
 import { uuidv7 } from '../ids/index.ts'
-import { HttpRefusal, problemOf } from './problem.ts'
+import { HttpRefusal } from './problem.ts'
 import { OpsError } from '../errors/index.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { Method, Route } from './route.ts'
+import { sendProblem } from './send-problem.ts'
 import { serveRoute } from './serve-route.ts'
 
 export interface HttpAppOptions {
   readonly routes: readonly Route[]
   /** Who presents `authorization`. @throws OpsError unauthenticated, or resource_exhausted after too many failures. */
   readonly authenticate: (authorization: string | undefined, address: string) => Promise<Principal>
+  /** Counts a request without a key. @throws OpsError resource_exhausted when `address` has made too many. */
+  readonly limitPublic: (address: string) => Promise<void>
   readonly addressOf: (request: Request) => string
   readonly idempotency: IdempotencyStore
-  readonly bodyLimitBytes: number
+  readonly bodyLimitBytes: () => number
   readonly log: Logger
   readonly metrics: Registry
   readonly now: () => number
@@ -93,24 +96,13 @@ function dispatch(path: string, routes: Map<Method, Route>, options: HttpAppOpti
 }
 
 function answerError(log: Logger): express.ErrorRequestHandler {
-  return (error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    const requestId = requestIdOf(response)
-    const problem = problemOf(
-      isBadPath(error) ? new OpsError('invalid_argument', 'The path is not valid.') : error,
-      requestId,
-    )
-    if (problem.status >= 500) {
-      const level = problem.code === 'internal' || problem.code === 'unknown' ? 'error' : 'warn'
-      log[level]({ err: error, requestId, route: response.locals.route }, 'a request failed')
-    }
-    if (response.headersSent) return next(error)
-    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer')
-    if (problem.status === 503) response.setHeader('retry-after', '2')
-    if (typeof problem.retryAfterMs === 'number') {
-      response.setHeader('retry-after', String(Math.max(1, Math.ceil(problem.retryAfterMs / 1_000))))
-    }
-    response.status(problem.status).type('application/problem+json').setHeader('cache-control', 'no-store')
-    response.send(JSON.stringify(problem))
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const shown = isBadPath(error) ? new OpsError('invalid_argument', 'The path is not valid.') : error
+    const { status, code, requestId } = sendProblem(response, shown, requestIdOf(response))
+    if (status < 500) return
+    const level = code === 'internal' || code === 'unknown' ? 'error' : 'warn'
+    log[level]({ err: error, requestId, route: response.locals.route as unknown }, 'a request failed')
   }
 }
 

@@ -25,6 +25,7 @@ const discardedBytes = 16 * 1_048_576
 
 async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (request.destroyed) return reject(new OpsError('cancelled', 'The request ended before its body did.'))
     const chunks: Buffer[] = []
     let size = 0
     const refuse = (): void => {

@@ -30,6 +30,8 @@ export interface PublicRequest<Params, Query, Body> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** The body as it came, before validation filled in defaults. */
+  readonly sent: unknown
   readonly requestId: string
   /** The caller's address, trusted proxies taken off. */
   readonly address: string

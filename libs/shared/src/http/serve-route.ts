@@ -21,20 +21,23 @@ export async function serveRoute(
   options: HttpAppOptions,
 ): Promise<void> {
   const address = options.addressOf(request)
+  if (!route.role) await options.limitPublic(address)
   const principal = route.role ? await options.authenticate(request.headers.authorization, address) : undefined
   if (principal && route.role && !roleIncludes(principal.role, route.role)) {
     throw new OpsError('permission_denied', `This needs the role ${route.role}; your key has ${principal.role}.`)
   }
-  const body = route.method === 'GET' ? noBody : await readJsonBody(request, options.bodyLimitBytes)
+  const body = route.method === 'GET' ? noBody : await readJsonBody(request, options.bodyLimitBytes())
   const parsed = {
     params: route.params ? parseOrRefuse(route.params, { ...request.params }, '/path') : undefined,
     query: parseQuery(route, request),
     body: parseBody(route, body),
   }
+
   if (principal?.scope) checkScope(route, principal, parsed)
   const requestId = String(response.getHeader('x-request-id'))
   const asked = {
     ...parsed,
+    sent: body.value,
     requestId,
     address,
     signal: signalOf(response),

@@ -1,0 +1,51 @@
+import type { Clock } from '@akashic/shared/clock'
+import type { Snapshot } from './snapshot.ts'
+
+/** The picture is no longer called live once nobody vouched for it for this long. */
+export const staleAfterMs = 10_000
+
+/** What is known of the status now, and how fresh it is. */
+export interface LiveStatus {
+  /** Null until the status service, the cache or the disk gave one. */
+  snapshot(): Snapshot | null
+  /** How long ago the status service last made sure of the snapshot; null without one. */
+  ageMs(): number | null
+  isStale(): boolean
+  /** Takes a newer snapshot. */
+  accept(snapshot: Snapshot): void
+  /** Tells the listeners when the snapshot has just become stale. Called by a timer. */
+  tick(): void
+  /** Calls `listener` after each change of content and of staleness; returns how to stop. */
+  onChange(listener: () => void): () => void
+}
+
+export function createLiveStatus(clock: Clock): LiveStatus {
+  const listeners = new Set<() => void>()
+  let snapshot: Snapshot | null = null
+  let wasStale = true
+
+  const ageMs = (): number | null => (snapshot === null ? null : Math.max(0, clock.now() - snapshot.asOfMs))
+  const isStale = (): boolean => (ageMs() ?? Infinity) > staleAfterMs
+  const tell = (): void => {
+    wasStale = isStale()
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    snapshot: () => snapshot,
+    ageMs,
+    isStale,
+    accept(next) {
+      const isNews = snapshot?.components !== next.components || snapshot.generatedAtMs !== next.generatedAtMs
+      snapshot = next
+      if (isNews || wasStale !== isStale()) tell()
+    },
+    tick() {
+      if (wasStale !== isStale()) tell()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
