@@ -1,3 +1,4 @@
+import { formatDay } from '../src/figures.ts'
 import { at } from './local-time.ts'
 
 const dayMs = 86_400_000
@@ -21,10 +22,13 @@ export function attachTips(): void {
     const count = at('.bars', row).getAttribute('viewBox')?.split(' ').map(Number)[2] ?? 0
     const last = count - 1
     if (last < 0) return
+    const dayLabels = Array.from({ length: count }, (_, place) => formatDay(isoDay(firstDay + place * dayMs)))
+    const told = wordsByPlace(row, dayLabels)
+    const wordsOf = (place: number): string => told[place] ?? 'No trouble'
     const slider = sliderOf(at('h3', row).textContent, last)
     const show = (index: number): void => {
       day.textContent = index === last ? 'Today' : dayName(firstDay + index * dayMs)
-      words.textContent = wordsOf(row, index)
+      words.textContent = wordsOf(index)
       slider.value = String(index)
       slider.setAttribute('aria-valuetext', `${day.textContent}: ${words.textContent}`)
       tip.hidden = false
@@ -33,7 +37,7 @@ export function attachTips(): void {
     const hide = (): void => {
       tip.hidden = true
     }
-    slider.setAttribute('aria-valuetext', `Today: ${wordsOf(row, last)}`)
+    slider.setAttribute('aria-valuetext', `Today: ${wordsOf(last)}`)
     slider.addEventListener('input', () => show(Number(slider.value)))
     slider.addEventListener('focus', () => slider.matches(':focus-visible') && show(Number(slider.value)))
     slider.addEventListener('blur', hide)
@@ -54,13 +58,19 @@ function sliderOf(name: string, last: number): HTMLInputElement {
   return slider
 }
 
-function wordsOf(row: HTMLElement, index: number): string {
-  for (const item of row.querySelectorAll<HTMLLIElement>('.foot li')) {
-    if (index >= item.value && index < item.value + Number(item.dataset['n'] ?? 1)) {
-      return item.textContent.slice(item.textContent.indexOf(': ') + 2)
-    }
-  }
-  return 'No trouble'
+/** What the list of a row says of each day, by the day's place. */
+function wordsByPlace(row: HTMLElement, dayLabels: readonly string[]): readonly (string | undefined)[] {
+  const words = new Array<string | undefined>(dayLabels.length)
+  row.querySelectorAll('.foot li').forEach((item) => {
+    const [when = '', what = ''] = item.textContent.split(': ')
+    const [from = '', to = from] = when.split(' to ')
+    words.fill(what, dayLabels.indexOf(from), dayLabels.indexOf(to) + 1)
+  })
+  return words
+}
+
+function isoDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
 }
 
 function dayName(ms: number): string {

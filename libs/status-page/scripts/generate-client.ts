@@ -5,6 +5,7 @@ import { minify, transform } from '@swc/core'
 const sources = [
   'src/stream-event.ts',
   'src/words.ts',
+  'src/figures.ts',
   'client/local-time.ts',
   'client/tips.ts',
   'client/live.ts',

@@ -23,7 +23,7 @@ export function renderComponent(component: PageComponent, nowMs: number): Markup
       ${renderSparkline(component.responseTimes, nowMs)}
       <span>${responseTimeMs === undefined ? '' : formatResponseTime(responseTimeMs)}</span>
     </p>
-    <div class="days">${renderDayBars(component.days, barsLabel(component))}</div>
+    <div class="days">${renderDayBars(component.days)}</div>
     ${renderFoot(component)}
   </li>`
 }
@@ -66,8 +66,4 @@ function measuredOf(day: DayBar): number {
 
 function lengthOf(ms: number): string {
   return ms < 2 * dayMs ? formatDuration(ms) : `${Math.round(ms / dayMs)} days`
-}
-
-function barsLabel({ uptime90d, days }: PageComponent): string {
-  return `Last ${days.length} days: ${uptimeWords(uptime90d, days)}`
 }

@@ -6,48 +6,45 @@ interface Share {
   readonly status: Status
   readonly key: Exclude<keyof DayBar, 'day'>
   readonly words: string
-  /** Units of a bar (12 high, drawn in twos) that any of it is drawn as, so that two minutes are seen. */
-  readonly leastHeight: number
 }
 
 /** Worst first: the order in which a bar is stacked from its top, on the operational part. */
 const shares: readonly Share[] = [
-  { status: 'outage', key: 'outageMs', words: 'down', leastHeight: 4 },
-  { status: 'partial_outage', key: 'partialOutageMs', words: 'partly down', leastHeight: 4 },
-  { status: 'degraded', key: 'degradedMs', words: 'degraded', leastHeight: 4 },
-  { status: 'maintenance', key: 'maintenanceMs', words: 'in maintenance', leastHeight: 2 },
-  { status: 'unknown', key: 'unknownMs', words: 'not measured', leastHeight: 2 },
+  { status: 'outage', key: 'outageMs', words: 'down' },
+  { status: 'partial_outage', key: 'partialOutageMs', words: 'partly down' },
+  { status: 'degraded', key: 'degradedMs', words: 'degraded' },
+  { status: 'maintenance', key: 'maintenanceMs', words: 'maintenance' },
+  { status: 'unknown', key: 'unknownMs', words: 'not measured' },
 ]
-
-const barHeight = 12
 
 interface Segment {
   readonly status: Status
-  readonly height: number
+  /** From the top of the bar, 4 for the whole of it; what is painted later covers its part. */
+  readonly quarters: number
 }
 
-/** One bar for each day, the worst on top; time that was not measured is a hatched gap, never green.
+/** One bar for each day in quarters, the worst on top, and a quarter at least, so that two minutes down are seen; time that was not measured is a hatched gap, never green.
  *  A run of equal bars is one line whose dashes are the bars (`.bars path` in style.css), so calm days cost next to nothing. */
-export function renderDayBars(days: readonly DayBar[], label: string): Markup {
+export function renderDayBars(days: readonly DayBar[]): Markup {
   const layers = new Map<string, Segment & { places: number[] }>()
   days.forEach((day, place) => {
     for (const segment of segmentsOf(day)) {
-      const key = `${segment.status} ${segment.height}`
+      const key = `${segment.status} ${segment.quarters}`
       const layer = layers.get(key) ?? { ...segment, places: [] }
       layer.places.push(place)
       layers.set(key, layer)
     }
   })
   // Every segment starts at the top, and shorter ones are painted over longer ones.
-  const painted = [...layers.values()].sort((one, other) => other.height - one.height)
+  const painted = [...layers.values()].sort((one, other) => other.quarters - one.quarters)
   return html`<svg
     class="bars"
-    viewBox="0 0 ${days.length} ${barHeight}"
+    viewBox="0 0 ${days.length} 8"
     preserveAspectRatio="none"
     role="img"
-    aria-label="${label}"
+    aria-label="Last ${days.length} days"
   >
-    ${painted.map(({ status, height, places }) => raw(`<path class="${status}" stroke-width="${height}" d="${lineOver(places, height / 2)}"/>`))}
+    ${painted.map(({ status, quarters, places }) => raw(`<path class="${status}${quarters < 4 ? ` q${quarters}` : ''}" d="${lineOver(places, quarters)}"/>`))}
   </svg>`
 }
 
@@ -67,21 +64,21 @@ function lineOver(places: readonly number[], y: number): string {
 
 function segmentsOf(day: DayBar): readonly Segment[] {
   const total = totalMs(day)
-  if (total === 0) return [{ status: 'unknown', height: barHeight }]
+  if (total === 0) return [{ status: 'unknown', quarters: 4 }]
   const troubled = shares.filter(({ key }) => day[key] > 0)
   const isPartlyWell = day.operationalMs > 0
-  const segments: Segment[] = isPartlyWell ? [{ status: 'operational', height: barHeight }] : []
+  const segments: Segment[] = isPartlyWell ? [{ status: 'operational', quarters: 4 }] : []
   let top = 0
-  troubled.forEach(({ status, key, leastHeight }, index) => {
-    top += Math.max(leastHeight, 2 * Math.round(((day[key] / total) * barHeight) / 2))
+  troubled.forEach(({ status, key }, index) => {
+    top += Math.max(1, Math.round((day[key] / total) * 4))
     const isLast = index === troubled.length - 1 && !isPartlyWell
-    segments.push({ status, height: isLast ? barHeight : Math.min(top, barHeight - 2) })
+    segments.push({ status, quarters: isLast ? 4 : Math.min(top, 3) })
   })
   return segments
 }
 
 /** The days that were not simply operational, newest first, runs of days that say the same as one line.
- *  The page's script reads its tips from this list (client/tips.ts): `value` is the first day's place, `data-n` how many days. */
+ *  The page's script reads its tips from this list (client/tips.ts). */
 export function troubledDays(days: readonly DayBar[]): readonly Markup[] {
   const runs: { readonly first: number; count: number; readonly words: string }[] = []
   days.forEach((day, index) => {
@@ -91,12 +88,11 @@ export function troubledDays(days: readonly DayBar[]): readonly Markup[] {
     if (previous?.words === words && previous.first + previous.count === index) previous.count += 1
     else runs.push({ first: index, count: 1, words })
   })
+  // Its end tags may be left out (HTML 13.1.2.4).
   return runs.reverse().map(({ first, count, words }) => {
     const from = formatDay(days[first]?.day ?? '')
-    if (count === 1) return html`<li value=${first}>${from}: ${words}</li>`
-    return html`<li value=${first} data-n=${count}>
-      ${from} to ${formatDay(days[first + count - 1]?.day ?? '')}: ${words}
-    </li>`
+    const to = count === 1 ? '' : ` to ${formatDay(days[first + count - 1]?.day ?? '')}`
+    return raw(`<li>${from}${to}: ${words}`)
   })
 }
 

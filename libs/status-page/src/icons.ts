@@ -22,7 +22,7 @@ export function iconSheet(): Markup {
     ([status, shape]) => `<symbol id="${status}" viewBox="0 0 16 16">${shape}</symbol>`,
   )
   const hatch =
-    '<pattern id="hatch" width="1" height="2" patternUnits="userSpaceOnUse"><path class="gap" d="M0 0h1v2H0z"/><path class="hatch" d="M0 1.4h.75M0 .4h.75"/></pattern>'
+    '<pattern id="hatch" width="1" height="1" patternUnits="userSpaceOnUse"><path class="gap" d="M0 0h1v1H0z"/><path class="hatch" d="M0 0 .75-1M0 1 .75 0M0 2 .75 1"/></pattern>'
   return raw(`<svg class="sheet" aria-hidden="true"><defs>${symbols.join('')}${hatch}</defs></svg>`)
 }
 

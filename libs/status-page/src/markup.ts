@@ -9,11 +9,13 @@ export class Markup {
 type Value = Markup | string | number | false | null | undefined | readonly Value[]
 
 /** A piece of HTML. Interpolated values are escaped, for text and for quoted attributes alike, unless they are markup.
- *  Line breaks of the template, with the indentation after them, are left out. */
+ *  Line breaks of the template go: after a tag or a value they leave nothing, elsewhere a space. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  return new Markup(
-    parts.reduce((text, part, index) => text + part + rendered(values[index]), '').replace(/\n\s*/g, ''),
-  )
+  return new Markup(parts.map((part, index) => withoutBreaks(part) + rendered(values[index])).join(''))
+}
+
+function withoutBreaks(part: string): string {
+  return part.replace(/(^|>)\s*\n\s*/g, '$1').replace(/\s*\n\s*/g, ' ')
 }
 
 /** Marks text of our own as HTML. Never for text that came from outside. */

@@ -19,9 +19,7 @@ export function renderStatusPage(model: StatusPageModel): string {
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <title>${statusWord(toneOf(model))} · ${title}</title>
         <link rel="icon" href="${faviconOf(toneOf(model))}" />
-        <style>
-          ${raw(style)}
-        </style>
+        ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         ${iconSheet()} ${renderHeader(model)}
@@ -39,12 +37,10 @@ export function renderStatusPage(model: StatusPageModel): string {
         <footer>
           <p>
             A bar is one day (UTC), the last 90 in all. Hatched means not measured; it counts neither as up nor as down.
-            ${' '}<span id="zone">Times are in UTC.</span>
+            <span id="zone">Times are in UTC.</span>
           </p>
         </footer>
-        <script>
-          ${raw(clientScript)}
-        </script>
+        ${raw(`<script>${clientScript}</script>`)}
       </body>
     </html>`.text
 }

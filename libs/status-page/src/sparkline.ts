@@ -33,8 +33,8 @@ function lineThrough(means: readonly (number | null)[], top: number): string {
       return
     }
     const y = Math.round(height - 2 - (mean / top) * (height - 4))
-    if (previousY === undefined) d += `M${index} ${y}h.5`
-    else d += `${d.endsWith('h.5') ? 'l.5' : 'l1'} ${y - previousY}`
+    if (previousY === undefined) d += `M${index} ${y}h0`
+    else d += y === previousY ? 'h1' : `l1 ${y - previousY}`
     previousY = y
   })
   return d.replaceAll(' -', '-')

@@ -31,14 +31,13 @@ export function bannerOf(picture: Picture): Banner {
     }
   }
   if (picture.isBlind) {
-    const note =
-      'Our checker has lost its own connection. Services may well be fine: what we could not check is called unknown.'
+    const note = 'Our checker lost its own connection; the services may be fine.'
     return { tone: 'unknown', headline: 'We cannot see the services right now', note }
   }
   const known = knownBanner(picture)
   if (!picture.isStale) return known
   const lastKnown = known.headline.startsWith('All ') ? known.headline.replace('All', 'all') : known.headline
-  const note = 'We cannot reach our own status service. This is the last picture we have, not the present one.'
+  const note = 'We cannot reach our own status service.'
   return { tone: 'unknown', headline: `Last known: ${lastKnown}`, note }
 }
 
