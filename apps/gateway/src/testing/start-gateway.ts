@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { configSchema } from '@akashic/config'
+import type { ConfigInput } from '@akashic/config'
+import { createMemoryCache } from '@akashic/shared/cache'
+import { systemClock } from '@akashic/shared/clock'
+import { fixedConfig } from '@akashic/shared/config'
+import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys } from '@akashic/shared/identity'
+import { migrate } from '@akashic/shared/migrations'
+import type { Platform } from '@akashic/shared/module'
+import { createMemoryRateLimiter } from '@akashic/shared/rate-limit'
+import { createRpcClients, createRpcServer } from '@akashic/shared/rpc'
+import { freePort, testDatabase } from '@akashic/testbed'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { createGatewayModule, migrations } from '../module.ts'
+import type { GatewayAddresses, GatewayModule } from '../module.ts'
+import { aComponent, aMessage, scriptStatusService } from './scripted-status-service.ts'
+import type { ScriptedStatusService } from './scripted-status-service.ts'
+
+export interface StartedGateway {
+  readonly url: string
+  readonly apiUrl: string
+  readonly adminKey: string
+  readonly status: ScriptedStatusService
+  readonly platform: Platform
+  readonly gateway: GatewayModule
+  /** Requests as the admin, JSON in and out. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** Stops the status service, as a crash would. */
+  killStatusService(): Promise<void>
+  /** Stops the gateway and starts another one on the same data folder. */
+  restart(): Promise<StartedGateway>
+  stop(): Promise<void>
+}
+
+export interface CallOptions {
+  readonly body?: unknown
+  readonly key?: string | null
+  readonly headers?: Record<string, string>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // What a test reads from an answer is checked by the test itself.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any
+  readonly text: string
+}
+
+export interface GatewayOptions {
+  readonly config?: ConfigInput
+  readonly addresses?: Partial<GatewayAddresses>
+}
+
+const log = pino({ level: process.env.AKASHIC_TEST_LOG ?? 'silent' })
+
+/** A gateway on a real database, real HTTP and real gRPC, with a status service that says what the test tells it to. */
+export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
+  const database = await testDatabase()
+  await migrate(database.url, { ...migrations, log })
+  const dataDir = await mkdtemp(join(tmpdir(), 'gateway-'))
+  const keys = generateIdentityKeys()
+  const listen = `127.0.0.1:${await freePort()}`
+  const rpcServer = createRpcServer({
+    listen,
+    log,
+    metrics: new Registry(),
+    verifyToken: createIdentityVerifier(keys.publicKeys, systemClock),
+  })
+  const status = scriptStatusService(rpcServer)
+  await rpcServer.start()
+  status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
+  let isKilled = false
+  const killStatusService = async () => {
+    if (!isKilled) await rpcServer.stop(200)
+    isKilled = true
+  }
+  const begin = async (): Promise<StartedGateway> => {
+    const rpcClients = createRpcClients({
+      addressOf: () => listen,
+      signToken: createIdentitySigner(keys.privateKey, systemClock),
+      log,
+    })
+    const platform: Platform = {
+      replicaId: 'replica-1',
+      clock: systemClock,
+      monotonicMs: () => performance.now(),
+      random: Math.random,
+      log,
+      metrics: new Registry(),
+      db: database.db,
+      databaseUrl: database.url,
+      cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
+      rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
+      queue: {} as Platform['queue'],
+      rpcServer,
+      rpcClients,
+      dataDir,
+    }
+    const config = fixedConfig(configSchema.parse(options.config ?? {}))
+    const gateway = createGatewayModule(config, platform, {
+      host: '127.0.0.1',
+      port: 0,
+      trustedProxies: [],
+      ...options.addresses,
+    })
+    await gateway.start()
+    const url = `http://127.0.0.1:${gateway.ports().port}`
+    const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
+    const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
+    const end = async () => {
+      await gateway.stop(1_000)
+      await rpcClients.close()
+    }
+    return {
+      ...{ url, apiUrl, adminKey, status, platform, gateway, killStatusService },
+      call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
+      restart: async () => {
+        await end()
+        return begin()
+      },
+      stop: async () => {
+        await end()
+        await killStatusService()
+        await database.close()
+        await rm(dataDir, { recursive: true, force: true })
+      },
+    }
+  }
+  return begin()
+}
+
+async function request(
+  base: string,
+  adminKey: string,
+  method: string,
+  path: string,
+  { body, key = adminKey, headers = {} }: CallOptions,
+): Promise<Answer> {
+  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
+  const response = await fetch(base + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === null || !path.startsWith('/api/') ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    redirect: 'manual',
+    ...sent,
+  })
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+}
+
+export { aComponent, aMessage }
