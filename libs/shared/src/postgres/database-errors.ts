@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types'
 import { OpsError } from '../errors/index.ts'
 
 const lostConnection = new Set([
@@ -24,7 +25,7 @@ const lostConnectionMessage =
 
 /** The SQLSTATE (or errno) of `error`, also when an error wraps it. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
+  if (!isNativeError(error)) return undefined
   const { code } = error as { code?: unknown }
   if (typeof code === 'string' && !(error instanceof OpsError)) return code
   return sqlStateOf(error.cause)
@@ -43,7 +44,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 export function isConnectionLoss(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof OpsError) return false
+  if (!isNativeError(error) || error instanceof OpsError) return false
   const state = sqlStateOf(error)
   if (state !== undefined && (lostConnection.has(state) || state.startsWith('08'))) return true
   return lostConnectionMessage.test(error.message)
@@ -53,7 +54,7 @@ export function isConnectionLoss(error: unknown): boolean {
  *  past its limit; anything else unchanged. */
 export function toDatabaseError(error: unknown): unknown {
   if (isConnectionLoss(error)) return new OpsError('unavailable', 'the database cannot be reached', { cause: error })
-  if (sqlStateOf(error) === '57014' || (error instanceof Error && error.message === 'Query read timeout')) {
+  if (sqlStateOf(error) === '57014' || (isNativeError(error) && error.message === 'Query read timeout')) {
     return new OpsError('deadline_exceeded', 'the database took too long to answer', { cause: error })
   }
   return error

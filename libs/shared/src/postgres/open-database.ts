@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isNativeError } from 'node:util/types'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { Gauge, type Registry } from 'prom-client'
@@ -137,8 +138,8 @@ async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
 
 /** A connection whose protocol state is not known cannot go back to the pool. */
 function isBroken(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return isConnectionLoss(cause) || (cause instanceof Error && cause.message === 'Query read timeout')
+  const cause = isNativeError(error) && isNativeError(error.cause) ? error.cause : error
+  return isConnectionLoss(cause) || (isNativeError(cause) && cause.message === 'Query read timeout')
 }
 
 function measurePool(pool: pg.Pool, metrics: Registry): void {
