@@ -1,0 +1,80 @@
+import type { RequestListener } from 'node:http'
+import { startHttp } from '@akashic/testbed'
+import type { HttpServer } from '@akashic/testbed'
+import { checkNow } from './testing/check-now.ts'
+
+let server: HttpServer
+let other: HttpServer
+let location = ''
+const seen: string[] = []
+
+const record: RequestListener = (request, response) => {
+  seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? '-'}`)
+  const code = Number(/^\/(30\d)/.exec(request.url ?? '')?.[1])
+  if (code) response.writeHead(code, { location }).end()
+  else response.end('arrived')
+}
+
+beforeAll(async () => {
+  server = await startHttp(record)
+  other = await startHttp(record)
+})
+afterAll(async () => {
+  await server.stop()
+  await other.stop()
+})
+beforeEach(() => void seen.splice(0))
+
+const check = (path: string, input: object = {}) => checkNow({ kind: 'http', url: `${server.url}${path}`, ...input })
+
+test('a redirect is followed, and the answer judged is the last one', async () => {
+  location = '/final'
+  expect(await check('/302', { expectBody: 'arrived' })).toMatchObject({ outcome: 'operational' })
+  expect(seen).toEqual(['GET /302 -', 'GET /final -'])
+})
+
+test('with followRedirects off the redirect itself is judged', async () => {
+  location = '/final'
+  expect(await check('/302', { followRedirects: false })).toMatchObject({ outcome: 'degraded' })
+  expect(await check('/302', { followRedirects: false, expectStatus: ['3xx'] })).toMatchObject({
+    outcome: 'operational',
+  })
+})
+
+test('a redirect to a metadata address is not followed', async () => {
+  location = 'http://169.254.169.254/latest/meta-data/'
+  const result = await check('/302')
+  expect(result).toMatchObject({ outcome: 'unknown', failure: { code: 'forbidden', sentence: 'address not allowed' } })
+})
+
+test('a redirect to something other than HTTP is degraded', async () => {
+  location = 'file:///etc/passwd'
+  expect(await check('/302')).toMatchObject({ outcome: 'degraded', failure: { code: 'status' } })
+  expect(seen).toHaveLength(1)
+})
+
+test('redirects without end are given up after five', async () => {
+  location = '/301'
+  expect(await check('/301')).toMatchObject({ outcome: 'degraded', failure: { sentence: 'too many redirects' } })
+  expect(seen).toHaveLength(6)
+})
+
+test('credentials stay behind when the origin changes', async () => {
+  const headers = { Authorization: 'Bearer tok-12345' }
+  location = '/final'
+  await check('/302', { headers })
+  location = `${other.url}/final`
+  await check('/302', { headers })
+  expect(seen).toEqual([
+    'GET /302 Bearer tok-12345',
+    'GET /final Bearer tok-12345',
+    'GET /302 Bearer tok-12345',
+    'GET /final -',
+  ])
+})
+
+test('a POST turns into GET on 302 and 303, and stays on 307', async () => {
+  location = '/final'
+  for (const code of [302, 303, 307]) await check(`/${code}`, { method: 'POST', body: 'x' })
+  expect(seen.map((line) => line.split(' ')[0])).toEqual(['POST', 'GET', 'POST', 'GET', 'POST', 'POST'])
+})
