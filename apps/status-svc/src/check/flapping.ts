@@ -13,15 +13,14 @@ export interface Flapping {
 
 export const steady: Flapping = { recent: '', sinceMs: null }
 
-/** Adds one result. Flapping starts when the last 20 results alternate 6 times or more, and ends when the last 10 alternate
- *  at most once. What was not measured is not a result. */
+/** Adds one result. Flapping ends when the last 10 results alternate at most once; else it starts when the last 20
+ *  alternate 6 times or more. What was not measured is not a result. */
 export function withResult(prior: Flapping, isOperational: boolean, atMs: number): Flapping {
   const recent = (prior.recent + (isOperational ? '+' : '-')).slice(-keptResults)
-  if (prior.sinceMs === null) {
-    return { recent, sinceMs: alternations(recent) >= startAlternations ? atMs : null }
-  }
   const isSteady = recent.length >= steadyResults && alternations(recent.slice(-steadyResults)) <= steadyAlternations
-  return { recent, sinceMs: isSteady ? null : prior.sinceMs }
+  if (isSteady) return { recent, sinceMs: null }
+  const starts = alternations(recent) >= startAlternations
+  return { recent, sinceMs: prior.sinceMs ?? (starts ? atMs : null) }
 }
 
 function alternations(results: string): number {
