@@ -53,6 +53,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const config = connectionOptions(options.url, options.applicationName)
   const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10, idleTimeoutMillis: 30_000 })
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
+  // One that breaks while it is checked out tells its user by the failing statement; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const listener = createListener(config, log)
   if (options.metrics) measurePool(pool, options.metrics)
 
