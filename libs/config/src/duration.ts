@@ -16,3 +16,11 @@ export function parseDuration(text: string): number {
     0,
   )
 }
+
+const unitsBySize = Object.entries(unitMs).toSorted(([, a], [, b]) => b - a)
+
+/** The shortest text that reads as `ms` whole milliseconds: 90,000 is `90s`, 3,600,000 is `1h`. */
+export function formatDuration(ms: number): string {
+  const [unit, size] = unitsBySize.find(([, size]) => ms >= size && ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}

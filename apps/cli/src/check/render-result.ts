@@ -1,0 +1,66 @@
+import { describeTarget, type CheckResult, type Timings } from '@akashic/checks'
+import type { CheckSpec } from '@akashic/config'
+import { statusFace } from '../terminal/status-words.ts'
+import { tableLines, type Cell } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { printable } from '../terminal/text-width.ts'
+
+const phases: readonly (readonly [keyof Timings, string])[] = [
+  ['dnsMs', 'name resolved'],
+  ['connectMs', 'connected'],
+  ['tlsMs', 'TLS agreed'],
+  ['firstByteMs', 'first byte'],
+]
+
+const barWidth = 24
+
+/** The result as lines: the verdict, why, and where the time went. */
+export function renderResult(
+  spec: CheckSpec,
+  result: CheckResult,
+  { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
+) {
+  const face = statusFace(result.outcome, paint)
+  const took = result.latencyMs === null ? '' : ` in ${milliseconds(result.latencyMs)}`
+  const verdict = result.failure?.sentence ?? `answered as expected${took}`
+  return [
+    `${face.paint(paint.bold(face.text.toUpperCase()))}  ${printable(describeTarget(spec))}: ${printable(verdict)}`,
+    ...(result.failure ? ['', `  ${printable(result.failure.detail)}`] : []),
+    ...timingLines(result, paint, columns),
+  ]
+}
+
+function timingLines(
+  { timings, latencyMs, remoteAddress }: CheckResult,
+  paint: Terminal['paint'],
+  columns: number,
+): string[] {
+  const steps = phases.flatMap(([key, word]) => {
+    const ms = timings[key]
+    return ms === undefined ? [] : [{ word, ms }]
+  })
+  const whole = Math.max(
+    latencyMs ?? 0,
+    steps.reduce((sum, step) => sum + step.ms, 0),
+  )
+  const rows = steps.map(({ word, ms }, index): (string | Cell)[] => {
+    const before = steps.slice(0, index).reduce((sum, step) => sum + step.ms, 0)
+    return [word, milliseconds(ms), { text: bar(before, ms, whole), paint: paint.blue }]
+  })
+  const from = { text: remoteAddress === undefined ? '' : `by ${remoteAddress}`, paint: paint.dim }
+  const total: (string | Cell)[][] = latencyMs === null ? [] : [['in all', milliseconds(latencyMs), from]]
+  const all = [...rows, ...total]
+  return all.length === 0 ? [] : ['', ...tableLines([{}, { align: 'right' }, {}], all, columns, '  ')]
+}
+
+/** Where in the whole a phase lies, as a waterfall. */
+function bar(beforeMs: number, ms: number, wholeMs: number): string {
+  if (wholeMs <= 0) return ''
+  const start = Math.min(barWidth - 1, Math.round((beforeMs / wholeMs) * barWidth))
+  const length = Math.max(1, Math.round((ms / wholeMs) * barWidth))
+  return '·'.repeat(start) + '━'.repeat(Math.min(length, barWidth - start))
+}
+
+function milliseconds(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}

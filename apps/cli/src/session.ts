@@ -1,0 +1,14 @@
+import type { Clock } from '@akashic/shared/clock'
+import type { Terminal } from './terminal/terminal.ts'
+
+/** Everything that a command gets from outside. */
+export interface Session {
+  readonly terminal: Terminal
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Milliseconds from a monotonic clock. */
+  readonly monotonicMs: () => number
+  /** Aborts when somebody presses Ctrl-C. */
+  readonly signal: AbortSignal
+}

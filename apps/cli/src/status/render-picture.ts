@@ -1,0 +1,121 @@
+import { byUrgency, statusFace } from '../terminal/status-words.ts'
+import { tableLines, type Cell } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { counted, instantInWords, inWords, ratioInWords } from '../terminal/words.ts'
+import type { ShownComponent, StatusPicture, TakenPicture } from './status-picture.ts'
+
+type Canvas = Pick<Terminal, 'paint' | 'columns'>
+
+/** The picture as lines: the verdict, what is wrong, worst first, what is well, uptime, and what to do. */
+export function renderPicture({ picture, publicOnlyBecause }: TakenPicture, canvas: Canvas, nowMs: number): string[] {
+  const wrong = picture.components
+    .filter((component) => component.status !== 'operational' || component.flappingSince)
+    .toSorted((a, b) => byUrgency(a.status, b.status) || (a.since < b.since ? -1 : 1))
+  const well = picture.components.filter((component) => !wrong.includes(component))
+  const { paint } = canvas
+  return [
+    verdict(picture, canvas, nowMs),
+    ...warnings(picture).map((line) => paint.yellow(line)),
+    ...section(wrong, (rows) => wrongLines(rows, picture, canvas, nowMs)),
+    ...section(well, (rows) => wellLines(rows, canvas)),
+    '',
+    paint.dim(uptimeLine(picture)),
+    ...(publicOnlyBecause === null ? [] : [paint.dim(`Public view only: ${publicOnlyBecause}.`)]),
+    ...section(
+      wrong.filter((component) => component.status !== 'maintenance'),
+      (rows) => nextLines(rows, canvas),
+    ),
+  ]
+}
+
+function section<T>(rows: readonly T[], lines: (rows: readonly T[]) => string[]): string[] {
+  return rows.length === 0 ? [] : ['', ...lines(rows)]
+}
+
+function verdict({ overall, overallSince, components }: StatusPicture, { paint }: Canvas, nowMs: number): string {
+  const face = statusFace(overall, paint)
+  const counts = ['outage', 'partial_outage', 'degraded', 'unknown', 'maintenance'].flatMap((status) => {
+    const count = components.filter((component) => component.status === status).length
+    return count === 0 ? [] : [`${count} ${statusFace(status as ShownComponent['status'], paint).word}`]
+  })
+  const sums =
+    components.length === 0 ? 'no components' : counts.join(', ') || `all ${counted(components.length, 'component')}`
+  const since = overallSince ? ` since ${sinceInWords(overallSince, nowMs)}` : ''
+  return `${face.paint(paint.bold(face.text.toUpperCase()))}${since}: ${sums}`
+}
+
+function warnings({ stale, ageMs, isBlind, overallPublic, overall }: StatusPicture): string[] {
+  return [
+    ...(stale
+      ? [`This is what was known ${inWords(ageMs ?? 0)} ago: the status service or its database does not answer.`]
+      : []),
+    ...(isBlind ? ['The checker cannot see: its own network is broken, and no verdict is made.'] : []),
+    ...(overallPublic !== undefined && overallPublic !== overall ? [`The status page says: ${overallPublic}.`] : []),
+  ]
+}
+
+function wrongLines(
+  rows: readonly ShownComponent[],
+  picture: StatusPicture,
+  { paint, columns }: Canvas,
+  nowMs: number,
+) {
+  const names = new Map(picture.components.map((component) => [component.id, component.name]))
+  const cells = rows.map((component): (string | Cell)[] => {
+    const face = statusFace(component.status, paint)
+    return [
+      { text: face.text, paint: face.paint },
+      { text: component.name, paint: paint.bold },
+      reasonOf(component, names, nowMs),
+      { text: `since ${sinceInWords(component.since, nowMs)}`, paint: paint.dim },
+    ]
+  })
+  return tableLines([{}, { isFlexible: true }, { isFlexible: true }, {}], cells, columns, '  ')
+}
+
+function reasonOf(component: ShownComponent, names: ReadonlyMap<string, string>, nowMs: number): string {
+  const { errorDetail, error, causedBy, flappingSince } = component
+  return [
+    ...(causedBy ? [`caused by ${names.get(causedBy) ?? causedBy}`] : []),
+    ...(errorDetail || error ? [(errorDetail || error)!] : []),
+    ...(flappingSince ? [`flapping since ${instantInWords(Date.parse(flappingSince), nowMs)}`] : []),
+  ].join('; ')
+}
+
+function wellLines(rows: readonly ShownComponent[], { paint, columns }: Canvas): string[] {
+  const face = statusFace('operational', paint)
+  const cells = rows.map((component): (string | Cell)[] => [
+    { text: face.text, paint: face.paint },
+    component.name,
+    { text: component.group, paint: paint.dim },
+    { text: component.responseTimeMs === null ? '' : `${Math.round(component.responseTimeMs)} ms`, paint: paint.dim },
+    { text: component.visibility === 'internal' ? 'internal' : '', paint: paint.dim },
+  ])
+  return tableLines([{}, { isFlexible: true }, { isFlexible: true }, { align: 'right' }, {}], cells, columns, '  ')
+}
+
+function uptimeLine({ uptime }: StatusPicture): string {
+  const { last24h, last7d, last30d, last90d } = uptime
+  const windows = [
+    ['24 h', last24h],
+    ['7 d', last7d],
+    ['30 d', last30d],
+    ['90 d', last90d],
+  ] as const
+  return `Uptime  ${windows.map(([name, window]) => `${name} ${ratioInWords(window.ratio)}`).join('   ')}`
+}
+
+function nextLines(rows: readonly ShownComponent[], { paint }: Canvas): string[] {
+  const roots = rows.filter((component) => !component.causedBy).slice(0, 3)
+  return [
+    'Next:',
+    ...(roots.length > 0 ? roots : rows.slice(0, 1)).map((component) =>
+      paint.bold(`  akashic component show ${component.id}`),
+    ),
+  ]
+}
+
+function sinceInWords(since: string, nowMs: number): string {
+  const sinceMs = Date.parse(since)
+  return `${instantInWords(sinceMs, nowMs)} (${inWords(nowMs - sinceMs)})`
+}

@@ -1,0 +1,60 @@
+import type { Api } from '../api/api.ts'
+import { CliError } from '../cli-error.ts'
+import type { StatusName } from '../terminal/status-words.ts'
+
+export interface UptimeWindow {
+  readonly ratio: number | null
+  readonly unknownMs: number
+}
+
+export interface ShownComponent {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  readonly status: StatusName
+  readonly since: string
+  readonly responseTimeMs: number | null
+  readonly lastChecked: string | null
+  readonly error?: string | null
+  readonly errorDetail?: string | null
+  readonly causedBy?: string | null
+  readonly flappingSince?: string | null
+  readonly visibility?: 'public' | 'internal'
+}
+
+/** How things are, as the server tells it: the public answer, or the operators' one. */
+export interface StatusPicture {
+  readonly overall: 'operational' | 'degraded' | 'outage' | 'unknown'
+  readonly overallSince?: string
+  /** What the page says, where the operators' answer tells both. */
+  readonly overallPublic?: string
+  readonly isBlind: boolean
+  readonly components: readonly ShownComponent[]
+  readonly uptime: Readonly<Record<'last24h' | 'last7d' | 'last30d' | 'last90d', UptimeWindow>>
+  readonly generatedAt: string
+  readonly stale?: boolean
+  readonly ageMs?: number
+}
+
+export interface TakenPicture {
+  readonly picture: StatusPicture
+  /** Why the operators' view is not shown; null when it is. */
+  readonly publicOnlyBecause: string | null
+}
+
+const trying = 'Reading the status'
+
+/** The operators' picture when there is a key, else, or when the server will not give it, the public one. */
+export async function takePicture(api: Api): Promise<TakenPicture> {
+  if (api.access.key === null) return { picture: await publicPicture(api), publicOnlyBecause: api.access.keySource }
+  try {
+    return { picture: await api.call<StatusPicture>({ path: '/api/v1/status', trying }), publicOnlyBecause: null }
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    return { picture: await publicPicture(api), publicOnlyBecause: error.message }
+  }
+}
+
+async function publicPicture(api: Api): Promise<StatusPicture> {
+  return api.call<StatusPicture>({ path: '/status', needsKey: false, trying })
+}
