@@ -87,7 +87,7 @@ export function createGatewayModule(
     operatorRoutes,
     docsOf: docsRoutes,
     document,
-    openStream: stream.open,
+    openStream: (request, response) => stream.open(request, response),
     app: {
       authenticate: createAuthenticator({
         db,

@@ -43,8 +43,8 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
   const stopping = new AbortController()
   const timers = [
     every(clock, 1_000, async () => live.tick(), log),
-    every(clock, keepEveryMs, keeper.save, log),
-    every(clock, keepUptimeEveryMs, uptimeKeeper.save, log),
+    every(clock, keepEveryMs, async () => keeper.save(), log),
+    every(clock, keepUptimeEveryMs, async () => uptimeKeeper.save(), log),
   ]
   let following: Promise<void> = Promise.resolve()
 

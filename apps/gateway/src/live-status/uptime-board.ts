@@ -70,7 +70,7 @@ export function createUptimeBoard({ client, clock, log }: UptimeBoardDeps): Upti
     async lookUp(components) {
       const old = components.filter((component) => !isFresh(known.get(component.id), component, clock.now()))
       refresh(old.map((component) => component.id).filter((id) => !underWay.has(id)))
-      const missing = old.filter((component) => !known.has(component.id)).map((component) => underWay.get(component.id))
+      const missing = old.flatMap(({ id }) => (known.has(id) ? [] : (underWay.get(id) ?? [])))
       if (missing.length > 0) await atMost(clock, firstFetchMs, Promise.all(missing))
       return known
     },

@@ -29,7 +29,7 @@ export function createFront({ document, openStream, next }: Front): RequestListe
     }
     const encodings = path === '/status' ? document.encodings() : null
     if (encodings === null) return next(request, response)
-    const encoding = negotiateEncoding(request.headers['accept-encoding'] as string | undefined)
+    const encoding = negotiateEncoding(request.headers['accept-encoding'])
     const ready = encodings.ready(encoding)
     if (ready) return answer(request, response, ready)
     encodings.prepare(encoding).then(

@@ -87,7 +87,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
       }
       const since = request.headers['last-event-id']
       const missed = typeof since === 'string' ? ring.after(since) : null
-      response.writeHead(200, headers as string[])
+      response.writeHead(200, headers)
       response.write(missed === null ? snapshotBytes(view) : missed.length > 0 ? Buffer.concat(missed) : heartbeatEvent)
       readers.add(response)
       response.once('close', () => readers.delete(response))

@@ -1,5 +1,6 @@
 import { statusService } from '@akashic/proto'
 import type { ComponentState, ComponentUptime, StatusService, UptimeWindows, WatchStatusResponse } from '@akashic/proto'
+import { systemClock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
 import { serverStream, unary } from '@akashic/shared/rpc'
 import type { RpcCall, RpcServer, UnaryHandler } from '@akashic/shared/rpc'
@@ -66,7 +67,7 @@ function afterMessage(before: WatchStatusResponse | null, message: WatchStatusRe
 }
 
 export function aMessage(partial: Partial<WatchStatusResponse> = {}): WatchStatusResponse {
-  const now = Date.now()
+  const now = systemClock.now()
   return {
     isFull: false,
     components: [],

@@ -55,7 +55,7 @@ export interface GatewayOptions {
   readonly addresses?: Partial<GatewayAddresses>
 }
 
-const log = pino({ level: process.env.AKASHIC_TEST_LOG ?? 'silent' })
+const log = pino({ level: 'silent' })
 
 /** A gateway on a real database, real HTTP and real gRPC, with a status service that says what the test tells it to. */
 export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
@@ -88,7 +88,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
       replicaId: 'replica-1',
       clock: systemClock,
       monotonicMs: () => performance.now(),
-      random: Math.random,
+      random: () => 0.5,
       log,
       metrics: new Registry(),
       db: database.db,
@@ -153,7 +153,12 @@ async function request(
   })
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson ? (JSON.parse(text) as unknown) : undefined,
+  }
 }
 
 export { aComponent, aMessage }

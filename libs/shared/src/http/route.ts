@@ -92,7 +92,7 @@ export function operatorRoute<
     readonly serve: (request: OperatorRequest<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply>
   },
 ): Route {
-  return definition as unknown as Route
+  return definition
 }
 
 /** A route for anybody. */
@@ -106,5 +106,5 @@ export function publicRoute<
     readonly serve: (request: PublicRequest<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply>
   },
 ): Route {
-  return definition as unknown as Route
+  return definition
 }

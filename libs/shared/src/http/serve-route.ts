@@ -51,7 +51,7 @@ export async function serveRoute(
     const kept = await runOnce(run, { principal, key, request, body, options, response })
     return sendKept(response, kept)
   }
-  sendReply(request, response, (await run()) as Reply)
+  sendReply(request, response, await run())
 }
 
 const noBody: JsonBody = { value: undefined, bytes: Buffer.alloc(0) }
@@ -120,7 +120,7 @@ async function runOnce(run: () => Promise<Reply | KeptReply>, context: OnceConte
   }
   let reply: KeptReply
   try {
-    reply = keptOf((await run()) as Reply)
+    reply = keptOf(await run())
   } catch (error) {
     await turn.forget().catch((cause: unknown) => options.log.warn({ err: cause }, 'an idempotency key stays locked'))
     throw error

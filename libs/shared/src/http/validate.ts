@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { OpsError } from '../errors/index.ts'
 import type { FieldError } from '../errors/index.ts'
 
