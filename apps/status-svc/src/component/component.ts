@@ -14,8 +14,12 @@ export interface ComponentRecord {
 
 /** The components as they are now in this replica. */
 export interface ComponentDirectory {
+  /** Those that can be checked here. */
   current(): readonly ComponentRecord[]
   get(id: string): ComponentRecord | undefined
-  /** Calls `listener` after each change of `current()`; returns how to stop. */
+  /** All of them. A file component whose secrets this replica's configuration lacks (while a new configuration rolls
+   *  out) is here with its secrets left out, and not in `current()`. */
+  shown(): readonly ComponentRecord[]
+  /** Calls `listener` after each change of `current()` or `shown()`; returns how to stop. */
   onChange(listener: () => void): () => void
 }

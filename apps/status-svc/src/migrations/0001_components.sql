@@ -31,7 +31,8 @@ CREATE TABLE status.component_state (
   last_checked timestamptz,
   flapping_since timestamptz,
   stale_at timestamptz,
-  verdicts jsonb NOT NULL
+  verdicts jsonb NOT NULL,
+  revision bigint NOT NULL
 ) WITH (fillfactor = 50);
 
 -- The ledger: one interval after another without a hole while a component lives; the last one is open.

@@ -10,6 +10,8 @@ export interface ComponentState extends DerivedStatus {
   /** When the ledger's open interval began; later than `sinceMs` when flapping or a gap began anew within the status. */
   readonly openedMs: number
   readonly verdicts: VerdictRecords
+  /** Counts the writes of this state. */
+  readonly revision: number
 }
 
 /** The start of a new interval of the ledger. Where it is also the start of the open one, that one is replaced. */
@@ -38,6 +40,7 @@ export function unmeasured(sinceMs: number): ComponentState {
     sinceMs,
     openedMs: sinceMs,
     verdicts: {},
+    revision: 0,
   }
 }
 
@@ -82,7 +85,7 @@ function turn(
   }
   const openedMs = Math.max(fromMs, state.openedMs)
   return {
-    state: { ...derived, sinceMs: isSameStatus ? state.sinceMs : openedMs, openedMs, verdicts },
+    state: { ...state, ...derived, sinceMs: isSameStatus ? state.sinceMs : openedMs, openedMs, verdicts },
     starts: [{ fromMs: openedMs, status: derived.status, isFlapping, failure: derived.failure }],
   }
 }

@@ -1,0 +1,24 @@
+import type { AuditEntry } from '@akashic/shared/audit'
+import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import type { Queryable } from '@akashic/shared/postgres'
+import { z } from 'zod'
+import { pageLimit } from '../access/page-limit.ts'
+import { readNewest } from './store.ts'
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[]
+  /** Empty on the last page. */
+  readonly nextCursor: string
+}
+
+/** The audit of this service, newest first; of one subject when `subject` is not empty. */
+export async function listAudit(
+  { db }: { readonly db: Queryable },
+  query: { readonly limit: number; readonly cursor: string; readonly subject: string },
+): Promise<AuditPage> {
+  const limit = pageLimit(query.limit)
+  const beforeSeq = query.cursor === '' ? Number.MAX_SAFE_INTEGER : decodeCursor(z.int(), query.cursor)
+  const rows = await readNewest(db, beforeSeq, query.subject || null, limit + 1)
+  const entries = rows.slice(0, limit)
+  return { entries, nextCursor: rows.length > limit ? encodeCursor(entries.at(-1)!.seq) : '' }
+}

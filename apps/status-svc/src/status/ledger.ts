@@ -1,0 +1,4 @@
+/** The ledger as other features read it. */
+export { readNewest, readSpans, pruneIntervals, type ExplainedInterval, type Span } from './ledger-store.ts'
+/** Holds off writers of these components' ledgers until the transaction ends. */
+export { lockStates as holdLedgers } from './state-store.ts'

@@ -1,0 +1,115 @@
+import type { ComponentRecord } from '../component/component.ts'
+import type { ComponentState } from './advance.ts'
+import { rootCause } from './caused-by.ts'
+import type { ComponentStatus } from './component-status.ts'
+import { overallStatus, type OverallStatus } from './overall-status.ts'
+
+/** One component as the board shows it. */
+export interface ShownComponent {
+  readonly id: string
+  readonly num: number
+  readonly name: string
+  readonly group: string
+  readonly description: string
+  readonly critical: boolean
+  readonly visibility: 'public' | 'internal'
+  readonly position: number
+  readonly status: ComponentStatus
+  readonly sinceMs: number
+  readonly responseTimeMs: number | null
+  readonly lastCheckedMs: number | null
+  readonly error: string | null
+  readonly errorDetail: string | null
+  readonly causedBy: string | null
+  readonly flappingSinceMs: number | null
+}
+
+/** Everything at one moment. A component that did not change is the same object as in the picture before. */
+export interface Picture {
+  readonly components: ReadonlyMap<string, ShownComponent>
+  /** Over the public components. */
+  readonly overall: OverallStatus
+  readonly overallSinceMs: number
+  /** Over all components. */
+  readonly overallInternal: OverallStatus
+  /** True while a checker says that it cannot see. */
+  readonly isBlind: boolean
+  /** When the content last changed. */
+  readonly generatedAtMs: number
+}
+
+/** The picture that `records` and `states` make at `nowMs`, after `before`. */
+export function takePicture(
+  records: readonly ComponentRecord[],
+  states: ReadonlyMap<number, ComponentState>,
+  nowMs: number,
+  before: Picture | undefined,
+): Picture {
+  const measured = new Map(
+    records.flatMap((record) => {
+      const state = states.get(record.num)
+      return state ? [[record.id, { record, state }] as const] : []
+    }),
+  )
+  const node = (id: string) => {
+    const found = measured.get(id)
+    return found && { id, dependsOn: found.record.spec.dependsOn, ...found.state }
+  }
+  const components = new Map(
+    [...measured].map(([id, { record, state }]) => {
+      const shown = show(record, state, rootCause(id, node))
+      const earlier = before?.components.get(id)
+      return [id, earlier && isSame(earlier, shown) ? earlier : shown]
+    }),
+  )
+  const open = [...components.values()].filter((component) => component.visibility === 'public')
+  const overall = overallStatus(open)
+  return {
+    components,
+    overall,
+    overallSinceMs: before?.overall === overall ? before.overallSinceMs : newestSince(open, nowMs),
+    overallInternal: overallStatus(components.values()),
+    isBlind: [...measured.values()].some(({ state }) => state.failure?.code === 'blind'),
+    generatedAtMs: nowMs,
+  }
+}
+
+/** True when `a` and `b` show the same, whenever they were taken. */
+export function samePicture(a: Picture, b: Picture): boolean {
+  if (a.components.size !== b.components.size || a.isBlind !== b.isBlind) return false
+  if (a.overall !== b.overall || a.overallSinceMs !== b.overallSinceMs || a.overallInternal !== b.overallInternal)
+    return false
+  for (const [id, component] of a.components) if (b.components.get(id) !== component) return false
+  return true
+}
+
+/** The change that turned the overall status is the newest among the components. */
+function newestSince(components: readonly ShownComponent[], nowMs: number): number {
+  return components.length === 0 ? nowMs : Math.max(...components.map((component) => component.sinceMs))
+}
+
+function show(record: ComponentRecord, state: ComponentState, causedBy: string | null): ShownComponent {
+  const { name, group, description, critical, visibility } = record.spec
+  return {
+    id: record.id,
+    num: record.num,
+    name,
+    group,
+    description,
+    critical,
+    visibility,
+    position: record.position,
+    status: state.status,
+    sinceMs: state.sinceMs,
+    responseTimeMs: state.responseTimeMs,
+    lastCheckedMs: state.lastCheckedMs,
+    error: state.failure?.sentence ?? null,
+    errorDetail: state.failure?.detail ?? null,
+    causedBy,
+    flappingSinceMs: state.flappingSinceMs,
+  }
+}
+
+function isSame(a: ShownComponent, b: ShownComponent): boolean {
+  return (Object.keys(a) as (keyof ShownComponent)[]).every((key) => a[key] === b[key])
+}

@@ -1,0 +1,37 @@
+import type { Transaction } from '@akashic/shared/postgres'
+import { forgetDays } from '../uptime/forget-days.ts'
+import type { ComponentState, IntervalStart } from './advance.ts'
+import type { StatusDeps } from './apply-verdicts.ts'
+import { closeOpen, insertIntervals } from './ledger-store.ts'
+import { markCauses } from './mark-causes.ts'
+
+/** Writes new intervals into the ledger, each ending where the next one of its component starts, the last one open. */
+export async function writeStarts(
+  deps: Pick<StatusDeps, 'clock' | 'components'>,
+  tx: Transaction,
+  starts: ReadonlyMap<number, readonly IntervalStart[]>,
+  states: ReadonlyMap<number, ComponentState>,
+): Promise<void> {
+  if (starts.size === 0) return
+  const firstMs = new Map([...starts].map(([num, [first]]) => [num, first!.fromMs]))
+  await closeOpen(tx, firstMs)
+  await insertIntervals(
+    tx,
+    [...starts].flatMap(([num, all]) => intervalsOf(num, all)),
+  )
+  await forgetDays(tx, firstMs, deps.clock.now())
+  await markCauses(deps, tx, [...starts.keys()], states)
+}
+
+function intervalsOf(num: number, starts: readonly IntervalStart[]) {
+  const lasting = starts.filter((start, i) => starts[i + 1]?.fromMs !== start.fromMs)
+  return lasting.map(({ fromMs, status, isFlapping, failure }, i) => ({
+    num,
+    fromMs,
+    toMs: lasting[i + 1]?.fromMs ?? null,
+    status,
+    isFlapping,
+    failure,
+    causeNum: null,
+  }))
+}

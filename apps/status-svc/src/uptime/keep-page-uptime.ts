@@ -1,0 +1,54 @@
+import type { Board } from '../status/board.ts'
+import type { Picture } from '../status/picture.ts'
+import { dayStart } from './days.ts'
+import type { PageUptime } from './page-uptime.ts'
+
+export interface PageUptimeKeeperDeps {
+  readonly board: Board
+  readonly pageUptime: PageUptime
+  readonly monotonicMs: () => number
+}
+
+const longestBetweenReadsMs = 30_000
+/** Reading takes at most this share of the time, however long the past has become. */
+const greatestShare = 0.05
+
+/** Reads the page's past anew when a component turned, when a day is over, and from time to time for corrections. */
+export function createPageUptimeKeeper(deps: PageUptimeKeeperDeps): { tick(nowMs: number): Promise<void> } {
+  const { board, pageUptime, monotonicMs } = deps
+  let read: { readonly picture: Picture; readonly atMs: number } | undefined
+  let restUntilMs = 0
+
+  function isDue(nowMs: number): boolean {
+    if (!read) return true
+    if (monotonicMs() < restUntilMs) return false
+    return (
+      nowMs >= read.atMs + longestBetweenReadsMs ||
+      dayStart(nowMs) !== dayStart(read.atMs) ||
+      hasTurned(read.picture, board.picture())
+    )
+  }
+
+  return {
+    tick: async (nowMs) => {
+      if (!isDue(nowMs)) return
+      const picture = board.picture()
+      const startedMs = monotonicMs()
+      await pageUptime.load()
+      restUntilMs = monotonicMs() + (monotonicMs() - startedMs) / greatestShare
+      read = { picture, atMs: nowMs }
+      const since = pageUptime.since()
+      if (since) board.learnSince(since.overall, since.sinceMs)
+    },
+  }
+}
+
+function hasTurned(before: Picture, after: Picture): boolean {
+  if (before.components.size !== after.components.size) return true
+  for (const [id, component] of after.components) {
+    const earlier = before.components.get(id)
+    if (earlier === component) continue
+    if (earlier?.status !== component.status || earlier.sinceMs !== component.sinceMs) return true
+  }
+  return false
+}

@@ -1,0 +1,63 @@
+import type { Database, Transaction } from '@akashic/shared/postgres'
+import { readPublicComponents } from '../component/public-components.ts'
+import { holdLedgers, pruneIntervals } from '../status/ledger.ts'
+import { dayMs, dayStart, daysTouched } from './days.ts'
+import { pageNum } from './forget-days.ts'
+import { readEffective, readPageTimeline } from './load-records.ts'
+import { barCount } from './record.ts'
+import { pruneDays, readDays, readMissingDays, saveDays } from './store.ts'
+import { totalsOf } from './totals.ts'
+
+const mostAtOnce = 2_000
+const pageDaysAtOnce = 10
+
+export interface RollUpDeps {
+  readonly db: Database
+  /** How long the ledger and its roll-up are kept. */
+  readonly retentionMs: () => number
+}
+
+/** Rolls up each whole day of the last 90 that is not yet rolled up, or was changed since, and removes what is too old.
+ *  Reading needs none of this; it makes reading quick. */
+export async function rollUpDays({ db, retentionMs }: RollUpDeps, nowMs: number): Promise<void> {
+  const toMs = dayStart(nowMs)
+  const fromMs = toMs - barCount * dayMs
+  while ((await db.transaction((tx) => rollUpComponents(tx, fromMs, toMs, nowMs))) === mostAtOnce);
+  while ((await db.transaction((tx) => rollUpPage(tx, fromMs, toMs, nowMs))) === pageDaysAtOnce);
+  await pruneDays(db, nowMs - retentionMs())
+  await pruneIntervals(db, nowMs - retentionMs())
+}
+
+async function rollUpComponents(tx: Transaction, fromMs: number, toMs: number, nowMs: number): Promise<number> {
+  const missing = await readMissingDays(tx, fromMs, toMs, mostAtOnce)
+  if (missing.length === 0) return 0
+  await holdLedgers(tx, [...new Set(missing.map((day) => day.num))])
+  const spans = missing.map((day) => ({ num: day.num, fromMs: day.dayMs, toMs: day.dayMs + dayMs }))
+  const intervals = await readEffective(tx, spans, nowMs)
+  await saveDays(
+    tx,
+    missing.map((day) => ({ ...day, totals: totalsOf(intervals.get(day.num) ?? [], day.dayMs, day.dayMs + dayMs) })),
+  )
+  return missing.length
+}
+
+async function rollUpPage(tx: Transaction, fromMs: number, toMs: number, nowMs: number): Promise<number> {
+  const components = await readPublicComponents(tx)
+  const firstMs = Math.max(fromMs, dayStart(Math.min(...components.map((component) => component.createdAtMs))))
+  const done = new Set((await readDays(tx, [pageNum], fromMs)).map((day) => day.dayMs))
+  const missing = daysTouched(firstMs, toMs)
+    .filter((day) => !done.has(day))
+    .slice(0, pageDaysAtOnce)
+  if (missing.length === 0) return 0
+  await holdLedgers(
+    tx,
+    components.map((component) => component.num),
+  )
+  const stretches = missing.map((day) => ({ fromMs: day, toMs: day + dayMs }))
+  const timeline = await readPageTimeline(tx, stretches, nowMs)
+  await saveDays(
+    tx,
+    missing.map((day) => ({ num: pageNum, dayMs: day, totals: totalsOf(timeline, day, day + dayMs) })),
+  )
+  return missing.length
+}
