@@ -27,10 +27,11 @@ function renderBadge(label: string, message: string, fill: string): string {
   const text = (content: string, x: number, width: number) =>
     `<text x="${x}" y="14" textLength="${width}" lengthAdjust="spacingAndGlyphs">${escapeHtml(content)}</text>`
   const title = escapeHtml(`${label}: ${message}`)
+  const width = left + right
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${title}">` +
-    `<title>${title}</title><clipPath id="r"><rect width="${left + right}" height="20" rx="4"/></clipPath>` +
-    `<g clip-path="url(#r)"><path fill="#32383f" d="M0 0h${left}v20H0z"/><path fill="${fill}" d="M${left} 0h${right}v20h-${right}z"/></g>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20" role="img" aria-label="${title}"><title>${title}</title>` +
+    `<rect width="${width}" height="20" rx="4" fill="#32383f"/>` +
+    `<path fill="${fill}" d="M${left} 0h${right - 4}a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H${left}z"/>` +
     `<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">` +
     `${text(label, 7, left - 14)}${text(message, left + 7, right - 14)}</g></svg>`
   )

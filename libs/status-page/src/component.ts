@@ -1,4 +1,4 @@
-import { renderDayBars, troubledDays } from './day-bars.ts'
+import { renderDayBars, troubledDays, unmeasuredDays } from './day-bars.ts'
 import { formatDuration, formatRatio } from './figures.ts'
 import { icon } from './icons.ts'
 import { html, type Markup } from './markup.ts'
@@ -12,6 +12,7 @@ const dayMs = 86_400_000
 /** One row: what it is, how it is, how fast, and its last 90 days. */
 export function renderComponent(component: PageComponent, nowMs: number): Markup {
   const { id, name, status, description, responseTimeMs } = component
+  const days = component.days.length > 0 ? component.days : unmeasuredDays(nowMs)
   return html`<li class="component ${status}" id="c-${id}">
     <h3>${name}</h3>
     <p class="state">${icon(status)}<span>${statusWord(status)}</span></p>
@@ -23,8 +24,8 @@ export function renderComponent(component: PageComponent, nowMs: number): Markup
       ${renderSparkline(component.responseTimes, nowMs)}
       <span>${responseTimeMs === undefined ? '' : formatResponseTime(responseTimeMs)}</span>
     </p>
-    <div class="days">${renderDayBars(component.days)}</div>
-    ${renderFoot(component)}
+    <div class="days">${renderDayBars(days)}</div>
+    ${renderFoot(component.uptime90d, days)}
   </li>`
 }
 
@@ -38,9 +39,8 @@ function renderTrouble(component: PageComponent, nowMs: number): Markup | false 
   return html`${sentence}${cause}, since ${time(flappingSinceMs ?? sinceMs, nowMs)}`
 }
 
-function renderFoot({ uptime90d, days }: PageComponent): Markup {
-  const scale = html`<span>${days.length === 0 ? '' : `${days.length} days ago`}</span>
-    <b>${uptimeWords(uptime90d, days)}</b><span>Today</span>`
+function renderFoot(uptime90d: number | null, days: readonly DayBar[]): Markup {
+  const scale = html`<span>${days.length} days ago</span> <b>${uptimeWords(uptime90d, days)}</b><span>Today</span>`
   const listed = troubledDays(days)
   if (listed.length === 0) return html`<p class="foot scale">${scale}</p>`
   return html`<details class="foot">

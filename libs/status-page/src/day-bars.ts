@@ -17,14 +17,19 @@ const shares: readonly Share[] = [
   { status: 'unknown', key: 'unknownMs', words: 'not measured' },
 ]
 
+/** Shorter than this is not told: it would read as 0 s. */
+const leastMs = 500
+const dayMs = 86_400_000
+
 interface Segment {
   readonly status: Status
   /** From the top of the bar, 4 for the whole of it; what is painted later covers its part. */
   readonly quarters: number
 }
 
-/** One bar for each day in quarters, the worst on top, and a quarter at least, so that two minutes down are seen; time that was not measured is a hatched gap, never green.
- *  A run of equal bars is one line whose dashes are the bars (`.bars path` in style.css), so calm days cost next to nothing. */
+/** One bar for each day, in quarters, the worst on top and as one quarter at least, so that two minutes down are seen.
+ *  Time that was not measured is a hatched gap, never green. A run of equal bars is one line whose dashes are the bars (`.bars > path` in style.css), so
+ *  calm days cost next to nothing. */
 export function renderDayBars(days: readonly DayBar[]): Markup {
   const layers = new Map<string, Segment & { places: number[] }>()
   days.forEach((day, place) => {
@@ -64,9 +69,9 @@ function lineOver(places: readonly number[], y: number): string {
 
 function segmentsOf(day: DayBar): readonly Segment[] {
   const total = totalMs(day)
-  if (total === 0) return [{ status: 'unknown', quarters: 4 }]
-  const troubled = shares.filter(({ key }) => day[key] > 0)
+  const troubled = shares.filter(({ key }) => day[key] >= leastMs)
   const isPartlyWell = day.operationalMs > 0
+  if (troubled.length === 0 && !isPartlyWell) return [{ status: 'unknown', quarters: 4 }]
   const segments: Segment[] = isPartlyWell ? [{ status: 'operational', quarters: 4 }] : []
   let top = 0
   troubled.forEach(({ status, key }, index) => {
@@ -100,11 +105,24 @@ function dayWords(day: DayBar): string {
   const total = totalMs(day)
   if (total === 0) return 'not measured'
   return shares
-    .filter(({ key }) => day[key] >= 500)
+    .filter(({ key }) => day[key] >= leastMs)
     .map(({ key, words }) => (day[key] === total ? words : `${words} ${formatDuration(day[key])}`))
     .join(', ')
 }
 
 function totalMs(day: DayBar): number {
   return day.operationalMs + shares.reduce((sum, { key }) => sum + day[key], 0)
+}
+
+/** 90 days of which nothing is known, the last one that of `nowMs`. */
+export function unmeasuredDays(nowMs: number): readonly DayBar[] {
+  return Array.from({ length: 90 }, (_, place) => ({
+    day: new Date(nowMs - (89 - place) * dayMs).toISOString().slice(0, 10),
+    operationalMs: 0,
+    degradedMs: 0,
+    partialOutageMs: 0,
+    outageMs: 0,
+    maintenanceMs: 0,
+    unknownMs: dayMs,
+  }))
 }

@@ -10,7 +10,7 @@ export function formatRatio(ratio: number): string {
 
 /** A duration to the minute, or to the second below one: `40 s`, `14 min`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
-  if (ms < minuteMs) return `${Math.max(1, Math.round(ms / 1000))} s`
+  if (ms < minuteMs - 500) return `${Math.max(1, Math.round(ms / 1000))} s`
   const minutes = Math.round(ms / minuteMs)
   if (minutes < 60) return `${minutes} min`
   const rest = minutes % 60

@@ -1,4 +1,5 @@
 import { renderComponent } from './component.ts'
+import { unmeasuredDays } from './day-bars.ts'
 import { clientScript } from './generated/client-script.ts'
 import { faviconOf, icon, iconSheet } from './icons.ts'
 import { html, raw, type Markup } from './markup.ts'
@@ -11,7 +12,6 @@ import { bannerOf, statusWord } from './words.ts'
  *  Serve it with `contentSecurityPolicy`; links, script and stream are relative to where it is served. */
 export function renderStatusPage(model: StatusPageModel): string {
   const { title } = model.page
-  const firstDay = model.components[0]?.days[0]?.day
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -23,7 +23,7 @@ export function renderStatusPage(model: StatusPageModel): string {
       </head>
       <body>
         ${iconSheet()} ${renderHeader(model)}
-        <main data-first-day="${firstDay ?? ''}">
+        <main data-first-day="${firstDayOf(model)}">
           ${renderBanner(model)}
           ${groupsOf(model.components).map(([group, members]) => renderGroup(group, members, model.nowMs))}
           <h2>Scheduled maintenance</h2>
@@ -43,6 +43,11 @@ export function renderStatusPage(model: StatusPageModel): string {
         ${raw(`<script>${clientScript}</script>`)}
       </body>
     </html>`.text
+}
+
+function firstDayOf({ components, nowMs }: StatusPageModel): string | undefined {
+  const days = components.find((component) => component.days.length > 0)?.days ?? unmeasuredDays(nowMs)
+  return days[0]?.day
 }
 
 function renderHeader({ page, nowMs, staleForMs }: StatusPageModel): Markup {

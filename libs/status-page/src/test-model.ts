@@ -53,7 +53,7 @@ export function days(troubled: Readonly<Record<number, Partial<Omit<DayBar, 'day
 }
 
 /** A past in which about every `every`th day had trouble of some kind, the same for the same seed. */
-export function mixedDays(seed: number, every = 6): readonly DayBar[] {
+export function mixedDays(seed: number, every = 8): readonly DayBar[] {
   const random = sequence(seed)
   const troubled: Record<number, Partial<Omit<DayBar, 'day'>>> = {}
   for (let index = 0; index < 90; index += 1) {

@@ -36,7 +36,8 @@ export function bannerOf(picture: Picture): Banner {
   }
   const known = knownBanner(picture)
   if (!picture.isStale) return known
-  const lastKnown = known.headline.startsWith('All ') ? known.headline.replace('All', 'all') : known.headline
+  const isSentence = known.tone === 'operational'
+  const lastKnown = isSentence ? known.headline.charAt(0).toLowerCase() + known.headline.slice(1) : known.headline
   const note = 'We cannot reach our own status service.'
   return { tone: 'unknown', headline: `Last known: ${lastKnown}`, note }
 }
@@ -55,7 +56,9 @@ function knownBanner(picture: Picture): Banner {
       note: sentences(phrases),
     }
   }
-  const leading = groups.findIndex((group) => group.status !== 'maintenance')
+  const leading = groups.findIndex(({ status }) =>
+    picture.overall === 'unknown' ? status === 'unknown' : status !== 'maintenance',
+  )
   const headline = phrases[leading]
   if (headline === undefined) return { tone: picture.overall, headline: statusWord(picture.overall), note: '' }
   const members = groups[leading]?.members ?? []
