@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '@akashic/testbed'
@@ -102,6 +102,16 @@ test('a first start that was killed while it made the cluster is begun anew', as
   const server = await startEmbeddedPostgres({ dataDir, log })
   expect(await using(server.url, (db) => db.query(sql`SELECT 1 AS n`))).toEqual([{ n: 1 }])
   await server.stop(5_000)
+})
+
+test('a move that was killed before its last step is finished by the next start', async () => {
+  const first = await startEmbeddedPostgres({ dataDir, log })
+  await using(first.url, (db) => db.query(sql`CREATE TABLE kept AS SELECT 1 AS n`))
+  await first.stop(5_000)
+  await rename(join(dataDir, 'postgres'), join(dataDir, 'postgres.moved'))
+  const second = await startEmbeddedPostgres({ dataDir, log })
+  expect(await using(second.url, (db) => db.query(sql`SELECT n FROM kept`))).toEqual([{ n: 1 }])
+  await second.stop(5_000)
 })
 
 test('a folder of another major version is refused with the command that moves it', async () => {

@@ -1,9 +1,9 @@
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { OpsError } from '../../errors/index.ts'
 import { finishMove, locateCluster, majorOf, replaceFolder } from './cluster-folder.ts'
 import { createCluster, passwordOf } from './create-cluster.ts'
+import { freePort } from './free-port.ts'
 import { serverAccount } from './server-account.ts'
 import { serverBinaries } from './server-binaries.ts'
 import { startServerProcess, type ServerProcess } from './server-process.ts'
@@ -96,18 +96,4 @@ async function startPatiently(start: () => Promise<ServerProcess>): Promise<Serv
       await delay(100 + Math.random() * 200)
     }
   }
-}
-
-/** A free port below the range from which the kernel gives ports to connections, so that it is still free at a restart. */
-async function freePort(): Promise<number> {
-  for (let attempt = 1; attempt <= 50; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-    })
-    if (isFree) return port
-  }
-  throw new OpsError('unavailable', 'no free port was found for the embedded Postgres')
 }
