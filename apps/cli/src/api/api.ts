@@ -126,7 +126,8 @@ async function refusal({ url, keySource }: Access, { trying }: ApiRequest, respo
   const isProblem = response.headers.get('content-type')?.includes('problem+json') === true
   const problem = isProblem ? ((await response.json().catch(() => ({}))) as ProblemDocument) : {}
   const happened = problem.detail ?? problem.title ?? `${url.origin} answered ${response.status}`
-  const fields = problem.errors?.map((field) => `${field.pointer}: ${field.detail}`) ?? []
+  const news = problem.errors?.filter((field) => !happened.includes(field.detail)) ?? []
+  const fields = news.map((field) => `${field.pointer}: ${field.detail}`)
   return new CliError(trying, happened, {
     details: [...fields, ...(response.status >= 500 && problem.requestId ? [`request id ${problem.requestId}`] : [])],
     next: adviceFor(response.status, isProblem, keySource),

@@ -3,6 +3,7 @@ import type { CheckSpec } from '@akashic/config'
 import { statusFace } from '../terminal/status-words.ts'
 import { tableLines, type Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { responseTimeInWords } from '../terminal/words.ts'
 import { printable } from '../terminal/text-width.ts'
 
 const phases: readonly (readonly [keyof Timings, string])[] = [
@@ -21,7 +22,7 @@ export function renderResult(
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
 ) {
   const face = statusFace(result.outcome, paint)
-  const took = result.latencyMs === null ? '' : ` in ${milliseconds(result.latencyMs)}`
+  const took = result.latencyMs === null ? '' : ` in ${responseTimeInWords(result.latencyMs)}`
   const verdict = result.failure?.sentence ?? `answered as expected${took}`
   return [
     `${face.paint(paint.bold(face.text.toUpperCase()))}  ${printable(describeTarget(spec))}: ${printable(verdict)}`,
@@ -45,10 +46,10 @@ function timingLines(
   )
   const rows = steps.map(({ word, ms }, index): (string | Cell)[] => {
     const before = steps.slice(0, index).reduce((sum, step) => sum + step.ms, 0)
-    return [word, milliseconds(ms), { text: bar(before, ms, whole), paint: paint.blue }]
+    return [word, responseTimeInWords(ms), { text: bar(before, ms, whole), paint: paint.blue }]
   })
   const from = { text: remoteAddress === undefined ? '' : `by ${remoteAddress}`, paint: paint.dim }
-  const total: (string | Cell)[][] = latencyMs === null ? [] : [['in all', milliseconds(latencyMs), from]]
+  const total: (string | Cell)[][] = latencyMs === null ? [] : [['in all', responseTimeInWords(latencyMs), from]]
   const all = [...rows, ...total]
   return all.length === 0 ? [] : ['', ...tableLines([{}, { align: 'right' }, {}], all, columns, '  ')]
 }
@@ -59,8 +60,4 @@ function bar(beforeMs: number, ms: number, wholeMs: number): string {
   const start = Math.min(barWidth - 1, Math.round((beforeMs / wholeMs) * barWidth))
   const length = Math.max(1, Math.round((ms / wholeMs) * barWidth))
   return '·'.repeat(start) + '━'.repeat(Math.min(length, barWidth - start))
-}
-
-function milliseconds(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 }

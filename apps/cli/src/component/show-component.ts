@@ -6,7 +6,7 @@ import { statusFace } from '../terminal/status-words.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { printable } from '../terminal/text-width.ts'
-import { instantInWords, inWords } from '../terminal/words.ts'
+import { instantInWords, inWords, responseTimeInWords } from '../terminal/words.ts'
 import { componentPath, type ShownDefinition, type StateInterval, type Uptime } from './component.ts'
 import { intervalLines, uptimeText } from './render-ledger.ts'
 
@@ -51,18 +51,17 @@ function stateLines({ name, id, state }: ShownDefinition, { paint }: Terminal, n
   ]
 }
 
+const owners = { file: 'configuration', api: 'API' } as const
+
 function factLines(component: ShownDefinition, uptime: Uptime, { paint, columns }: Terminal): string[] {
   const { group, description, dependsOn = [], checks = [], state } = component
-  const weight = component.critical ? 'critical, ' : ''
+  const weight = component.critical ? 'critical' : 'not critical'
   const facts: [string, string][] = [
     ['about', [group, description].filter((text) => text).join(': ')],
-    [
-      'seen by',
-      `${weight}${component.visibility ?? 'public'}, owned by ${component.ownedBy === 'file' ? 'akashic.yaml' : 'the API'}`,
-    ],
+    ['kind', `${component.visibility ?? 'public'}, ${weight}, owned by the ${owners[component.ownedBy]}`],
     ['depends on', dependsOn.join(', ')],
     ...checks.map((check): [string, string] => ['check', checkText(check)]),
-    ['answers in', state?.responseTimeMs == null ? '' : `${Math.round(state.responseTimeMs)} ms`],
+    ['answers in', state?.responseTimeMs == null ? '' : responseTimeInWords(state.responseTimeMs)],
     ['last checked', state?.lastChecked ?? 'never'],
     ['uptime 30 d', uptimeText(uptime)],
   ]

@@ -59,7 +59,7 @@ function leaves(value: unknown, path: string): [string, unknown][] {
   )
 }
 
-const mark = /\[redacted\]|%5Bredacted%5D/i
+const mark = /(?:\[|%5B|\*+)redacted(?:\]|%5D|\*+)/i
 
 function isSame(before: unknown, after: unknown): boolean {
   if (typeof before !== 'string' || typeof after !== 'string') return before === after
@@ -77,6 +77,7 @@ const secretPath = /auth|token|key|secret|cookie|password|passwd|credential|sign
 
 function shown(path: string, value: unknown): string | null {
   if (value === undefined) return null
+  if (value === '') return 'empty'
   if (typeof value !== 'string') return JSON.stringify(value)
   if (secretPath.test(path)) return '[redacted]'
   return withoutSecretsInUrl(value)

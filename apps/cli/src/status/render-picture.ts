@@ -1,7 +1,7 @@
-import { byUrgency, statusFace } from '../terminal/status-words.ts'
+import { byUrgency, countedStatus, statusFace, statusNames } from '../terminal/status-words.ts'
 import { tableLines, type Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { counted, instantInWords, inWords, ratioInWords } from '../terminal/words.ts'
+import { instantInWords, inWords, ratioInWords, responseTimeInWords } from '../terminal/words.ts'
 import type { ShownComponent, StatusPicture, TakenPicture } from './status-picture.ts'
 
 type Canvas = Pick<Terminal, 'paint' | 'columns'>
@@ -34,14 +34,12 @@ function section<T>(rows: readonly T[], lines: (rows: readonly T[]) => string[])
 
 function verdict({ overall, overallSince, components }: StatusPicture, { paint }: Canvas, nowMs: number): string {
   const face = statusFace(overall, paint)
-  const counts = ['outage', 'partial_outage', 'degraded', 'unknown', 'maintenance'].flatMap((status) => {
+  const counts = statusNames.flatMap((status) => {
     const count = components.filter((component) => component.status === status).length
-    return count === 0 ? [] : [`${count} ${statusFace(status as ShownComponent['status'], paint).word}`]
+    return count === 0 ? [] : [countedStatus(count, status)]
   })
-  const sums =
-    components.length === 0 ? 'no components' : counts.join(', ') || `all ${counted(components.length, 'component')}`
   const since = overallSince ? ` since ${sinceInWords(overallSince, nowMs)}` : ''
-  return `${face.paint(paint.bold(face.text.toUpperCase()))}${since}: ${sums}`
+  return `${face.paint(paint.bold(face.text.toUpperCase()))}${since}: ${counts.join(', ') || 'no components yet'}`
 }
 
 function warnings({ stale, ageMs, isBlind, overallPublic, overall }: StatusPicture): string[] {
@@ -88,7 +86,7 @@ function wellLines(rows: readonly ShownComponent[], { paint, columns }: Canvas):
     { text: face.text, paint: face.paint },
     component.name,
     { text: component.group, paint: paint.dim },
-    { text: component.responseTimeMs === null ? '' : `${Math.round(component.responseTimeMs)} ms`, paint: paint.dim },
+    { text: component.responseTimeMs === null ? '' : responseTimeInWords(component.responseTimeMs), paint: paint.dim },
     { text: component.visibility === 'internal' ? 'internal' : '', paint: paint.dim },
   ])
   return tableLines([{}, { isFlexible: true }, { isFlexible: true }, { align: 'right' }, {}], cells, columns, '  ')
@@ -102,7 +100,10 @@ function uptimeLine({ uptime }: StatusPicture): string {
     ['30 d', last30d],
     ['90 d', last90d],
   ] as const
-  return `Uptime  ${windows.map(([name, window]) => `${name} ${ratioInWords(window.ratio)}`).join('   ')}`
+  const texts = windows.map(([name, { ratio }]) => `${name} ${ratioInWords(ratio)}`)
+  const isPartlyKnown = last90d.ratio !== null && last90d.unknownMs > last90d.knownMs / 100
+  const known = isPartlyKnown ? `   (of 90 d, ${inWords(last90d.knownMs)} known)` : ''
+  return `Uptime  ${texts.join('   ')}${known}`
 }
 
 function nextLines(rows: readonly ShownComponent[], { paint }: Canvas): string[] {

@@ -4,6 +4,7 @@ import type { StatusName } from '../terminal/status-words.ts'
 
 export interface UptimeWindow {
   readonly ratio: number | null
+  readonly knownMs: number
   readonly unknownMs: number
 }
 

@@ -27,3 +27,10 @@ export function ratioInWords(ratio: number | null): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** `<1 ms`, `2.4 ms`, `123 ms`, `5.2 s`. */
+export function responseTimeInWords(ms: number): string {
+  if (ms < 1) return '<1 ms'
+  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}
