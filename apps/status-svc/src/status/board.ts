@@ -40,7 +40,7 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
   }
 
   function changed(): void {
-    pending ??= clock.after(picture.generatedAtMs + shortestBetweenPicturesMs - clock.now(), retake)
+    pending ??= clock.after(Math.max(0, picture.generatedAtMs + shortestBetweenPicturesMs - clock.now()), retake)
   }
 
   function retake(): void {
