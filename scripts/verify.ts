@@ -8,7 +8,8 @@ const steps: readonly (readonly [name: string, command: string])[] = [
   ['format', 'prettier --check --log-level warn .'],
   ['protos', 'node libs/proto/scripts/buf.ts'],
   ['generated protos', 'node libs/proto/scripts/generate.ts --check'],
-  ['generated documents', 'node scripts/generate-docs.ts --check'],
+  ['generated reference', 'node libs/config/src/reference/main.ts --check'],
+  ['generated page script', 'node libs/status-page/scripts/generate-client.ts --check'],
   ['dead code', 'knip --no-progress'],
 ]
 

@@ -1,5 +1,5 @@
 import type { ComponentRecord } from '../component/component.ts'
-import type { ComponentState } from './advance.ts'
+import { unmeasured, type ComponentState } from './advance.ts'
 import { rootCause } from './caused-by.ts'
 import type { ComponentStatus } from './component-status.ts'
 import { overallStatus, type OverallStatus } from './overall-status.ts'
@@ -46,10 +46,7 @@ export function takePicture(
   before: Picture | undefined,
 ): Picture {
   const measured = new Map(
-    records.flatMap((record) => {
-      const state = states.get(record.num)
-      return state ? [[record.id, { record, state }] as const] : []
-    }),
+    records.map((record) => [record.id, { record, state: states.get(record.num) ?? unmeasured(record.createdAtMs) }]),
   )
   const node = (id: string) => {
     const found = measured.get(id)

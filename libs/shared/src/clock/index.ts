@@ -13,7 +13,7 @@ export interface Timer {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, action) {
-    const handle = setTimeout(action, delayMs)
+    const handle = setTimeout(action, Math.max(0, delayMs))
     handle.unref()
     return { cancel: () => clearTimeout(handle) }
   },
