@@ -1,7 +1,7 @@
 import { renderDayBars, troubledDays, unmeasuredDays } from './day-bars.ts'
 import { formatDuration, formatRatio } from './figures.ts'
 import { icon } from './icons.ts'
-import { html, type Markup } from './markup.ts'
+import { html, raw, type Markup } from './markup.ts'
 import type { DayBar, PageComponent } from './model.ts'
 import { renderSparkline } from './sparkline.ts'
 import { time } from './time.ts'
@@ -40,7 +40,7 @@ function renderTrouble(component: PageComponent, nowMs: number): Markup | false 
 }
 
 function renderFoot(uptime90d: number | null, days: readonly DayBar[]): Markup {
-  const scale = html`<span>${days.length} days ago</span> <b>${uptimeWords(uptime90d, days)}</b><span>Today</span>`
+  const scale = raw(`<span>${days.length} days ago</span> <b>${uptimeWords(uptime90d, days)}</b> <span>Today</span>`)
   const listed = troubledDays(days)
   if (listed.length === 0) return html`<p class="foot scale">${scale}</p>`
   return html`<details class="foot">

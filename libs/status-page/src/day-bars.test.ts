@@ -5,7 +5,7 @@ import { days } from './test-model.ts'
 const hourMs = 3_600_000
 const minuteMs = 60_000
 
-/** Which quarters of which days are painted in which colour, last paint on top: one string a day, top quarter first. */
+/** Which quarters of which days are painted in which state, last paint on top: a string for each day, top quarter first; X is outage. */
 function painted(svg: string): string[] {
   const columns = Array.from({ length: 90 }, () => ['-', '-', '-', '-'])
   for (const [, status = '', quarters = '4', d = ''] of svg.matchAll(/<path class="(\w+)(?: q(\d))?" d="([^"]*)"/g)) {
@@ -15,7 +15,7 @@ function painted(svg: string): string[] {
       else if (move === 'm') place += Number(value)
       else
         for (const end = place + Number(value); place < end; place += 1)
-          columns[place]?.fill(status[0] ?? '', 0, Number(quarters))
+          columns[place]?.fill(status === 'outage' ? 'X' : (status[0] ?? ''), 0, Number(quarters))
     }
   }
   return columns.map((quarters) => quarters.join(''))
@@ -46,7 +46,7 @@ describe('the bars', () => {
       fc.property(shares, (day) => {
         const bar = painted(renderDayBars(days({ 7: day })).text)[7] ?? ''
         expect(bar).not.toContain('-')
-        if (day.outageMs >= 500) expect(bar.startsWith('o')).toBe(true)
+        if (day.outageMs >= 500) expect(bar.startsWith('X')).toBe(true)
         if (day.unknownMs >= 12 * hourMs) expect(bar).toContain('u')
       }),
     )

@@ -81,7 +81,7 @@ describe('the page', () => {
 
   test('says over how long the uptime was measured when that is not the whole time', () => {
     const unmeasured = Object.fromEntries(Array.from({ length: 85 }, (_, place) => [place, { unknownMs: 86_400_000 }]))
-    expect(words(renderStatusPage(aStatusPage()))).toContain('100% uptime\n')
+    expect(words(renderStatusPage(aStatusPage()))).toContain('ago 100% uptime Today')
     expect(words(renderStatusPage(aStatusPage({ components: [aComponent({ days: days(unmeasured) })] })))).toContain(
       '100% uptime over 5 days',
     )

@@ -3,8 +3,8 @@ import type { ResponseTimePoint } from './model.ts'
 import { formatResponseTime } from './words.ts'
 
 const height = 40
-const bucketCount = 48
-const bucketMs = 1_800_000
+const bucketCount = 36
+const bucketMs = 2_400_000
 
 /** Response times of the last 24 h as a line; where nothing answered, the line is broken. */
 export function renderSparkline(points: readonly ResponseTimePoint[], nowMs: number): Markup {
@@ -40,7 +40,7 @@ function lineThrough(means: readonly (number | null)[], top: number): string {
   return d.replaceAll(' -', '-')
 }
 
-/** The mean of each half hour, oldest first; null where nothing answered. */
+/** The mean of each 40 minutes, oldest first; null where nothing answered. */
 function bucketsOf(points: readonly ResponseTimePoint[], nowMs: number): readonly (number | null)[] {
   const sums = Array.from({ length: bucketCount }, () => ({ sum: 0, count: 0 }))
   for (const { atMs, meanMs } of points) {
