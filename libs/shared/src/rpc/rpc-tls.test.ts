@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { generate } from 'selfsigned'
+import { makeAuthority, makeCertificate } from '@akashic/testbed'
 import type { Principal } from '../identity/index.ts'
 import { echoService, type EchoService } from './echo-service.ts'
 import { createRpcClients, createRpcServer, serverStream, unary, type RpcServer, type RpcTls } from './index.ts'
@@ -17,29 +17,14 @@ let address: string
 let ours: RpcTls
 let strangers: RpcTls
 
-/** An authority and a certificate it signed for this address, as files. */
+/** An authority and a certificate that it signed for this address, as files. */
 async function certificateFiles(name: string): Promise<RpcTls> {
-  const authority = await generate([{ name: 'commonName', value: `${name} authority` }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, critical: true },
-    ],
-  })
-  const leaf = await generate([{ name: 'commonName', value: name }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [
-      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  })
+  const authority = await makeAuthority()
+  const { cert, key } = await makeCertificate({ authority })
   const file = (kind: string): string => join(dir, `${name}.${kind}.pem`)
   await writeFile(file('ca'), authority.cert)
-  await writeFile(file('cert'), leaf.cert)
-  await writeFile(file('key'), leaf.private)
+  await writeFile(file('cert'), cert)
+  await writeFile(file('key'), key)
   return { certFile: file('cert'), keyFile: file('key'), caFile: file('ca') }
 }
 

@@ -1,5 +1,4 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
-import { OpsError } from '../errors/index.ts'
 import { inSpan } from '../telemetry/index.ts'
 import { abortWithCall, principalOf, requestIdOf, traceparentOf } from './incoming-call.ts'
 import { logFailure } from './log-failure.ts'
@@ -41,20 +40,17 @@ async function run(context: MethodContext, handler: StreamHandler, call: Call, s
   )
 }
 
-/** Resolves when the peer can take more; rejects once it is gone, or the server stops. */
+/** Resolves when the message is on its way, which flow control delays for a slow peer; rejects once the peer is gone,
+ *  the server stops, or the message cannot be written. */
 function sendWhenTaken(call: Call, message: object, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const gone = (): void => {
-      call.off('drain', drained)
-      reject((signal.reason as Error | undefined) ?? new OpsError('cancelled', 'the caller went away'))
-    }
-    const drained = (): void => {
-      signal.removeEventListener('abort', gone)
-      resolve()
-    }
-    if (signal.aborted || call.destroyed) return gone()
-    if (call.write(message)) return resolve()
-    call.once('drain', drained)
+    const gone = (): void => reject(signal.reason as Error)
+    if (signal.aborted) return gone()
     signal.addEventListener('abort', gone, { once: true })
+    call.write(message, (error: Error | null | undefined) => {
+      signal.removeEventListener('abort', gone)
+      if (error) reject(error)
+      else resolve()
+    })
   })
 }

@@ -20,16 +20,21 @@ function trailerOf(error: OpsError): Buffer {
 
 /** The OpsError that the called service threw; or, when the call itself failed, one that names no address. */
 export function errorOfStatus(status: ServiceError, serviceName: string, deadlineMs: number | null): OpsError {
-  const trailer = status.metadata?.get(errorTrailerKey)[0]
   const code = codeOfGrpcStatus(status.code)
-  if (Buffer.isBuffer(trailer)) {
-    const { fields, extra } = JSON.parse(trailer.toString()) as {
-      fields?: FieldError[]
-      extra?: Record<string, unknown>
-    }
-    return new OpsError(code, status.details, { fields, extra, cause: status })
-  }
+  const told = toldBy(status)
+  if (told !== null) return new OpsError(code, status.details, { ...told, cause: status })
   return new OpsError(code, transportSentence(code, serviceName, deadlineMs), { cause: status })
+}
+
+/** What the called service's handler told; null when the status is not of its making. */
+function toldBy(status: ServiceError): { fields?: FieldError[]; extra?: Record<string, unknown> } | null {
+  const trailer = status.metadata?.get(errorTrailerKey)[0]
+  if (!Buffer.isBuffer(trailer)) return null
+  try {
+    return JSON.parse(trailer.toString()) as { fields?: FieldError[]; extra?: Record<string, unknown> }
+  } catch {
+    return null
+  }
 }
 
 function transportSentence(code: string, serviceName: string, deadlineMs: number | null): string {
