@@ -99,7 +99,10 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
     log,
     replicaId: platform.replicaId,
     leaseMs: deps.leaseMs ?? defaultLeaseMs,
-    onGap: (tx, gap) => deps.recordGap(tx, componentsIn(gap, components)),
+    onGap: async (tx, gap) => {
+      watchList.restartSeeing(gap.shards, gap.toMs)
+      await deps.recordGap(tx, componentsIn(gap, components))
+    },
     drain: async (shards) => {
       watchList.drop(shards)
       await writer.flush()

@@ -103,7 +103,7 @@ export class CheckRunner {
     if (dueMs === undefined || (this.#timer && this.#timerDueMs <= dueMs)) return
     this.#timer?.cancel()
     this.#timerDueMs = dueMs
-    const delayMs = Math.min(longestTimerMs, Math.max(0, dueMs - this.#deps.monotonicMs()))
+    const delayMs = Math.min(longestTimerMs, Math.max(0, Math.ceil(dueMs - this.#deps.monotonicMs())))
     this.#timer = this.#deps.clock.after(delayMs, () => this.#startDue())
   }
 

@@ -46,7 +46,7 @@ export class WatchList {
     for (const check of this.#checks.values()) {
       const definition = wanted.get(check.definition.id)
       if (!definition || held.get(definition.shard)!.fencingToken !== check.fencingToken) this.#drop(check)
-      else this.#refresh(check, definition, held.get(definition.shard)!, groups)
+      else this.#refresh(check, definition, groups)
     }
     const added = [...wanted.values()].filter((definition) => !this.#checks.has(definition.id))
     if (added.length === 0) return
@@ -64,6 +64,11 @@ export class WatchList {
       })
     })
     this.#begin(checks, nowMs)
+  }
+
+  /** Takes note that calls and reports to the checks of `shards` may have been missed until `nowMs`. */
+  restartSeeing(shards: ReadonlySet<number>, nowMs: number): void {
+    for (const check of this.#checks.values()) if (shards.has(check.definition.shard)) check.seeingSinceMs = nowMs
   }
 
   /** Stops the checks of `shards`. */
@@ -96,14 +101,8 @@ export class WatchList {
     return firstDelay(phaseOf(definition.id, interval), interval, count)
   }
 
-  #refresh(
-    check: WatchedCheck,
-    definition: CheckDefinition,
-    { seeingForMs }: HeldShard,
-    groups: ReadonlyMap<string, string>,
-  ): void {
+  #refresh(check: WatchedCheck, definition: CheckDefinition, groups: ReadonlyMap<string, string>): void {
     check.group = groups.get(definition.componentId)!
-    check.seeingSinceMs = this.#deps.clock.now() - seeingForMs
     if (check.definition.spec === definition.spec) return
     if (JSON.stringify(check.definition.spec) === JSON.stringify(definition.spec)) return
     check.redefine(definition)

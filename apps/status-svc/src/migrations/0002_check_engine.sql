@@ -103,17 +103,20 @@ CREATE TABLE status.report (
   reporter text NOT NULL
 ) WITH (fillfactor = 50);
 
+CREATE FUNCTION status.has_table(name text) RETURNS boolean LANGUAGE sql VOLATILE
+RETURN EXISTS (SELECT FROM pg_class WHERE relname = name AND relnamespace = to_regnamespace('status'));
+
 -- Makes the partition of `parent` for [from_at, to_at), without blocking who writes to the others.
 CREATE FUNCTION status.ensure_partition(parent text, suffix text, from_at timestamptz, to_at timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   child text := parent || '_' || suffix;
 BEGIN
-  IF to_regclass(format('status.%I', child)) IS NOT NULL THEN
+  IF status.has_table(child) THEN
     RETURN;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtext('status.ensure_partition'));
-  IF to_regclass(format('status.%I', child)) IS NOT NULL THEN
+  IF status.has_table(child) THEN
     RETURN;
   END IF;
   EXECUTE format('CREATE TABLE status.%I (LIKE status.%I INCLUDING ALL)', child, parent);
