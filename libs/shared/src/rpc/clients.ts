@@ -9,7 +9,7 @@ import { fullNameOf } from './server.ts'
 import type { RpcClientOf, RpcClients } from './index.ts'
 
 /** Signs `principal` for `audience`, the full name of the called service. */
-export type SignToken = (principal: Principal, audience: string) => Promise<string>
+type SignToken = (principal: Principal, audience: string) => Promise<string>
 
 export interface RpcClientsOptions {
   /** Where a service runs, as `host:port` or a gRPC target; asked at the first call. Undefined: it is nowhere. */
