@@ -59,7 +59,7 @@ ${exitCodesHelp}`,
 async function check(session: Session, kind: ActiveCheckKind, target: string, options: CheckOptions): Promise<number> {
   const { terminal, signal, monotonicMs, clock } = session
   const spec = specOf(kind, target, options.set)
-  const result = await runCheck(spec, { signal, allowHosts: options.allowHost, monotonicMs, now: clock.now })
+  const result = await runCheck(spec, { signal, allowHosts: options.allowHost, monotonicMs, now: () => clock.now() })
   if (options.json) terminal.print(JSON.stringify(result, null, 2))
   else for (const line of renderResult(spec, result, terminal)) terminal.print(line)
   return exitCodeOf(result.outcome)

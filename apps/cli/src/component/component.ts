@@ -1,5 +1,16 @@
 import type { StatusName } from '../terminal/status-words.ts'
 
+/** What is shown of a check: where it goes, and how often. */
+export interface ShownCheck {
+  readonly kind: string
+  readonly url?: string
+  readonly baseUrl?: string
+  readonly brokers?: readonly string[]
+  readonly host?: string
+  readonly port?: number
+  readonly interval?: string
+}
+
 /** A component as operators see it: its definition, secrets left out, and its state. */
 export interface ShownDefinition {
   readonly id: string
@@ -9,7 +20,7 @@ export interface ShownDefinition {
   readonly critical?: boolean
   readonly visibility?: 'public' | 'internal'
   readonly dependsOn?: readonly string[]
-  readonly checks?: readonly (Readonly<Record<string, unknown>> & { readonly kind: string })[]
+  readonly checks?: readonly ShownCheck[]
   readonly version: number
   readonly ownedBy: 'file' | 'api'
   readonly state: {

@@ -7,7 +7,7 @@ import { tableLines } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { printable } from '../terminal/text-width.ts'
 import { instantInWords, inWords, responseTimeInWords } from '../terminal/words.ts'
-import { componentPath, type ShownDefinition, type StateInterval, type Uptime } from './component.ts'
+import { componentPath, type ShownCheck, type ShownDefinition, type StateInterval, type Uptime } from './component.ts'
 import { intervalLines, uptimeText } from './render-ledger.ts'
 
 /** Tells all about a component. */
@@ -61,7 +61,7 @@ function factLines(component: ShownDefinition, uptime: Uptime, { paint, columns 
     ['kind', `${component.visibility ?? 'public'}, ${weight}, owned by the ${owners[component.ownedBy]}`],
     ['depends on', dependsOn.join(', ')],
     ...checks.map((check): [string, string] => ['check', checkText(check)]),
-    ['answers in', state?.responseTimeMs == null ? '' : responseTimeInWords(state.responseTimeMs)],
+    ['answers in', typeof state?.responseTimeMs === 'number' ? responseTimeInWords(state.responseTimeMs) : ''],
     ['last checked', state?.lastChecked ?? 'never'],
     ['uptime 30 d', uptimeText(uptime)],
   ]
@@ -69,10 +69,9 @@ function factLines(component: ShownDefinition, uptime: Uptime, { paint, columns 
   return tableLines([{}, { isFlexible: true }], rows, columns, '  ')
 }
 
-function checkText(check: Readonly<Record<string, unknown>> & { readonly kind: string }): string {
-  const target =
-    check['url'] ?? check['baseUrl'] ?? check['brokers'] ?? [check['host'], check['port']].filter(Boolean).join(':')
-  return `${check.kind} ${String(target)}, every ${String(check['interval'] ?? '60s')}`.replace('  ', ' ')
+function checkText({ kind, url, baseUrl, brokers, host, port, interval }: ShownCheck): string {
+  const target = url ?? baseUrl ?? brokers?.join(',') ?? [host, port].filter((part) => part !== undefined).join(':')
+  return `${[kind, target].filter((part) => part !== '').join(' ')}, every ${interval ?? '60s'}`
 }
 
 function nextLines({ id, state }: ShownDefinition, { paint }: Terminal): string[] {

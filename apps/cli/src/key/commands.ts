@@ -1,5 +1,5 @@
 import { roles } from '@akashic/shared/identity'
-import { Command, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { parseExpiry } from '../parse-option.ts'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'

@@ -23,7 +23,7 @@ function childShape(shape: JsonSchema, step: PropertyKey): JsonSchema[] {
 function fitting(shape: JsonSchema, value: unknown): JsonSchema[] {
   const alternatives = shape.oneOf ?? shape.anyOf
   if (alternatives === undefined) return [shape]
-  return (alternatives as JsonSchema[]).filter((one) =>
+  return alternatives.filter((one) =>
     Object.entries(one.properties ?? {}).every(
       ([key, property]) =>
         typeof property !== 'object' ||

@@ -69,7 +69,7 @@ function retyped(root: Located, issues: readonly z.core.$ZodIssue[]): Located {
   const wanted = new Map(
     issues.flatMap((issue) => {
       const node = issue.code === 'invalid_type' ? nodeAt(root, issue.path) : undefined
-      return node?.kind === 'scalar' && node.isRetypable ? [[node as Located, scalarOf(node.value)]] : []
+      return node?.kind === 'scalar' && node.isRetypable ? [[node, scalarOf(node.value)]] : []
     }),
   )
   const walk = (node: Located): Located => {
