@@ -130,9 +130,9 @@ function showComponent(row: HTMLElement, component: StreamComponent): void {
 function troubleOf(component: StreamComponent): (Node | string)[] {
   const { status, error, since, flappingSince, lastChecked, causedBy } = component
   const isFlapping = flappingSince !== undefined
-  const parts: (Node | string)[] = [
-    troubleSentence({ status, error, wasChecked: typeof lastChecked === 'string', isFlapping }),
-  ]
+  const wasChecked = typeof lastChecked === 'string'
+  const parts: (Node | string)[] = [troubleSentence({ status, error, wasChecked, isFlapping })]
+  if (status === 'unknown' && !wasChecked) return parts
   const cause = causedBy === undefined ? undefined : rows.get(causedBy)
   if (cause) {
     const link = document.createElement('a')

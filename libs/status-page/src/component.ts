@@ -36,6 +36,7 @@ function renderTrouble(component: PageComponent, nowMs: number): Markup | false 
   const isFlapping = flappingSinceMs !== undefined
   const sentence = troubleSentence({ status, error, wasChecked: lastCheckedMs !== undefined, isFlapping })
   const cause = causedBy && html`, because of <a href="#c-${causedBy.id}">${causedBy.name}</a>`
+  if (status === 'unknown' && lastCheckedMs === undefined) return html`${sentence}`
   return html`${sentence}${cause}, since ${time(flappingSinceMs ?? sinceMs, nowMs)}`
 }
 

@@ -31,14 +31,14 @@ export function bannerOf(picture: Picture): Banner {
     }
   }
   if (picture.isBlind) {
-    const note = 'Our checker lost its own connection; the services may be fine.'
+    const note = 'They may well be fine: our checker lost its connection.'
     return { tone: 'unknown', headline: 'We cannot see the services right now', note }
   }
   const known = knownBanner(picture)
   if (!picture.isStale) return known
   const isSentence = known.tone === 'operational'
   const lastKnown = isSentence ? known.headline.charAt(0).toLowerCase() + known.headline.slice(1) : known.headline
-  const note = 'We cannot reach our own status service.'
+  const note = 'Our own status service cannot be reached.'
   return { tone: 'unknown', headline: `Last known: ${lastKnown}`, note }
 }
 
