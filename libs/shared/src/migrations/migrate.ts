@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { runner } from 'node-pg-migrate'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import { connectionOptions } from '../postgres/open-database.ts'
 import { toDatabaseError } from '../postgres/database-errors.ts'
@@ -12,13 +13,23 @@ export interface MigrationOptions {
   readonly log: Logger
 }
 
+/** Also bounds the wait for another replica that migrates. */
+const statementTimeoutMs = 600_000
+
 /** Brings `schema` up to date. Replicas that start together wait for the one that migrates.
  *  @throws OpsError unavailable when the database cannot be reached. */
 export async function migrate(url: string, { schema, dir, log }: MigrationOptions): Promise<void> {
   const say = (message: string) => log.debug({ schema }, message)
+  const client = new pg.Client({
+    ...connectionOptions(url, `akashic-migrate-${schema}`),
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 5_000,
+  })
+  client.on('error', (error) => log.warn({ schema, err: error }, 'the connection of a migration broke'))
   try {
+    await client.connect()
     const ran = await runner({
-      databaseUrl: { ...connectionOptions(url, `akashic-migrate-${schema}`), statement_timeout: 0, query_timeout: 0 },
+      dbClient: client,
       schema,
       createSchema: true,
       migrationsSchema: schema,
@@ -37,6 +48,8 @@ export async function migrate(url: string, { schema, dir, log }: MigrationOption
     if (ran.length > 0) log.info({ schema, migrations: ran.map((m) => m.name) }, 'migrated the database')
   } catch (error) {
     throw toDatabaseError(error)
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 

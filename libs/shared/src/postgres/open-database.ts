@@ -22,13 +22,16 @@ const connectTimeoutMs = 5_000
 const statementTimeoutMs = 30_000
 const retries = 3
 
+const int8 = 20
+const date = 1082
+
 /** Parses as the rest of the code expects: int8 as number (we store nothing above 2^53), date as its text. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') => {
-    if (oid === pg.types.builtins.INT8) return Number
-    if (oid === pg.types.builtins.DATE) return String
-    return pg.types.getTypeParser(oid, format)
-  }) as pg.CustomTypesConfig['getTypeParser'],
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown => {
+    if (oid === int8) return Number
+    if (oid === date) return String
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
 }
 
 /** Options of every connection we make, so that none waits for ever. */
