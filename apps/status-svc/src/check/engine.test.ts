@@ -77,7 +77,7 @@ test('every check starts within the first interval and then once an interval, no
   )
   const startMs = clock.now()
   await start()
-  await pass(clock, 5 * minute)
+  await pass(clock, 4 * minute)
   for (const id of ids) {
     const times = runsOf(id)
     expect(times[0]! - startMs).toBeLessThan(minute)
@@ -85,7 +85,7 @@ test('every check starts within the first interval and then once an interval, no
     expect(Math.min(...gaps)).toBeGreaterThan(30 * second)
     expect(Math.max(...gaps)).toBeLessThan(61 * second)
   }
-  const lastMinute = world.runs.filter((run) => run.atMs >= startMs + 4 * minute)
+  const lastMinute = world.runs.filter((run) => run.atMs >= startMs + 3 * minute)
   const tenths = Array.from(
     { length: 10 },
     (_, i) => lastMinute.filter((run) => Math.floor((run.atMs % minute) / 6_000) === i).length,
@@ -119,10 +119,10 @@ test('results are kept with their timings, and the state goes on after a restart
     { severity: 3, failure_code: 'refused' },
   ])
 
-  const second_ = await start()
+  const restarted = await start()
   await pass(clock, 2 * minute)
-  expect(second_.verdicts[0]).toMatchObject({ verdict: 'outage', checkId: 'restarts/tcp' })
-  expect(second_.verdicts[0]!.sinceMs).toBe(first.verdicts[0]!.atMs)
+  expect(restarted.verdicts[0]).toMatchObject({ verdict: 'outage', checkId: 'restarts/tcp' })
+  expect(restarted.verdicts[0]!.sinceMs).toBe(first.verdicts[0]!.atMs)
 })
 
 test('a verdict that is older than three intervals counts for nothing', async () => {
@@ -189,9 +189,9 @@ test('a stretch in which nobody held the checks is told as a gap from the last s
   expect(first.gaps).toEqual([])
 
   await age(5 * second)
-  const second_ = await start()
-  await second_.engine.stop(10_000)
-  expect(second_.gaps).toEqual([])
+  const restarted = await start()
+  await restarted.engine.stop(10_000)
+  expect(restarted.gaps).toEqual([])
 
   await age(3_600 * second)
   const third = await start()
@@ -203,7 +203,7 @@ test('a stretch in which nobody held the checks is told as a gap from the last s
 })
 
 test('a wall clock that is set a day ahead or back neither stops the checks nor floods them', async () => {
-  await components.define(database.db, [aTarget('clock')], clock.now())
+  await components.define(database.db, [aTarget('clock', { interval: '10s' })], clock.now())
   const monotonicStart = clock.now()
   let shiftMs = 0
   const shifted = { now: () => clock.now() + shiftMs, after: clock.after.bind(clock) }
@@ -219,7 +219,7 @@ test('a wall clock that is set a day ahead or back neither stops the checks nor 
   for (const shift of [0, 86_400_000, -86_400_000]) {
     shiftMs = shift
     const before = runsOf('clock').length
-    await pass(clock, 10 * minute)
+    await pass(clock, 100 * second)
     const runs = runsOf('clock').length - before
     expect(runs).toBeGreaterThanOrEqual(9)
     expect(runs).toBeLessThanOrEqual(16)
