@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { OpsError } from '../errors/index.ts'
@@ -33,7 +33,9 @@ async function makeWritable(path: string): Promise<string> {
   try {
     await makeFolder(path)
     const dir = await realpath(path)
-    await writeFile(join(dir, '.writable'), '')
+    const probe = join(dir, '.writable')
+    await writeFile(probe, '')
+    await rm(probe)
     return dir
   } catch (cause) {
     const detail = `the data folder ${path} cannot be written (${reasonOf(cause)}); set AKASHIC_DATA_DIR to one that can`

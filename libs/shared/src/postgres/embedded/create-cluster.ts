@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { OpsError } from '../../errors/index.ts'
 import { randomToken } from '../../ids/index.ts'
@@ -28,17 +28,18 @@ export async function passwordOf(dataDir: string, hasCluster: boolean): Promise<
   return password
 }
 
-/** Makes an empty cluster in `dir`, removing what an interrupted attempt left there. */
+/** Makes an empty cluster beside `clusterDir`, removing what interrupted attempts left there.
+ *  @returns its folder, whose name is new each time: the initdb of a killed process may still be writing to an earlier one. */
 export async function createCluster(
   binaries: ServerBinaries,
   account: ServerAccount,
-  dir: string,
+  clusterDir: string,
   password: string,
-): Promise<void> {
-  await rm(dir, { recursive: true, force: true })
+): Promise<string> {
+  await removeUnfinished(clusterDir)
+  const dir = `${clusterDir}.new-${randomToken(6)}`
+  const passwordFile = `${dir}.password`
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const passwordFile = join(dirname(dir), 'initdb.password')
-  await rm(passwordFile, { force: true })
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (account.uid !== undefined) {
     await chown(dir, account.uid, account.gid!)
@@ -55,5 +56,15 @@ export async function createCluster(
     })
   } finally {
     await rm(passwordFile, { force: true })
+  }
+  return dir
+}
+
+async function removeUnfinished(clusterDir: string): Promise<void> {
+  const parent = dirname(clusterDir)
+  const prefix = `${basename(clusterDir)}.new-`
+  for (const name of await readdir(parent)) {
+    // One that an orphaned initdb still fills is left for the next time.
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { eventually } from '@akashic/testbed'
 import { pino } from 'pino'
 import { openDatabase, sql, startEmbeddedPostgres, type Database } from '../index.ts'
@@ -64,30 +65,52 @@ test('a server that is killed is started again, and what was committed is still 
   await server.stop(5_000)
 })
 
-test('a server left running by a killed process is taken over with everything committed', async () => {
+/** A process that starts the server and writes 1, 2, 3, ... each in its own transaction, telling each once committed. */
+function aWriter(): { acknowledged: number[]; kill: () => Promise<void> } {
   const script = `
     import { pino } from 'pino'
     import { openDatabase, sql, startEmbeddedPostgres } from '@akashic/shared/postgres'
     const log = pino({ level: 'silent' })
     const { url } = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log })
     const db = openDatabase({ url, applicationName: 'test', log })
-    await db.query(sql\`CREATE TABLE kept AS SELECT 1 AS n\`)
-    console.log('committed')`
-  const owner = spawn('node', ['--input-type=module', '-e', script], {
+    await db.query(sql\`CREATE TABLE written (n int)\`)
+    for (let n = 1; ; n++) {
+      await db.query(sql\`INSERT INTO written VALUES (\${n})\`)
+      console.log(n)
+    }`
+  const writer = spawn('node', ['--input-type=module', '-e', script], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await new Promise((resolve) => owner.stdout.once('data', resolve))
-  const orphan = await postmasterPid()
-  owner.kill('SIGKILL')
-  await new Promise((resolve) => owner.once('close', resolve))
-  expect(isAlive(orphan)).toBe(true)
+  const acknowledged: number[] = []
+  createInterface({ input: writer.stdout }).on('line', (line) => acknowledged.push(Number(line)))
+  const closed = new Promise<void>((resolve) => writer.once('close', () => resolve()))
+  return {
+    acknowledged,
+    kill: () => {
+      writer.kill('SIGKILL')
+      return closed
+    },
+  }
+}
 
-  const server = await startEmbeddedPostgres({ dataDir, log })
-  expect(await postmasterPid()).not.toBe(orphan)
-  expect(await using(server.url, (db) => db.query(sql`SELECT n FROM kept`))).toEqual([{ n: 1 }])
-  await server.stop(5_000)
-})
+test.each(['whose server lives on', 'together with its server'])(
+  'a process that is killed, %s, loses nothing that was acknowledged',
+  async (how) => {
+    const writer = aWriter()
+    await eventually(() => expect(writer.acknowledged.length).toBeGreaterThan(100), 15_000)
+    const orphan = await postmasterPid()
+    if (how === 'together with its server') process.kill(orphan, 'SIGKILL')
+    await writer.kill()
+
+    const server = await startEmbeddedPostgres({ dataDir, log })
+
+    expect(await postmasterPid()).not.toBe(orphan)
+    const rows = await using(server.url, (db) => db.query<{ n: number }>(sql`SELECT n FROM written ORDER BY n`))
+    expect(rows.map((row) => row.n)).toEqual(expect.arrayContaining(writer.acknowledged))
+    await server.stop(5_000)
+  },
+)
 
 test('a pid file whose number now belongs to another program does not stop the start', async () => {
   const first = await startEmbeddedPostgres({ dataDir, log })
@@ -98,8 +121,9 @@ test('a pid file whose number now belongs to another program does not stop the s
 })
 
 test('a first start that was killed while it made the cluster is begun anew', async () => {
-  await mkdir(join(dataDir, 'postgres.new', 'base'), { recursive: true })
+  await mkdir(join(dataDir, 'postgres.new-interrupted', 'base'), { recursive: true })
   const server = await startEmbeddedPostgres({ dataDir, log })
+  expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres.password'])
   expect(await using(server.url, (db) => db.query(sql`SELECT 1 AS n`))).toEqual([{ n: 1 }])
   await server.stop(5_000)
 })

@@ -51,8 +51,7 @@ export async function moveCluster({ dataDir, oldBinaries, log, say }: MoveOption
   await rm(movedCluster(clusterDir), { recursive: true, force: true })
   await stopOrphan(clusterDir, log)
   say(`making an empty database of Postgres ${binaries.major}`)
-  const newDir = `${clusterDir}.new`
-  await createCluster(binaries, account, newDir, password)
+  const newDir = await createCluster(binaries, account, clusterDir, password)
   const dumps = join(dataDir, 'move')
   await mkdir(dumps, { recursive: true, mode: 0o700 })
   const oldPort = await freePort()

@@ -38,8 +38,7 @@ export async function startEmbeddedPostgres({
   }
   const password = await passwordOf(dataDir, major !== null)
   if (major === null) {
-    await createCluster(binaries, account, `${clusterDir}.new`, password)
-    await replaceFolder(`${clusterDir}.new`, clusterDir)
+    await replaceFolder(await createCluster(binaries, account, clusterDir, password), clusterDir)
   }
   await stopOrphan(clusterDir, log)
   const port = await freePort()
