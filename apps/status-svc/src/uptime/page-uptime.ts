@@ -49,7 +49,7 @@ async function readSince(
   if (!last) return null
   const { status: overall } = last
   let sinceMs = last.toMs
-  for (let day = dayStart(nowMs); day > nowMs - barCount * dayMs && sinceMs > day; day -= dayMs) {
+  for (let day = dayStart(sinceMs - 1); day > nowMs - barCount * dayMs; day -= dayMs) {
     if (record.days.get(day)?.[overall] === dayMs) {
       sinceMs = day
       continue
