@@ -2,6 +2,7 @@
 import { streamSilenceMs, type StatusStreamEvent, type StreamComponent } from '../src/stream-event.ts'
 import { bannerOf, formatResponseTime, statusWord, troubleSentence } from '../src/words.ts'
 import { at, localise, timeElement } from './local-time.ts'
+import { keepPast } from './past.ts'
 import { attachTips } from './tips.ts'
 
 const title = document.title.slice(document.title.indexOf(' · ') + 3)
@@ -20,6 +21,7 @@ let isReloading = false
 document.querySelectorAll('time').forEach(localise)
 at('#zone').textContent = 'Times are in your time zone.'
 attachTips()
+const past = keepPast(rows)
 connect()
 setInterval(watchSilence, 5_000)
 document.addEventListener('visibilitychange', watchSilence)
@@ -70,7 +72,9 @@ function receive(event: StatusStreamEvent, isWhole: boolean): void {
   for (const component of event.components) {
     known.set(component.id, component)
     const row = rows.get(component.id)
-    if (row) showComponent(row, component)
+    if (!row) continue
+    if (!row.classList.contains(component.status)) past.afterChange()
+    showComponent(row, component)
   }
   const isAnother = event.components.some(({ id }) => !rows.has(id)) || (isWhole && known.size !== rows.size)
   if (isAnother || event.removed?.length || utcDay() !== renderedDay) reloadSoon(isAnother ? 10_000 : 600_000)

@@ -23,11 +23,10 @@ export function attachTips(): void {
     const last = count - 1
     if (last < 0) return
     const dayLabels = Array.from({ length: count }, (_, place) => formatDay(isoDay(firstDay + place * dayMs)))
-    const told = wordsByPlace(row, dayLabels)
-    const wordsOf = (place: number): string => told[place] ?? 'No trouble'
+    const wordsOf = (place: number): string => wordsByPlace(row, dayLabels)[place] ?? 'No trouble'
     const slider = sliderOf(at('h3', row).textContent, last)
     const show = (index: number): void => {
-      day.textContent = index === last ? 'Today' : dayName(firstDay + index * dayMs)
+      day.textContent = dayName(firstDay + index * dayMs)
       words.textContent = wordsOf(index)
       slider.value = String(index)
       slider.setAttribute('aria-valuetext', `${day.textContent}: ${words.textContent}`)
@@ -37,7 +36,7 @@ export function attachTips(): void {
     const hide = (): void => {
       tip.hidden = true
     }
-    slider.setAttribute('aria-valuetext', `Today: ${wordsOf(last)}`)
+    slider.setAttribute('aria-valuetext', `${dayName(firstDay + last * dayMs)}: ${wordsOf(last)}`)
     slider.addEventListener('input', () => show(Number(slider.value)))
     slider.addEventListener('focus', () => slider.matches(':focus-visible') && show(Number(slider.value)))
     slider.addEventListener('blur', hide)
@@ -74,6 +73,7 @@ function isoDay(ms: number): string {
 }
 
 function dayName(ms: number): string {
+  if (isoDay(ms) === isoDay(Date.now())) return 'Today'
   return new Date(ms).toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
 }
 

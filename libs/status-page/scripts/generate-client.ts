@@ -8,6 +8,7 @@ const sources = [
   'src/figures.ts',
   'client/local-time.ts',
   'client/tips.ts',
+  'client/past.ts',
   'client/live.ts',
 ] as const
 const target = new URL('../src/generated/client-script.ts', import.meta.url)

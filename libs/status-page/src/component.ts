@@ -1,5 +1,5 @@
 import { renderDayBars, troubledDays, unmeasuredDays } from './day-bars.ts'
-import { formatDuration, formatRatio } from './figures.ts'
+import { formatDay, formatDuration, formatRatio } from './figures.ts'
 import { icon } from './icons.ts'
 import { html, raw, type Markup } from './markup.ts'
 import type { DayBar, PageComponent } from './model.ts'
@@ -25,7 +25,7 @@ export function renderComponent(component: PageComponent, nowMs: number): Markup
       <span>${responseTimeMs === undefined ? '' : formatResponseTime(responseTimeMs)}</span>
     </p>
     <div class="days">${renderDayBars(days)}</div>
-    ${renderFoot(component.uptime90d, days)}
+    ${renderFoot(component.uptime90d, days, nowMs)}
   </li>`
 }
 
@@ -40,8 +40,12 @@ function renderTrouble(component: PageComponent, nowMs: number): Markup | false 
   return html`${sentence}${cause}, since ${time(flappingSinceMs ?? sinceMs, nowMs)}`
 }
 
-function renderFoot(uptime90d: number | null, days: readonly DayBar[]): Markup {
-  const scale = raw(`<span>${days.length} days ago</span> <b>${uptimeWords(uptime90d, days)}</b> <span>Today</span>`)
+function renderFoot(uptime90d: number | null, days: readonly DayBar[], nowMs: number): Markup {
+  const last = days.at(-1)?.day ?? ''
+  const lastDay = last === new Date(nowMs).toISOString().slice(0, 10) ? 'Today' : formatDay(last)
+  const scale = raw(
+    `<span>${days.length} days ago</span> <b>${uptimeWords(uptime90d, days)}</b> <span>${lastDay}</span>`,
+  )
   const listed = troubledDays(days)
   if (listed.length === 0) return html`<p class="foot scale">${scale}</p>`
   return html`<details class="foot">

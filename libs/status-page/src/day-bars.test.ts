@@ -5,10 +5,12 @@ import { days } from './test-model.ts'
 const hourMs = 3_600_000
 const minuteMs = 60_000
 
+const layer = /<path (?:class="(\w+)(?: q(\d))?" )?d="([^"]*)"/g
+
 /** Which quarters of which days are painted in which state, last paint on top: a string for each day, top quarter first; X is outage. */
 function painted(svg: string): string[] {
   const columns = Array.from({ length: 90 }, () => ['-', '-', '-', '-'])
-  for (const [, status = '', quarters = '4', d = ''] of svg.matchAll(/<path class="(\w+)(?: q(\d))?" d="([^"]*)"/g)) {
+  for (const [, status = 'operational', quarters = '4', d = ''] of svg.matchAll(layer)) {
     let place = 0
     for (const [, move, value] of d.matchAll(/([Mmh])(\d+)/g)) {
       if (move === 'M') place = Number(value)

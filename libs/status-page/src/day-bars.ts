@@ -27,11 +27,16 @@ interface Segment {
   readonly quarters: number
 }
 
+/** Equal segments of all the days that have them. */
+interface Layer extends Segment {
+  readonly places: number[]
+}
+
 /** One bar for each day, in quarters, the worst on top and as one quarter at least, so that two minutes down are seen.
  *  Time that was not measured is a hatched gap, never green. A run of equal bars is one line whose dashes are the bars (`.bars > path` in style.css), so
  *  calm days cost next to nothing. */
 export function renderDayBars(days: readonly DayBar[]): Markup {
-  const layers = new Map<string, Segment & { places: number[] }>()
+  const layers = new Map<string, Layer>()
   days.forEach((day, place) => {
     for (const segment of segmentsOf(day)) {
       const key = `${segment.status} ${segment.quarters}`
@@ -49,8 +54,14 @@ export function renderDayBars(days: readonly DayBar[]): Markup {
     role="img"
     aria-label="Last ${days.length} days"
   >
-    ${painted.map(({ status, quarters, places }) => raw(`<path class="${status}${quarters < 4 ? ` q${quarters}` : ''}" d="${lineOver(places, quarters)}"/>`))}
+    ${painted.map(renderLayer)}
   </svg>`
+}
+
+function renderLayer({ status, quarters, places }: Layer): Markup {
+  const line = lineOver(places, quarters)
+  if (status === 'operational') return raw(`<path d="${line}"/>`)
+  return raw(`<path class="${status}${quarters < 4 ? ` q${quarters}` : ''}" d="${line}"/>`)
 }
 
 /** A line at height `y` over the places of some days, in ascending order, with jumps where days are left out. */

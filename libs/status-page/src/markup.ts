@@ -15,7 +15,10 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 function withoutBreaks(part: string): string {
-  return part.replace(/(^|>)\s*\n\s*/g, '$1').replace(/\s*\n\s*/g, ' ')
+  return part
+    .replace(/(^|>)\s*\n\s*/g, '$1')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/ (\/?>)/g, '$1')
 }
 
 /** Marks text of our own as HTML. Never for text that came from outside. */

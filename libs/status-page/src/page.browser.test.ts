@@ -81,26 +81,31 @@ describeReal('chromium', () => {
   })
 
   test('a check that goes red while the page is open turns its row and the banner red, and moves nothing', async () => {
-    model = aStatusPage({
-      components: [aComponent(), aComponent({ id: 'db', name: 'Database', sinceMs: nowMs - minuteMs })],
-    })
-    firstEvent = picture('operational', [streamed('web', 'Web Application'), streamed('db', 'Database')])
+    const names = { web: 'Web Application', shop: 'Checkout', db: 'Database' }
+    const ids = ['web', 'shop', 'db'] as const
+    model = aStatusPage({ components: ids.map((id) => aComponent({ id, name: names[id] })) })
+    firstEvent = picture(
+      'operational',
+      ids.map((id) => streamed(id, names[id])),
+    )
     for (const width of [390, 1200]) {
       const { page, complaints } = await open({ viewport: { width, height: 800 } })
       await page.locator('.live', { hasText: 'Live' }).waitFor()
       const before = await places(page)
-      send(
-        'status',
-        picture('outage', [
-          { ...streamed('db', 'Database'), status: 'outage', responseTimeMs: null, error: 'connection refused' },
-        ]),
-      )
+      const down = { status: 'outage', responseTimeMs: null } as const
+      const changed = [
+        { ...streamed('shop', 'Checkout'), ...down, error: 'timed out after 5 s', causedBy: 'db' },
+        { ...streamed('db', 'Database'), ...down, error: 'connection refused' },
+      ]
+      send('status', picture('outage', changed))
       await page.locator('#c-db.outage').waitFor()
       expect(await page.locator('#c-db .state').innerText()).toBe('Outage')
-      expect(await page.locator('#c-db .trouble').innerText()).toMatch(
-        /^Connection refused, since \d\d:\d\d$|, \d\d:\d\d$/,
+      expect(await page.locator('#c-db .trouble').innerText()).toMatch(/^Connection refused, since .*\d\d:\d\d$/)
+      expect(await page.locator('#c-shop .trouble').innerText()).toMatch(
+        /^Timed out after 5 s, because of Database, since/,
       )
       expect(await page.locator('h1').innerText()).toBe('Database is down')
+      expect(await page.locator('.note').innerText()).toBe('Checkout is down because of it.')
       expect(await page.locator('#c-web .state').innerText()).toBe('Operational')
       expect(await page.title()).toBe('Outage · Acme')
       expect(await page.locator('link[rel=icon]').getAttribute('href')).toContain('%23cf222e')
@@ -151,6 +156,26 @@ describeReal('chromium', () => {
     model = aStatusPage({ components: [aComponent(), aComponent({ id: 'db', name: 'Database' })] })
     await page.clock.runFor(75_000)
     await page.locator('#c-db').waitFor()
+    await context.close()
+  })
+
+  test('the bars follow a change, and a list that was opened stays open', async () => {
+    model = aStatusPage({ components: [aComponent({ days: days({ 70: { outageMs: minuteMs } }) })] })
+    firstEvent = picture('operational', [streamed('web', 'Web Application')])
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.clock.install()
+    await page.goto(server.url)
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+    await page.locator('summary').click()
+    model = aStatusPage({
+      components: [aComponent({ days: days({ 70: { outageMs: minuteMs }, 89: { outageMs: 5 * minuteMs } }) })],
+    })
+    send('status', picture('outage', [{ ...streamed('web', 'Web Application'), status: 'outage' }]))
+    await page.locator('#c-web.outage').waitFor()
+    await page.clock.runFor(16_000)
+    await page.locator('details[open] li', { hasText: 'down 5 min' }).waitFor()
+    expect(await page.locator('.bars .outage').getAttribute('d')).toBe('M70 1h1m18 0h1')
     await context.close()
   })
 

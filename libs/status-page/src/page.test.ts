@@ -62,7 +62,7 @@ describe('the page', () => {
     ['unknown', 'Unknown'],
   ])('shows %s with a word and a shape of its own', (status, word) => {
     const page = renderStatusPage(aStatusPage({ components: [aComponent({ status })] }))
-    expect(page).toContain(`<use href="#${status}" /></svg><span>${word}</span>`)
+    expect(page).toContain(`<use href="#${status}"/></svg><span>${word}</span>`)
     expect(page).toContain(`<symbol id="${status}"`)
   })
 
@@ -100,13 +100,18 @@ describe('the page', () => {
     expect(words(page)).toContain('Not measured yet')
     expect(words(page)).toContain('Not checked yet')
     expect(page).toContain('<path class="unknown" d="M0 4h90"/>')
-    expect(page).not.toContain('<path class="operational"')
+    expect(page).not.toContain('<path d="M0 4')
   })
 
   test('says that it is stale and since when, and is not green then', () => {
     const page = renderStatusPage(aStatusPage({ staleForMs: 9 * minuteMs }))
     expect(words(page)).toMatch(/Last known: all systems operational\s+Not updated since 14:21 UTC/)
     expect(page).toContain('<section class="banner unknown"')
+  })
+
+  test('calls the last bar today only when it is of today', () => {
+    const page = words(renderStatusPage(aStatusPage({ nowMs: nowMs + 86_400_000 })))
+    expect(page).toContain('90 days ago 100% uptime 23 Nov')
   })
 
   test('says that a component flaps, and since when it does', () => {

@@ -12,7 +12,7 @@ export function renderSparkline(points: readonly ResponseTimePoint[], nowMs: num
   const known = means.filter((mean) => mean !== null)
   const least = formatResponseTime(Math.min(...known))
   const most = formatResponseTime(Math.max(...known))
-  const label = known.length === 0 ? 'No response times yet' : `Response times of 24 hours, ${least} to ${most}`
+  const label = known.length === 0 ? 'No response times yet' : `24 hours: ${least} to ${most}`
   return html`<svg
     class="spark"
     viewBox="0 0 ${bucketCount} ${height}"
