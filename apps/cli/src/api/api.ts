@@ -100,8 +100,8 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 function unreachable({ url }: Access, { trying }: ApiRequest, error: unknown): CliError {
-  const isLate = error instanceof Error && error.name === 'TimeoutError'
-  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
+  const { name, cause } = error as { readonly name?: string; readonly cause?: NodeJS.ErrnoException }
+  const isLate = name === 'TimeoutError'
   const code = cause?.code
   const reason = isLate
     ? `no answer within ${deadlineMs / 1_000} s`

@@ -20,7 +20,8 @@ export function instantInWords(atMs: number, nowMs: number): string {
 export function ratioInWords(ratio: number | null): string {
   if (ratio === null) return 'unknown'
   if (ratio === 1) return '100 %'
-  return `${(Math.floor(ratio * 100_000) / 1_000).toFixed(ratio > 0.999 ? 3 : 2)} %`
+  const digits = ratio >= 0.9999 ? 3 : 2
+  return `${(Math.floor(ratio * 10 ** (digits + 2)) / 10 ** digits).toFixed(digits)} %`
 }
 
 /** `1 component`, `3 components`. */

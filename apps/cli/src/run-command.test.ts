@@ -1,0 +1,44 @@
+import { akashic } from './testing/a-session.ts'
+
+test.each([
+  [],
+  ['status'],
+  ['check'],
+  ['config', 'check'],
+  ['config', 'diff'],
+  ['key', 'create'],
+  ['key', 'list'],
+  ['key', 'rotate'],
+  ['key', 'revoke'],
+  ['audit'],
+  ['correct'],
+  ['component', 'list'],
+  ['component', 'show'],
+  ['component', 'history'],
+  ['component', 'uptime'],
+  ['component', 'create'],
+  ['component', 'change'],
+  ['component', 'delete'],
+])('akashic %s %s --help shows three examples', async (...command) => {
+  const { code, stdout } = await akashic([...command, '--help'])
+  expect(code).toBe(0)
+  const examples = stdout.slice(stdout.indexOf('Examples:')).split('\n\n')[0]!
+  expect(examples.split('\n').filter((line) => line.includes('akashic'))).toHaveLength(3)
+})
+
+test.each([
+  [['statsu'], 'Did you mean status?'],
+  [['check', 'htp', 'x'], 'Allowed choices are http'],
+  [['check', 'http'], "missing required argument 'target'"],
+  [['key', 'create', 'bob'], '--role'],
+  [['audit', '--limit', '0'], 'whole number from 1 to 200'],
+  [['correct', 'web', '--from', 'then'], 'must be an instant'],
+  [['check', 'http', 'nonsense'], 'url: must be an http or https URL'],
+  [['check', 'tcp', 'host'], 'host:port'],
+  [['check', 'http', 'http://x', '--set', 'timeout'], 'key=value'],
+  [['check', 'http', 'http://x', '--set', 'timeot=1s'], 'timeot'],
+])('%j is not understood: code 2, and stderr says why', async (argv, reason) => {
+  const { code, stdout, stderr } = await akashic(argv)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(reason)
+})
