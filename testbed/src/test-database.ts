@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { openDatabase, sql, type Database } from '@akashic/shared/postgres'
 import { pino } from 'pino'
 import { startTestPostgres } from './test-postgres.ts'
-import { startTestPostgres } from './test-postgres.ts'
 
 export interface TestDatabase {
   readonly db: Database
