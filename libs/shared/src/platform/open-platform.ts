@@ -94,7 +94,7 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
     },
     close: async (deadlineMs) => {
       await rpcServer.stop(deadlineMs)
-      await Promise.allSettled([rpcClients.close(), queue.stop(deadlineMs), cache.close(), rateLimiter.close()])
+      await Promise.allSettled([rpcClients.close(), cache.close(), rateLimiter.close()])
       await db.close()
     },
   }

@@ -92,6 +92,8 @@ async function start<S extends z.ZodType>(
     await module.start()
     closers.push((deadlineMs) => module.stop(deadlineMs))
   }
+  await open.platform.queue.start()
+  closers.push((deadlineMs) => open.platform.queue.stop(deadlineMs))
   closers.push(async () => isDraining.begin())
   options.onReady?.(context)
 }

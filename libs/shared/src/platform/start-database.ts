@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Environment } from '../config/index.ts'
 import { OpsError } from '../errors/index.ts'
-import { startEmbeddedPostgres } from '../postgres/index.ts'
+import { assertDatabaseReachable, startEmbeddedPostgres } from '../postgres/index.ts'
 import type { DriverChoice } from './open-platform.ts'
 
 export interface StartedDatabase {
@@ -11,12 +11,13 @@ export interface StartedDatabase {
 }
 
 /** The database of DATABASE_URL, or one of our own under the data folder.
- *  @throws OpsError failed_precondition when a service that runs apart is given none. */
+ *  @throws OpsError unavailable when it cannot be reached; failed_precondition when a service that runs apart is given none. */
 export async function startDatabase(
   env: Environment,
   options: { dataDir: string; isStandalone: boolean; log: Logger },
 ): Promise<StartedDatabase> {
   if (env.databaseUrl) {
+    await assertDatabaseReachable(env.databaseUrl)
     const choice = { part: 'postgres', driver: 'external', because: 'DATABASE_URL is set' }
     return { url: env.databaseUrl, choice, stop: async () => {} }
   }
