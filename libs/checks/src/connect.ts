@@ -56,12 +56,18 @@ export function connectTcp(host: string, port: number, attempt: Attempt): Promis
   })
 }
 
-/** Turns an open connection into a TLS one, whose certificate must be trusted and be for `serverName`. */
-export function upgradeToTls(socket: Socket, serverName: string, { trace, monotonicMs }: Attempt): Promise<TLSSocket> {
+/** Turns an open connection into a TLS one, whose certificate must be trusted and be for `serverName`.
+ *  @param protocols what is offered by ALPN. */
+export function upgradeToTls(
+  socket: Socket,
+  serverName: string,
+  { trace, monotonicMs }: Attempt,
+  protocols?: string[],
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const started = monotonicMs()
     const name = isIP(serverName) === 0 ? { servername: serverName } : { host: serverName }
-    const secured = connectTls({ socket, ...name })
+    const secured = connectTls({ socket, ...name, ...(protocols && { ALPNProtocols: protocols }) })
     secured.on('error', reject)
     secured.once('secureConnect', () => {
       trace.tlsMs = Math.round((monotonicMs() - started) * 100) / 100

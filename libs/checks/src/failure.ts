@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { OpsError } from '@akashic/shared/errors'
 import type { CheckFailure, Judgement, Outcome } from './check.ts'
 
 interface Kind {
@@ -11,7 +10,9 @@ interface Kind {
 const outage = (code: string, sentence: string): Kind => ({ code, sentence, outcome: 'outage' })
 const local: Kind = { code: 'local', sentence: 'check could not be made', outcome: 'unknown' }
 
-const bySystemCode: Readonly<Record<string, Kind>> = {
+const byCode: Readonly<Record<string, Kind>> = {
+  // What the guard of outbound addresses throws.
+  permission_denied: { code: 'forbidden', sentence: 'address not allowed', outcome: 'unknown' },
   ECONNREFUSED: outage('refused', 'connection refused'),
   ECONNRESET: outage('reset', 'connection closed early'),
   EPIPE: outage('reset', 'connection closed early'),
@@ -56,9 +57,6 @@ export function failureOf(error: unknown): Judgement & { readonly failure: Check
 }
 
 function kindOf(error: unknown): Kind {
-  if (error instanceof OpsError && error.code === 'permission_denied') {
-    return { code: 'forbidden', sentence: 'address not allowed', outcome: 'unknown' }
-  }
   const code = codeOf(error)
   if (code === undefined) return local
   const certificate = byCertificateCode[code]
@@ -66,7 +64,8 @@ function kindOf(error: unknown): Kind {
   if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS'))
     return outage('tls', 'TLS handshake failed')
   if (code.startsWith('HPE_')) return outage('answer', 'answer is not HTTP')
-  return bySystemCode[code] ?? local
+  if (code.startsWith('ERR_HTTP2')) return outage('answer', 'answer is not HTTP/2')
+  return byCode[code] ?? local
 }
 
 /** Every address of a name having failed, the first one's reason stands for all. */

@@ -10,7 +10,8 @@ export function valueAt(root: unknown, path: string): unknown {
     const match = step.exec(path)
     if (!match) return undefined
     const key = match[1] ?? match[2] ?? match[3] ?? match[4] ?? ''
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    if (typeof value !== 'object' || value === null || !Object.prototype.propertyIsEnumerable.call(value, key))
+      return undefined
     value = (value as Record<string, unknown>)[key]
     at = step.lastIndex
   }

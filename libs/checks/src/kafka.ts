@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import type { Admin, ISocketFactoryArgs } from 'kafkajs'
 import type { CheckSpecOf } from '@akashic/config'
 import { operational } from './check.ts'
@@ -36,8 +36,12 @@ export const kafkaKind: CheckKind<'kafka'> = {
   },
 }
 
-function openSocket({ host, port, onConnect }: ISocketFactoryArgs, attempt: Attempt): ReturnType<typeof connect> {
-  admitHost(host, attempt)
+function openSocket({ host, port, onConnect }: ISocketFactoryArgs, attempt: Attempt): Socket {
+  try {
+    admitHost(host, attempt)
+  } catch (refusal) {
+    return new Socket().destroy(refusal as Error)
+  }
   const socket = connect({ host, port, lookup: lookupFor(attempt) }, onConnect)
   traceSocket(socket, attempt)
   attempt.signal.addEventListener('abort', () => socket.destroy())

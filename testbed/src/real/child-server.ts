@@ -24,19 +24,21 @@ export interface ChildServerSpec {
   readonly program: string
   readonly args: readonly string[]
   readonly options?: Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'>
+  /** Throws until the server can be used; that it listens is enough unless given. */
+  readonly isReady?: () => Promise<unknown>
   /** How the server is asked to end; SIGTERM unless given. */
   readonly stopSignal?: NodeJS.Signals
 }
 
-/** Starts a program and waits until it listens.
- *  @throws Error with the end of its output when it ends before, or does not listen within a minute. */
+/** Starts a program and waits until it is ready.
+ *  @throws Error with the end of its output when it ends before, or is not ready within a minute. */
 export async function startChildServer(spec: ChildServerSpec): Promise<RealServer> {
   let child: ChildProcess | undefined
   const killWithUs = (): void => void child?.kill('SIGKILL')
   process.once('exit', killWithUs)
   const start = async (): Promise<void> => {
     child = launch(spec)
-    await untilListening(child, spec.port)
+    await untilReady(child, spec)
   }
   const stop = async (): Promise<void> => {
     if (child) await end(child, spec.stopSignal ?? 'SIGTERM')
@@ -57,7 +59,7 @@ function launch({ program, args, options }: ChildServerSpec): ChildProcess {
   return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-async function untilListening(child: ChildProcess, port: number): Promise<void> {
+async function untilReady(child: ChildProcess, { port, isReady }: ChildServerSpec): Promise<void> {
   let output = ''
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-keptOutput))
   child.stdout?.on('data', keep)
@@ -66,7 +68,7 @@ async function untilListening(child: ChildProcess, port: number): Promise<void> 
   child.once('error', (error) => ended.abort(error))
   child.once('exit', (code) => ended.abort(new Error(`${child.spawnfile} ended with ${code ?? 'a signal'}: ${output}`)))
   await Promise.race([
-    eventually(() => isListening(port), startTimeoutMs),
+    eventually(isReady ?? (() => isListening(port)), startTimeoutMs),
     once(ended.signal, 'abort').then(() => Promise.reject(ended.signal.reason as Error)),
   ])
 }

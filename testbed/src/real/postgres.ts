@@ -47,9 +47,23 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Po
   const server = await startChildServer({
     port,
     program: join(programs, 'postgres'),
-    args: ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', parent, '-c', 'fsync=off'],
+    args: [
+      '-D',
+      folder,
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-k',
+      parent,
+      '-c',
+      'fsync=off',
+      '-c',
+      'max_connections=10',
+    ],
     options: { ...user, cwd: parent },
     stopSignal: 'SIGINT',
+    isReady: () => run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]),
   })
   return { ...server, folder, url: `postgres://postgres:testbed@127.0.0.1:${port}/postgres` }
 }
