@@ -32,8 +32,8 @@ export function askHealth(socket: Socket, authority: string, service: string): P
     const chunks: Buffer[] = []
     let bytes = 0
     let headers: IncomingHttpHeaders = {}
-    call.on('response', (first) => (headers = first))
-    call.on('trailers', (last) => (headers = { ...headers, ...last }))
+    call.on('response', (first: IncomingHttpHeaders) => (headers = first))
+    call.on('trailers', (last: IncomingHttpHeaders) => (headers = { ...headers, ...last }))
     call.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > maxAnswerBytes) session.destroy()

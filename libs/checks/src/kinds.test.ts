@@ -1,4 +1,5 @@
 import { checkKinds } from '@akashic/config'
+import type { CheckInput } from '@akashic/config'
 import { aCheck, aContext } from './testing/check-now.ts'
 import { checkHost, describeTarget } from './kinds.ts'
 import { runCheck } from './run-check.ts'
@@ -23,7 +24,7 @@ test('every kind of the configuration is covered here', () => {
 })
 
 test.each(active)('a $kind check names the host it goes to, and describes its target without credentials', (input) => {
-  const spec = aCheck(input as Parameters<typeof aCheck>[0])
+  const spec = aCheck(input as CheckInput)
   expect(checkHost(spec)).toBe('example.org')
   expect(describeTarget(spec)).toContain('example.org')
   expect(describeTarget(spec)).not.toContain('s3cret')
@@ -31,12 +32,12 @@ test.each(active)('a $kind check names the host it goes to, and describes its ta
 
 test.each(active.filter(({ kind }) => kind !== 'dns'))('a $kind check goes to no metadata address', async (input) => {
   const text = JSON.stringify(input).replaceAll(/(two\.)?example\.org/g, '169.254.169.254')
-  const result = await runCheck(aCheck(JSON.parse(text) as Parameters<typeof aCheck>[0]), aContext())
+  const result = await runCheck(aCheck(JSON.parse(text) as CheckInput), aContext())
   expect(result).toMatchObject({ outcome: 'unknown', neverAnswered: false, failure: { code: 'forbidden' } })
 })
 
 test.each(passive)('a $kind check cannot be made by going out: unknown', async (input) => {
-  const spec = aCheck(input as Parameters<typeof aCheck>[0])
+  const spec = aCheck(input as CheckInput)
   expect(checkHost(spec)).toBe('')
   expect(await runCheck(spec, aContext())).toMatchObject({ outcome: 'unknown', neverAnswered: false, latencyMs: null })
 })

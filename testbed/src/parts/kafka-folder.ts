@@ -4,7 +4,7 @@ import { join } from 'node:path'
 export const kafkaVersion = '3.9.1'
 
 /** Where the testbed keeps what it downloads, outside the work tree so that a clean checkout finds it again. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return process.env['AKASHIC_TESTBED_CACHE'] ?? join(homedir(), '.cache', 'akashic-testbed')
 }
 

@@ -39,11 +39,16 @@ const kafka: Part = {
 
 let canMakeNamespaces: boolean | undefined
 
+/** A namespace is made and thrown away, which tells whether this user may. */
+function tryNamespace(): boolean {
+  const [ip, unshare] = [findProgram('ip'), findProgram('unshare')]
+  if (!ip || !unshare) return false
+  return spawnSync(unshare, ['--net', ip, 'link'], { timeout: 10_000 }).status === 0
+}
+
 /** Network namespaces, which need root or the right to make them. */
 const netns: Part = {
-  isPresent: () =>
-    (canMakeNamespaces ||=
-      findProgram('ip') !== undefined && spawnSync('unshare', ['--net', 'true'], { timeout: 10_000 }).status === 0),
+  isPresent: () => (canMakeNamespaces ||= tryNamespace()),
   missingPackages: () => (findProgram('ip') ? [] : ['iproute2']),
   version: () => versionSaidBy(findProgram('ip') ?? 'ip', '-V'),
 }

@@ -2,7 +2,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
 import type { Certificate } from './certificates.ts'
 
-export type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'UNKNOWN'
+type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'UNKNOWN'
 
 export interface GrpcHealthServer {
   readonly port: number
