@@ -29,11 +29,13 @@ document.addEventListener('visibilitychange', watchSilence)
 function connect(): void {
   source?.close()
   source = new EventSource('status/stream')
-  source.addEventListener('snapshot', (event) => {
+  source.addEventListener('snapshot', (event: MessageEvent<string>) => {
     known.clear()
     receive(JSON.parse(event.data) as StatusStreamEvent, true)
   })
-  source.addEventListener('status', (event) => receive(JSON.parse(event.data) as StatusStreamEvent, false))
+  source.addEventListener('status', (event: MessageEvent<string>) =>
+    receive(JSON.parse(event.data) as StatusStreamEvent, false),
+  )
   source.addEventListener('heartbeat', () => hear())
   source.addEventListener('error', () => {
     showLive(false)

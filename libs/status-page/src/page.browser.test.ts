@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
 import { describeReal, eventually, startHttp, type HttpServer } from '@akashic/testbed'
+import axe from 'axe-core'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 import type { StatusPageModel } from './model.ts'
@@ -9,7 +8,6 @@ import { renderStatusPage } from './page.ts'
 import type { StatusStreamEvent, StreamComponent } from './stream-event.ts'
 import { aComponent, aStatusPage, days, mixedDays, nowMs } from './test-model.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const minuteMs = 60_000
 
 describeReal('chromium', () => {
@@ -69,7 +67,7 @@ describeReal('chromium', () => {
       for (const shown of everyState()) {
         model = shown
         const { page } = await open({ colorScheme, viewport: { width, height: 800 } })
-        await page.evaluate(axe)
+        await page.evaluate(axe.source)
         const found: unknown = await page.evaluate(
           'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
         )

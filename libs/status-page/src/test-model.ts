@@ -69,7 +69,7 @@ export function mixedDays(seed: number, every = 8): readonly DayBar[] {
   return days(troubled)
 }
 
-export function responseTimes(seed = 1, gap: readonly [number, number] = [0, 0]): readonly ResponseTimePoint[] {
+function responseTimes(seed = 1, gap: readonly [number, number] = [0, 0]): readonly ResponseTimePoint[] {
   const random = sequence(seed)
   return Array.from({ length: 288 }, (_, index) => {
     const atMs = nowMs - (287 - index) * 5 * minuteMs
