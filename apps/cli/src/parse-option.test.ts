@@ -1,4 +1,4 @@
-import { parseCount, parseExpiry, parseInstant } from './parse-option.ts'
+import { parseCount, parseInstant } from './parse-option.ts'
 
 test.each([
   ['2026-11-23T14:02:00Z', '2026-11-23T14:02:00.000Z'],
@@ -12,13 +12,6 @@ test.each([
 
 test.each(['yesterday', '14:02', '2026-13-01', '', '23.11.2026'])('"%s" is no instant', (text) => {
   expect(() => parseInstant(text)).toThrow('must be an instant')
-})
-
-test('an expiry is an instant or a time from now', () => {
-  const parse = parseExpiry(Date.parse('2026-11-23T00:00:00Z'))
-  expect(parse('90d')).toBe('2027-02-21T00:00:00.000Z')
-  expect(parse('2027-01-01')).toBe('2027-01-01T00:00:00.000Z')
-  expect(() => parse('soon')).toThrow()
 })
 
 test.each(['0', '201', '1.5', 'x', '-1'])('"%s" is no count up to 200', (text) => {

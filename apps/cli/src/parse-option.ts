@@ -1,4 +1,3 @@
-import { parseDuration } from '@akashic/config'
 import { InvalidArgumentError } from 'commander'
 
 /** Reads a whole number from 1 to `most`. */
@@ -22,12 +21,4 @@ export function parseInstant(text: string): string {
     throw new InvalidArgumentError('It must be an instant, as 2026-11-23T14:02Z.')
   }
   return new Date(at).toISOString()
-}
-
-/** Reads an instant, or a time from `nowMs` such as `90d`. @returns ISO 8601 in UTC */
-export function parseExpiry(nowMs: number): (text: string) => string {
-  return (text) => {
-    const lastsMs = parseDuration(text)
-    return Number.isNaN(lastsMs) ? parseInstant(text) : new Date(nowMs + lastsMs).toISOString()
-  }
 }

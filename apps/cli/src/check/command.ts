@@ -1,12 +1,9 @@
-import { runCheck } from '@akashic/checks'
-import { checkSchema, fieldsOfTarget, TargetError, type ActiveCheckKind, type CheckSpec } from '@akashic/config'
+import type { ActiveCheckKind } from '@akashic/config'
 import { Argument, type Command } from 'commander'
-import { parse } from 'yaml'
-import { CliError } from '../cli-error.ts'
-import { exitCodeOf, exitCodes, exitCodesHelp } from '../exit-codes.ts'
+import { exitCodesHelp } from '../exit-codes.ts'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
-import { renderResult } from './render-result.ts'
+import type { CheckOptions } from './make-check.ts'
 
 const kinds: readonly ActiveCheckKind[] = [
   'http',
@@ -20,12 +17,6 @@ const kinds: readonly ActiveCheckKind[] = [
   'grpc',
   'openai',
 ]
-
-interface CheckOptions {
-  readonly set: readonly string[]
-  readonly allowHost: readonly string[]
-  readonly json?: true
-}
 
 export function addCheckCommand(program: Command, session: Session, run: (work: Work) => Promise<void>): void {
   const collect = (value: string, earlier: readonly string[]) => [...earlier, value]
@@ -52,48 +43,6 @@ Examples:
 ${exitCodesHelp}`,
     )
     .action((kind: ActiveCheckKind, target: string, options: CheckOptions) =>
-      run(() => check(session, kind, target, options)),
+      run(async () => (await import('./make-check.ts')).makeCheck(session, kind, target, options)),
     )
-}
-
-async function check(session: Session, kind: ActiveCheckKind, target: string, options: CheckOptions): Promise<number> {
-  const { terminal, signal, monotonicMs, clock } = session
-  const spec = specOf(kind, target, options.set)
-  const result = await runCheck(spec, { signal, allowHosts: options.allowHost, monotonicMs, now: () => clock.now() })
-  if (options.json) terminal.print(JSON.stringify(result, null, 2))
-  else for (const line of renderResult(spec, result, terminal)) terminal.print(line)
-  return exitCodeOf(result.outcome)
-}
-
-function specOf(kind: ActiveCheckKind, target: string, settings: readonly string[]): CheckSpec {
-  const trying = `Reading the ${kind} check`
-  const usage = { next: [`akashic check ${kind} --help`], exitCode: exitCodes.usage }
-  const fields = targetFields(kind, target, trying)
-  const extra = settings.map((setting) => {
-    const at = setting.indexOf('=')
-    if (at < 1) throw new CliError(trying, 'a --set is written key=value', usage)
-    return [setting.slice(0, at), valueOf(setting.slice(at + 1))] as const
-  })
-  const parsed = checkSchema.safeParse({ kind, ...fields, ...Object.fromEntries(extra) })
-  if (parsed.success) return parsed.data
-  const details = parsed.error.issues.map((issue) => `${issue.path.join('.') || kind}: ${issue.message}`)
-  throw new CliError(trying, 'it is not right', { details, ...usage })
-}
-
-function targetFields(kind: ActiveCheckKind, target: string, trying: string): Record<string, unknown> {
-  try {
-    return fieldsOfTarget(kind, target)
-  } catch (error) {
-    if (error instanceof TargetError)
-      throw new CliError(trying, error.message, { exitCode: exitCodes.usage, cause: error })
-    throw error
-  }
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    return text
-  }
 }

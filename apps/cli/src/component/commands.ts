@@ -2,8 +2,6 @@ import type { Command } from 'commander'
 import { parseCount } from '../parse-option.ts'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
-import { changeComponent } from './change-component.ts'
-import { createComponent } from './create-component.ts'
 import { deleteComponent } from './delete-component.ts'
 import { listComponents } from './list-components.ts'
 import { showComponent } from './show-component.ts'
@@ -72,7 +70,7 @@ Examples:
   echo '{ id: web, name: Web, checks: [{ kind: http, url: "https://example.org" }] }' | akashic component create -
   akashic component show web`,
     )
-    .action((file: string) => run(() => createComponent(session, file)))
+    .action((file: string) => run(async () => (await import('./create-component.ts')).createComponent(session, file)))
   component
     .command('change')
     .description('Change keys of a component.')
@@ -86,7 +84,9 @@ Examples:
   akashic component change web 'checks=[{ kind: http, url: "https://example.org", interval: 30s }]'
   akashic component change web description=null`,
     )
-    .action((id: string, settings: string[]) => run(() => changeComponent(session, id, settings)))
+    .action((id: string, settings: string[]) =>
+      run(async () => (await import('./change-component.ts')).changeComponent(session, id, settings)),
+    )
   component
     .command('delete')
     .description('Delete a component. Its history is kept, and its id is never used again.')

@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
-import { checkConfig } from './check-config.ts'
-import { diffConfig } from './diff-config.ts'
 
 export function addConfigCommands(program: Command, session: Session, run: (work: Work) => Promise<void>): void {
   const config = program.command('config').description('Look over akashic.yaml before a process does.')
@@ -21,7 +19,9 @@ Examples:
 
 Exit codes: 0 valid, 1 not valid, 2 command not understood`,
     )
-    .action((file: string | undefined, options: { json?: true }) => run(() => checkConfig(session, file, options)))
+    .action((file: string | undefined, options: { json?: true }) =>
+      run(async () => (await import('./check-config.ts')).checkConfig(session, file, options)),
+    )
   config
     .command('diff')
     .description(
@@ -41,6 +41,6 @@ Examples:
 Exit codes: 0 told, 1 could not be told, 2 command not understood`,
     )
     .action((file: string | undefined, from: string | undefined, options: { json?: true }) =>
-      run(() => diffConfig(session, file, from, options)),
+      run(async () => (await import('./diff-config.ts')).diffConfig(session, file, from, options)),
     )
 }

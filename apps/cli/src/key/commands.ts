@@ -1,9 +1,7 @@
-import { roles } from '@akashic/shared/identity'
 import { type Command, Option } from 'commander'
-import { parseExpiry } from '../parse-option.ts'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
-import { createKey, type CreateKeyOptions } from './create-key.ts'
+import type { CreateKeyOptions } from './create-key.ts'
 import { listKeys } from './list-keys.ts'
 import { revokeKey } from './revoke-key.ts'
 import { rotateKey } from './rotate-key.ts'
@@ -16,12 +14,8 @@ export function addKeyCommands(program: Command, session: Session, run: (work: W
     .description('Make a key and print it, once. Nothing else is printed to stdout.')
     .argument('<principal>', 'name of the person or service that will hold it')
     .addOption(new Option('--kind <kind>', 'who holds it').choices(['person', 'service']).default('person'))
-    .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
-    .option(
-      '--expires <when>',
-      'when it ends: an instant, or a time from now such as 90d',
-      parseExpiry(session.clock.now()),
-    )
+    .requiredOption('--role <role>', 'what it may do: viewer, operator, responder, approver or admin')
+    .option('--expires <when>', 'when it ends: an instant, or a time from now such as 90d')
     .option('--scope <component>', 'limit it to this component; may be repeated', list)
     .option('--json', 'the key and all about it as JSON')
     .addHelpText(
@@ -32,7 +26,9 @@ Examples:
   akashic key create deploy-bot --kind service --role viewer
   export AKASHIC_API_KEY=$(akashic key create me --role admin)`,
     )
-    .action((principal: string, options: CreateKeyOptions) => run(() => createKey(session, principal, options)))
+    .action((principal: string, options: CreateKeyOptions) =>
+      run(async () => (await import('./create-key.ts')).createKey(session, principal, options)),
+    )
   addListAndRevoke(key, session, run)
   key
     .command('rotate')
