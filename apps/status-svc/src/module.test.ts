@@ -30,7 +30,7 @@ async function startService(input: ConfigInput) {
     },
     problem: () => null,
   }
-  const keys = await generateIdentityKeys()
+  const keys = generateIdentityKeys()
   const metrics = new Registry()
   const verifyToken = createIdentityVerifier(keys.publicKeys, systemClock)
   const rpcServer = createRpcServer({ listen: '127.0.0.1:0', log, metrics, verifyToken })

@@ -13,7 +13,7 @@ export function redact(definition: Definition): Definition {
   return Object.fromEntries(
     Object.entries(definition).map(([key, value]) => [
       key,
-      key === 'checks' && Array.isArray(value) ? value.map((check) => redactCheck(check as Json)) : value,
+      key === 'checks' && Array.isArray(value) ? value.map(redactCheck) : value,
     ]),
   )
 }
@@ -36,7 +36,7 @@ export function unresolvedMarks(value: Json, at = ''): string[] {
   if (typeof value === 'string') return value.includes(redactionMark) ? [at] : []
   if (value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([key, member]) =>
-    unresolvedMarks(member as Json, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    unresolvedMarks(member, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
   )
 }
 

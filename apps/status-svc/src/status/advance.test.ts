@@ -90,6 +90,15 @@ test('time without results is unknown from the last result on, although the same
   ])
 })
 
+test('a verdict that claims to hold since before a loss starts after it, also when the first result after it said less', () => {
+  const { starts } = after(
+    said('operational', start),
+    said('unknown', start + 10 * minute),
+    said('operational', start + 11 * minute, { sinceMs: start + 5 * minute }),
+  )
+  expect(summary(starts).at(-1)).toEqual([10, 'operational'])
+})
+
 test('results that come late but follow each other leave no gap, although the time was held for unknown', () => {
   const { state } = after(said('operational', start + minute))
   const lost = expire(state, one, start + 5 * minute)
@@ -143,5 +152,6 @@ test('whatever comes, the ledger goes forward, and no time farther than three in
         expect(starts.findLast((interval) => interval.fromMs <= middle)?.status ?? 'unknown').toBe('unknown')
       }
     }),
+    { numRuns: 1_000 },
   )
 })

@@ -10,7 +10,7 @@ export interface ComponentState extends DerivedStatus {
   /** When the ledger's open interval began; later than `sinceMs` when flapping or a gap began anew within the status. */
   readonly openedMs: number
   readonly verdicts: VerdictRecords
-  /** Counts the writes of this state. */
+  /** Grows with each write of this state, over deletion and return of the component too. */
   readonly revision: number
 }
 
@@ -40,7 +40,7 @@ export function unmeasured(sinceMs: number): ComponentState {
     sinceMs,
     openedMs: sinceMs,
     verdicts: {},
-    revision: 0,
+    revision: sinceMs,
   }
 }
 
@@ -52,10 +52,9 @@ export function advance(before: ComponentState, checks: readonly NamedCheck[], v
   const prior = check && before.verdicts[check.name]
   if (!check || (prior && prior.atMs > verdict.atMs)) return { state: before, starts: [] }
   const { state, starts } = expire(before, checks, verdict.atMs)
-  const wasLost = prior !== undefined && verdict.atMs - prior.atMs > holdsForMs(check.spec)
-  const knownFromMs = wasLost ? verdict.atMs : Math.min(verdict.sinceMs, verdict.atMs)
-  const verdicts = { ...state.verdicts, [check.name]: recordOf(verdict, prior) }
-  const next = turn(state, checks, verdicts, knownFromMs, verdict.atMs)
+  const record = recordOf(check.spec, verdict, prior)
+  const fromMs = Math.max(record.unbrokenSinceMs, Math.min(verdict.sinceMs, verdict.atMs))
+  const next = turn(state, checks, { ...state.verdicts, [check.name]: record }, fromMs, verdict.atMs)
   return { state: next.state, starts: [...starts, ...next.starts] }
 }
 

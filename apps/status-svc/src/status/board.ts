@@ -29,14 +29,21 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
   const { clock, components } = deps
   const states = new Map<number, ComponentState>()
   const listeners = new Set<() => void>()
-  let picture = takePicture([], states, clock.now(), undefined)
+  let picture = takePicture([], states, clock.now(), undefined, null)
   let known: { overall: OverallStatus; sinceMs: number } | undefined
   let pending: Timer | undefined
-  const stopFollowing = components.onChange(changed)
+  /** Numbers whose states changed since the last picture; null when the components themselves did. */
+  let touched: Set<number> | null = null
+  const stopFollowing = components.onChange(() => {
+    touched = null
+    changed()
+  })
 
   /** Writes and readings may arrive out of order. */
   function take(num: number, state: ComponentState): void {
-    if (state.revision >= (states.get(num)?.revision ?? 0)) states.set(num, state)
+    if (state.revision <= (states.get(num)?.revision ?? -1)) return
+    states.set(num, state)
+    touched?.add(num)
   }
 
   function changed(): void {
@@ -45,7 +52,8 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
 
   function retake(): void {
     pending = undefined
-    const taken = takePicture(components.shown(), states, clock.now(), picture)
+    const taken = takePicture(components.shown(), states, clock.now(), picture, touched)
+    touched = new Set()
     const next = taken.overall === known?.overall ? { ...taken, overallSinceMs: known.sinceMs } : taken
     known = undefined
     if (samePicture(next, picture)) return
@@ -59,7 +67,7 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
       changed()
     },
     replace: (read) => {
-      for (const num of states.keys()) if (!read.has(num)) states.delete(num)
+      for (const num of states.keys()) if (!read.has(num) && states.delete(num)) touched?.add(num)
       for (const [num, state] of read) take(num, state)
       changed()
     },

@@ -28,5 +28,8 @@ export function rootCause(id: string, node: (id: string) => CausalNode | undefin
 }
 
 const isDown = (status: ComponentStatus) => status === 'outage' || status === 'partial_outage'
-const isImpaired = (status: ComponentStatus) => isDown(status) || status === 'degraded'
+
+/** True for states that a dependency may explain. */
+export const isImpaired = (status: ComponentStatus): boolean => isDown(status) || status === 'degraded'
+
 const isWell = (status: ComponentStatus) => status === 'operational' || status === 'maintenance'

@@ -21,6 +21,7 @@ function checksOf(count: number) {
 const aRecord = (verdict: Verdict, more: Partial<VerdictRecord> = {}): VerdictRecord => ({
   verdict,
   atMs: now - 10_000,
+  unbrokenSinceMs: now - 10_000,
   latencyMs: 12,
   failure:
     verdict === 'operational' ? null : { code: verdict, sentence: `is ${verdict}`, detail: `${verdict} at 10.0.0.1` },

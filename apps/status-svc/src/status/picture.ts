@@ -1,6 +1,6 @@
 import type { ComponentRecord } from '../component/component.ts'
 import { unmeasured, type ComponentState } from './advance.ts'
-import { rootCause } from './caused-by.ts'
+import { isImpaired, rootCause } from './caused-by.ts'
 import type { ComponentStatus } from './component-status.ts'
 import { overallStatus, type OverallStatus } from './overall-status.ts'
 
@@ -18,6 +18,8 @@ export interface ShownComponent {
   readonly sinceMs: number
   readonly responseTimeMs: number | null
   readonly lastCheckedMs: number | null
+  /** Stable, for machines. */
+  readonly errorCode: string | null
   readonly error: string | null
   readonly errorDetail: string | null
   readonly causedBy: string | null
@@ -38,27 +40,24 @@ export interface Picture {
   readonly generatedAtMs: number
 }
 
-/** The picture that `records` and `states` make at `nowMs`, after `before`. */
+/** The picture that `records` and `states` make at `nowMs`, after `before`. Where only the states of `touched` numbers
+ *  changed since, no others are looked at, but those that may be explained by them; null: anything may have changed. */
 export function takePicture(
   records: readonly ComponentRecord[],
   states: ReadonlyMap<number, ComponentState>,
   nowMs: number,
   before: Picture | undefined,
+  touched: ReadonlySet<number> | null,
 ): Picture {
-  const measured = new Map(
-    records.map((record) => [record.id, { record, state: states.get(record.num) ?? unmeasured(record.createdAtMs) }]),
-  )
-  const node = (id: string) => {
-    const found = measured.get(id)
-    return found && { id, dependsOn: found.record.spec.dependsOn, ...found.state }
+  const causeOf = causes(records, states)
+  const components = new Map(touched === null ? [] : before?.components)
+  for (const record of records) {
+    if (touched !== null && !touched.has(record.num) && record.spec.dependsOn.length === 0) continue
+    const state = states.get(record.num) ?? unmeasured(record.createdAtMs)
+    const shown = show(record, state, causeOf(record, state))
+    const earlier = before?.components.get(record.id)
+    components.set(record.id, earlier && isSame(earlier, shown) ? earlier : shown)
   }
-  const components = new Map(
-    [...measured].map(([id, { record, state }]) => {
-      const shown = show(record, state, rootCause(id, node))
-      const earlier = before?.components.get(id)
-      return [id, earlier && isSame(earlier, shown) ? earlier : shown]
-    }),
-  )
   const open = [...components.values()].filter((component) => component.visibility === 'public')
   const overall = overallStatus(open)
   return {
@@ -66,9 +65,29 @@ export function takePicture(
     overall,
     overallSinceMs: before?.overall === overall ? before.overallSinceMs : newestSince(open, nowMs),
     overallInternal: overallStatus(components.values()),
-    isBlind: [...measured.values()].some(({ state }) => state.failure?.code === 'blind'),
+    isBlind: isAnyBlind(components.values()),
     generatedAtMs: nowMs,
   }
+}
+
+function isAnyBlind(components: Iterable<ShownComponent>): boolean {
+  for (const component of components) if (component.errorCode === 'blind') return true
+  return false
+}
+
+/** How to find the root cause of a component's state among all of them. */
+function causes(
+  records: readonly ComponentRecord[],
+  states: ReadonlyMap<number, ComponentState>,
+): (record: ComponentRecord, state: ComponentState) => string | null {
+  let byId: ReadonlyMap<string, ComponentRecord> | undefined
+  const node = (id: string) => {
+    byId ??= new Map(records.map((record) => [record.id, record]))
+    const record = byId.get(id)
+    const state = record && states.get(record.num)
+    return state && { id, dependsOn: record.spec.dependsOn, status: state.status, sinceMs: state.sinceMs }
+  }
+  return ({ id, spec }, { status }) => (spec.dependsOn.length > 0 && isImpaired(status) ? rootCause(id, node) : null)
 }
 
 /** True when `a` and `b` show the same, whenever they were taken. */
@@ -100,6 +119,7 @@ function show(record: ComponentRecord, state: ComponentState, causedBy: string |
     sinceMs: state.sinceMs,
     responseTimeMs: state.responseTimeMs,
     lastCheckedMs: state.lastCheckedMs,
+    errorCode: state.failure?.code ?? null,
     error: state.failure?.sentence ?? null,
     errorDetail: state.failure?.detail ?? null,
     causedBy,

@@ -5,6 +5,8 @@ import type { CheckVerdict, Verdict, VerdictFailure } from './check-verdict.ts'
 export interface VerdictRecord {
   readonly verdict: Verdict
   readonly atMs: number
+  /** Since when its results have followed each other without a loss. What was not measured before is not filled in. */
+  readonly unbrokenSinceMs: number
   readonly latencyMs: number | null
   readonly failure: VerdictFailure | null
   /** Since when the check has been flapping; null when it is steady. */
@@ -19,11 +21,18 @@ export function holdsForMs(check: Pick<CheckSpec, 'interval' | 'timeout'>): numb
   return 3 * Math.max(check.interval, check.timeout)
 }
 
-/** The record that `verdict` leaves behind `prior`. */
-export function recordOf(verdict: CheckVerdict, prior: VerdictRecord | undefined): VerdictRecord {
+/** The record that `verdict` of `check` leaves behind `prior`. */
+export function recordOf(
+  check: Pick<CheckSpec, 'interval' | 'timeout'>,
+  verdict: CheckVerdict,
+  prior: VerdictRecord | undefined,
+): VerdictRecord {
+  const firstMs = prior ? verdict.atMs : Math.min(verdict.sinceMs, verdict.atMs)
+  const isUnbroken = prior !== undefined && verdict.atMs - prior.atMs <= holdsForMs(check)
   return {
     verdict: verdict.verdict,
     atMs: verdict.atMs,
+    unbrokenSinceMs: isUnbroken ? prior.unbrokenSinceMs : firstMs,
     latencyMs: verdict.latencyMs,
     failure: verdict.failure ?? null,
     flappingSinceMs: verdict.isFlapping ? (prior?.flappingSinceMs ?? verdict.atMs) : null,

@@ -48,10 +48,11 @@ export function totalsBetween(record: UptimeRecord, fromMs: number, toMs: number
   for (const day of daysTouched(fromMs, toMs)) {
     const whole = day >= fromMs && day + dayMs <= toMs ? record.days.get(day) : undefined
     if (!whole) continue
-    sum = addTotals(addTotals(sum, whole), totalsOf(record.intervals, unrolledFromMs, day))
+    if (unrolledFromMs < day) sum = addTotals(sum, totalsOf(record.intervals, unrolledFromMs, day))
+    sum = addTotals(sum, whole)
     unrolledFromMs = day + dayMs
   }
-  return addTotals(sum, totalsOf(record.intervals, unrolledFromMs, toMs))
+  return unrolledFromMs < toMs ? addTotals(sum, totalsOf(record.intervals, unrolledFromMs, toMs)) : sum
 }
 
 /** Uptime over the windows that end at `nowMs`. */

@@ -1,5 +1,5 @@
-import { componentStatuses, type ComponentStatus } from '../status/component-status.ts'
-import { clip, type Interval } from './interval.ts'
+import type { ComponentStatus } from '../status/component-status.ts'
+import type { Interval } from './interval.ts'
 
 /** How much of a stretch of time was spent in each status, in milliseconds. They add up to its length. */
 export type StatusTotals = Readonly<Record<ComponentStatus, number>>
@@ -17,16 +17,23 @@ export const noTime: StatusTotals = {
 export function totalsOf(intervals: readonly Interval[], fromMs: number, toMs: number): StatusTotals {
   const totals = { ...noTime }
   let coveredMs = 0
-  for (const interval of clip(intervals, fromMs, toMs)) {
-    totals[interval.status] += interval.toMs - interval.fromMs
-    coveredMs += interval.toMs - interval.fromMs
+  for (const interval of intervals) {
+    const lastedMs = Math.min(interval.toMs, toMs) - Math.max(interval.fromMs, fromMs)
+    if (lastedMs <= 0) continue
+    totals[interval.status] += lastedMs
+    coveredMs += lastedMs
   }
   totals.unknown += Math.max(0, toMs - fromMs - coveredMs)
   return totals
 }
 
 export function addTotals(a: StatusTotals, b: StatusTotals): StatusTotals {
-  const sum = { ...noTime }
-  for (const status of componentStatuses) sum[status] = a[status] + b[status]
-  return sum
+  return {
+    operational: a.operational + b.operational,
+    degraded: a.degraded + b.degraded,
+    partial_outage: a.partial_outage + b.partial_outage,
+    outage: a.outage + b.outage,
+    maintenance: a.maintenance + b.maintenance,
+    unknown: a.unknown + b.unknown,
+  }
 }
