@@ -37,7 +37,7 @@ test.each(active.filter(({ kind }) => kind !== 'dns'))('a $kind check goes to no
 })
 
 test.each(passive)('a $kind check cannot be made by going out: unknown', async (input) => {
-  const spec = aCheck(input as CheckInput)
+  const spec = aCheck(input)
   expect(checkHost(spec)).toBe('')
   expect(await runCheck(spec, aContext())).toMatchObject({ outcome: 'unknown', neverAnswered: false, latencyMs: null })
 })
