@@ -4,7 +4,6 @@ import { crossCheck } from './cross-check.ts'
 import {
   checksSection,
   httpSection,
-  logSection,
   moduleNames,
   outboundSection,
   pageSection,
@@ -28,7 +27,6 @@ export const configSchema = z
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
     outbound: outboundSection.prefault({}).describe('Where checks may go.'),
-    log: logSection.prefault({}).describe('The log.'),
   })
   .superRefine(
     (config, context) => {

@@ -50,7 +50,3 @@ export const outboundSection = z.strictObject({
     .default([])
     .describe('Hosts that checks may reach although their address is link-local or a cloud metadata service.'),
 })
-
-export const logSection = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is written.'),
-})
