@@ -34,6 +34,8 @@ export interface CheckRun {
 const togetherMs = 2
 const pausedMs = 1_000
 const longestTimerMs = 3_600_000
+/** Verdicts wait for those that are asked. */
+const longestAskMs = 5_000
 
 /** Starts each check when it is due. One timer serves them all; times are the monotonic clock's, so that setting the wall
  *  clock neither stops nor floods the checks. */
@@ -87,7 +89,8 @@ export class CheckRunner {
 
   /** Makes one check for its answer alone: it counts for nothing. */
   ask(spec: CheckSpec): Promise<CheckResult> {
-    return this.#deps.runCheck(spec, this.#context(new AbortController()))
+    const brief = { ...spec, timeout: Math.min(spec.timeout, longestAskMs) }
+    return this.#deps.runCheck(brief, this.#context(new AbortController()))
   }
 
   #schedule(check: WatchedCheck, dueMs: number): void {

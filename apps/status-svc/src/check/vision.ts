@@ -31,8 +31,10 @@ export function judgeSight<S extends Sighting>(
   others: Iterable<S>,
 ): 'sees' | 'cannot-judge' | readonly S[] {
   const byAddress = new Map<string, S>()
+  const isLocal = isLoopback(target.address)
   for (const other of others) {
-    if (!areUnrelated(target, other) || other.answeredAtMs === null) continue
+    if (other.address === target.address || other.group === target.group || other.answeredAtMs === null) continue
+    if (isLoopback(other.address) !== isLocal) continue
     if (other.answeredAtMs >= failingSinceMs) return 'sees'
     if (!other.isHealthy) continue
     const rival = byAddress.get(other.address)
@@ -40,10 +42,6 @@ export function judgeSight<S extends Sighting>(
   }
   if (byAddress.size < fewestWitnesses) return 'cannot-judge'
   return [...byAddress.values()].sort((a, b) => b.answeredAtMs! - a.answeredAtMs!).slice(0, mostWitnesses)
-}
-
-function areUnrelated(a: Pick<Sighting, 'address' | 'group'>, b: Pick<Sighting, 'address' | 'group'>): boolean {
-  return a.address !== b.address && a.group !== b.group && isLoopback(a.address) === isLoopback(b.address)
 }
 
 /** True for a target on this machine: it is reached without a network, and so says nothing of one. */

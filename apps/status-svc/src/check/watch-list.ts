@@ -1,6 +1,6 @@
 import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
-import type { ComponentDirectory } from '../component/component.ts'
+import type { ComponentDirectory, ComponentRecord } from '../component/component.ts'
 import { unjudged } from './judge.ts'
 import type { HeldShard } from './lease/store.ts'
 import { firstDelay, phaseOf } from './phase.ts'
@@ -20,6 +20,8 @@ export interface WatchListDeps {
 export class WatchList {
   readonly #deps: WatchListDeps
   readonly #checks = new Map<string, WatchedCheck>()
+  /** The shards and components that are followed now. */
+  #followed: { readonly tokens: string; readonly components: readonly ComponentRecord[] } | null = null
 
   constructor(deps: WatchListDeps) {
     this.#deps = deps
@@ -37,6 +39,12 @@ export class WatchList {
   async follow(held: ReadonlyMap<number, HeldShard>): Promise<void> {
     const { components, db } = this.#deps
     const current = components.current()
+    const tokens = [...held.values()]
+      .map(({ shard, fencingToken }) => `${shard}:${fencingToken}`)
+      .sort()
+      .join()
+    if (this.#followed?.components === current && this.#followed.tokens === tokens) return
+    this.#followed = null
     const groups = groupsOf(current)
     const wanted = new Map(
       definitionsOf(current)
@@ -49,21 +57,8 @@ export class WatchList {
       else this.#refresh(check, definition, groups)
     }
     const added = [...wanted.values()].filter((definition) => !this.#checks.has(definition.id))
-    if (added.length === 0) return
-    const known = await knownChecks(db, added)
-    const nowMs = this.#deps.clock.now()
-    const checks = added.map((definition) => {
-      const { num, state } = known.get(definition.id)!
-      const { fencingToken, seeingForMs } = held.get(definition.shard)!
-      return new WatchedCheck(definition, {
-        num,
-        fencingToken,
-        seeingSinceMs: nowMs - seeingForMs,
-        state: state ?? unjudged(nowMs),
-        group: groups.get(definition.componentId)!,
-      })
-    })
-    this.#begin(checks, nowMs)
+    if (added.length > 0) this.#begin(await this.#take(db, added, held, groups))
+    this.#followed = { tokens, components: current }
   }
 
   /** Takes note that calls and reports to the checks of `shards` may have been missed until `nowMs`. */
@@ -73,6 +68,7 @@ export class WatchList {
 
   /** Stops the checks of `shards`. */
   drop(shards: ReadonlySet<number>): void {
+    this.#followed = null
     for (const check of this.#checks.values()) if (shards.has(check.definition.shard)) this.#drop(check)
   }
 
@@ -88,7 +84,29 @@ export class WatchList {
     for (const check of blinded) this.#deps.runner.runWithin(check, this.#firstDelay(check, blinded.length))
   }
 
-  #begin(checks: readonly WatchedCheck[], nowMs: number): void {
+  async #take(
+    db: Database,
+    definitions: readonly CheckDefinition[],
+    held: ReadonlyMap<number, HeldShard>,
+    groups: ReadonlyMap<string, string>,
+  ): Promise<WatchedCheck[]> {
+    const known = await knownChecks(db, definitions)
+    const nowMs = this.#deps.clock.now()
+    return definitions.map((definition) => {
+      const { num, state } = known.get(definition.id)!
+      const { fencingToken, seeingForMs } = held.get(definition.shard)!
+      return new WatchedCheck(definition, {
+        num,
+        fencingToken,
+        seeingSinceMs: nowMs - seeingForMs,
+        state: state ?? unjudged(nowMs),
+        group: groups.get(definition.componentId)!,
+      })
+    })
+  }
+
+  #begin(checks: readonly WatchedCheck[]): void {
+    const nowMs = this.#deps.clock.now()
     const overdue = checks.filter((check) => dueInMs(check, nowMs) <= 0)
     for (const check of checks) {
       this.#checks.set(check.definition.id, check)
