@@ -32,5 +32,5 @@ export function complainOf(error: CliError, terminal: Terminal): void {
   if (error.next.length === 0) return
   terminal.complain('')
   terminal.complain('Try next:')
-  for (const line of error.next) terminal.complain(`  ${line}`)
+  for (const line of error.next) terminal.complain(`  ${line.replace(/\bakashic (?=[a-z])/, `${terminal.program} `)}`)
 }

@@ -42,3 +42,8 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toContain(reason)
 })
+
+test('commands to paste fit the way in which this one was run', async () => {
+  const { stderr } = await akashic(['check', 'http', 'nonsense'], { env: { npm_lifecycle_event: 'akashic' } })
+  expect(stderr).toContain('\n  npm run -s akashic -- check http --help\n')
+})

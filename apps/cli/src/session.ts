@@ -5,7 +5,10 @@ import type { Terminal } from './terminal/terminal.ts'
 export interface Session {
   readonly terminal: Terminal
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Absolute folder that file names are relative to. */
   readonly cwd: string
+  /** Absolute path of the data folder of a server on this machine. */
+  readonly dataDir: string
   readonly clock: Clock
   /** Milliseconds from a monotonic clock. */
   readonly monotonicMs: () => number

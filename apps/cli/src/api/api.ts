@@ -25,8 +25,9 @@ export interface Api {
 
 const deadlineMs = 10_000
 
-export async function openApi(env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<Api> {
-  const access = await accessOrComplain(env, cwd)
+/** @param dataDir folder that may hold the key of a server on this machine */
+export async function openApi(env: Readonly<Record<string, string | undefined>>, dataDir: string): Promise<Api> {
+  const access = await accessOrComplain(env, dataDir)
   const open = (request: ApiRequest, signal: AbortSignal) => send(access, request, signal)
   return {
     access,
@@ -46,9 +47,9 @@ export async function openApi(env: Readonly<Record<string, string | undefined>>,
   }
 }
 
-async function accessOrComplain(env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<Access> {
+async function accessOrComplain(env: Readonly<Record<string, string | undefined>>, dataDir: string): Promise<Access> {
   try {
-    return await findAccess(env, cwd)
+    return await findAccess(env, dataDir)
   } catch (cause) {
     throw new CliError('Looking for the server', 'AKASHIC_URL is not a URL', {
       next: ['export AKASHIC_URL=http://127.0.0.1:8080'],

@@ -41,8 +41,8 @@ Examples:
     .action((options: AuditOptions) => run(() => showAudit(session, options)))
 }
 
-async function showAudit({ terminal, env, cwd }: Session, options: AuditOptions): Promise<number> {
-  const api = await openApi(env, cwd)
+async function showAudit({ terminal, env, dataDir }: Session, options: AuditOptions): Promise<number> {
+  const api = await openApi(env, dataDir)
   const { limit, subject } = options
   const page = await api.call<Page<AuditEntry>>({
     path: '/api/v1/audit',

@@ -7,13 +7,13 @@ import { componentPath, type ShownDefinition } from './component.ts'
 
 /** Changes keys of a component, unless somebody else changed it meanwhile. */
 export async function changeComponent(
-  { terminal, env, cwd }: Session,
+  { terminal, env, dataDir }: Session,
   id: string,
   settings: readonly string[],
 ): Promise<number> {
   const trying = `Changing the component ${id}`
   const body = Object.fromEntries(settings.map((setting) => settingOf(setting, trying)))
-  const api = await openApi(env, cwd)
+  const api = await openApi(env, dataDir)
   const { version } = await api.call<ShownDefinition>({ path: componentPath(id), trying })
   const headers = { 'if-match': `"${version}"` }
   const changed = await api.call<ShownDefinition>({ method: 'PATCH', path: componentPath(id), body, headers, trying })

@@ -9,16 +9,18 @@ import type { Session } from '../session.ts'
 import type { ShownDefinition } from './component.ts'
 
 /** Creates a component from a file; `-` is standard input. */
-export async function createComponent({ terminal, env, cwd }: Session, file: string): Promise<number> {
+export async function createComponent({ terminal, env, cwd, dataDir }: Session, file: string): Promise<number> {
   const body = await readDefinition(cwd, file)
-  const api = await openApi(env, cwd)
+  const api = await openApi(env, dataDir)
   const created = await api.call<ShownDefinition>({
     method: 'POST',
     path: '/api/v1/components',
     body,
     trying: 'Creating the component',
   })
-  terminal.print(`Created ${created.id}. Its checks begin within their interval: akashic component show ${created.id}`)
+  terminal.print(
+    `Created ${created.id}. Its checks begin within their interval: ${terminal.program} component show ${created.id}`,
+  )
   return exitCodes.ok
 }
 

@@ -4,8 +4,8 @@ import type { Session } from '../session.ts'
 import { componentPath, type ShownDefinition } from './component.ts'
 
 /** Deletes a component, unless somebody changed it meanwhile. */
-export async function deleteComponent({ terminal, env, cwd }: Session, id: string): Promise<number> {
-  const api = await openApi(env, cwd)
+export async function deleteComponent({ terminal, env, dataDir }: Session, id: string): Promise<number> {
+  const api = await openApi(env, dataDir)
   const trying = `Deleting the component ${id}`
   const { version } = await api.call<ShownDefinition>({ path: componentPath(id), trying })
   await api.call<void>({ method: 'DELETE', path: componentPath(id), headers: { 'if-match': `"${version}"` }, trying })

@@ -7,8 +7,8 @@ import { tableLines } from '../terminal/table.ts'
 import type { ShownDefinition } from './component.ts'
 
 /** Shows every component. */
-export async function listComponents({ terminal, env, cwd }: Session, options: { json?: true }): Promise<number> {
-  const api = await openApi(env, cwd)
+export async function listComponents({ terminal, env, dataDir }: Session, options: { json?: true }): Promise<number> {
+  const api = await openApi(env, dataDir)
   const components = await listAll<ShownDefinition>(api, '/api/v1/components', 'Reading the components')
   if (options.json) {
     terminal.print(JSON.stringify(components, null, 2))
@@ -29,7 +29,9 @@ export async function listComponents({ terminal, env, cwd }: Session, options: {
     ]
   })
   if (rows.length === 0)
-    terminal.print('There is no component yet. Write one into akashic.yaml, or: akashic component create --help')
+    terminal.print(
+      `There is no component yet. Write one into akashic.yaml, or: ${terminal.program} component create --help`,
+    )
   const headings = ['ID', 'NAME', 'STATUS', 'VISIBILITY', 'WEIGHT', 'CHECKS', 'OWNED BY']
   const flexible = new Set(['ID', 'NAME', 'CHECKS'])
   const columns = headings.map((heading) => ({ heading, isFlexible: flexible.has(heading) }))

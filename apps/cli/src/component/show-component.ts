@@ -12,8 +12,8 @@ import { intervalLines, uptimeText } from './render-ledger.ts'
 
 /** Tells all about a component. */
 export async function showComponent(session: Session, id: string, options: { json?: true }): Promise<number> {
-  const { terminal, env, cwd, clock } = session
-  const api = await openApi(env, cwd)
+  const { terminal, env, dataDir, clock } = session
+  const api = await openApi(env, dataDir)
   const trying = `Reading the component ${id}`
   const component = await api.call<ShownDefinition>({ path: componentPath(id), trying })
   if (options.json) {
@@ -74,8 +74,8 @@ function checkText({ kind, url, baseUrl, brokers, host, port, interval }: ShownC
   return `${[kind, target].filter((part) => part !== '').join(' ')}, every ${interval ?? '60s'}`
 }
 
-function nextLines({ id, state }: ShownDefinition, { paint }: Terminal): string[] {
+function nextLines({ id, state }: ShownDefinition, { paint, program }: Terminal): string[] {
   if (state === null || state.status === 'operational') return []
-  const roots = state.causedBy ? [`akashic component show ${state.causedBy}`] : []
-  return ['', 'Next:', ...[...roots, `akashic component history ${id}`].map((line) => paint.bold(`  ${line}`))]
+  const roots = state.causedBy ? [`${program} component show ${state.causedBy}`] : []
+  return ['', 'Next:', ...[...roots, `${program} component history ${id}`].map((line) => paint.bold(`  ${line}`))]
 }

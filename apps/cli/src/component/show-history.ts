@@ -11,8 +11,8 @@ export async function showHistory(
   id: string,
   options: { limit: number; json?: true },
 ): Promise<number> {
-  const { terminal, env, cwd, clock } = session
-  const api = await openApi(env, cwd)
+  const { terminal, env, dataDir, clock } = session
+  const api = await openApi(env, dataDir)
   const { limit, json } = options
   const path = `${componentPath(id)}/history`
   const page = await api.call<Page<StateInterval>>({ path, query: { limit }, trying: `Reading the history of ${id}` })

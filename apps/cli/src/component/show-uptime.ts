@@ -10,8 +10,8 @@ export async function showUptime(
   id: string,
   options: { window: string; json?: true },
 ): Promise<number> {
-  const { terminal, env, cwd } = session
-  const api = await openApi(env, cwd)
+  const { terminal, env, dataDir } = session
+  const api = await openApi(env, dataDir)
   const { window, json } = options
   const uptime = await api.call<Uptime>({
     path: `${componentPath(id)}/uptime`,

@@ -42,8 +42,8 @@ async function componentsOf(session: Session, file: string): Promise<FileCompone
 
 type RunningComponent = Definition & { readonly ownedBy: 'file' | 'api' }
 
-async function running({ env, cwd }: Session): Promise<Definition[]> {
-  const api = await openApi(env, cwd)
+async function running({ env, dataDir }: Session): Promise<Definition[]> {
+  const api = await openApi(env, dataDir)
   const components = await listAll<RunningComponent>(api, '/api/v1/components', 'Reading the components that run')
   return components.filter((component) => component.ownedBy === 'file').map(withoutServerFields)
 }

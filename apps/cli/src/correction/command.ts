@@ -42,9 +42,13 @@ Examples:
     .action((component: string, options: CorrectOptions) => run(() => correct(session, component, options)))
 }
 
-async function correct({ terminal, env, cwd }: Session, componentId: string, options: CorrectOptions): Promise<number> {
+async function correct(
+  { terminal, env, dataDir }: Session,
+  componentId: string,
+  options: CorrectOptions,
+): Promise<number> {
   const { json, ...stated } = options
-  const api = await openApi(env, cwd)
+  const api = await openApi(env, dataDir)
   const correction = await api.call<Correction>({
     method: 'POST',
     path: '/api/v1/corrections',

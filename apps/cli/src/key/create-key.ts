@@ -18,7 +18,7 @@ export interface CreateKeyOptions {
 
 /** Makes a key and prints it. */
 export async function createKey(
-  { terminal, env, cwd, clock }: Session,
+  { terminal, env, dataDir, clock }: Session,
   principal: string,
   options: CreateKeyOptions,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function createKey(
   if (!roles.some((known) => known === role))
     throw misused(`there is no role ${role}: it is one of ${roles.join(', ')}`)
   const expiresAt = expires === undefined ? undefined : endOf(expires, clock.now())
-  const api = await openApi(env, cwd)
+  const api = await openApi(env, dataDir)
   const body = { principal, kind, role, scope, expiresAt }
   const issued = await api.call<IssuedKey>({ method: 'POST', path: '/api/v1/keys', body, trying: 'Creating the key' })
   if (options.json) terminal.print(JSON.stringify(issued, null, 2))

@@ -6,8 +6,11 @@ import { tableLines } from '../terminal/table.ts'
 import type { ShownKey } from './key.ts'
 
 /** Shows the keys, newest first. */
-export async function listKeys({ terminal, env, cwd }: Session, options: { all?: true; json?: true }): Promise<number> {
-  const keys = await listAll<ShownKey>(await openApi(env, cwd), '/api/v1/keys', 'Reading the keys')
+export async function listKeys(
+  { terminal, env, dataDir }: Session,
+  options: { all?: true; json?: true },
+): Promise<number> {
+  const keys = await listAll<ShownKey>(await openApi(env, dataDir), '/api/v1/keys', 'Reading the keys')
   const shown = options.all ? keys : keys.filter((key) => key.state === 'active')
   if (options.json) {
     terminal.print(JSON.stringify(shown, null, 2))

@@ -5,8 +5,8 @@ import { printable } from '../terminal/text-width.ts'
 import type { ShownKey } from './key.ts'
 
 /** Makes a key useless. */
-export async function revokeKey({ terminal, env, cwd }: Session, id: string): Promise<number> {
-  const api = await openApi(env, cwd)
+export async function revokeKey({ terminal, env, dataDir }: Session, id: string): Promise<number> {
+  const api = await openApi(env, dataDir)
   const path = `/api/v1/keys/${encodeURIComponent(id)}`
   const key = await api.call<ShownKey>({ method: 'DELETE', path, trying: `Revoking the key ${id}` })
   terminal.print(

@@ -6,11 +6,11 @@ import { tellIssued } from './tell-issued.ts'
 
 /** Replaces a key and prints the new one. */
 export async function rotateKey(
-  { terminal, env, cwd }: Session,
+  { terminal, env, dataDir }: Session,
   id: string,
   body: { overlap: string },
 ): Promise<number> {
-  const api = await openApi(env, cwd)
+  const api = await openApi(env, dataDir)
   const path = `/api/v1/keys/${encodeURIComponent(id)}/rotate`
   const issued = await api.call<IssuedKey>({ method: 'POST', path, body, trying: `Rotating the key ${id}` })
   tellIssued(issued, terminal)

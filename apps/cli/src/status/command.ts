@@ -33,17 +33,17 @@ ${exitCodesHelp}`,
     )
 }
 
-async function showStatus({ terminal, env, cwd, clock }: Session, options: StatusOptions): Promise<number> {
-  const taken = await takePicture(await openApi(env, cwd))
+async function showStatus({ terminal, env, dataDir, clock }: Session, options: StatusOptions): Promise<number> {
+  const taken = await takePicture(await openApi(env, dataDir))
   if (options.json) terminal.print(JSON.stringify(taken.picture, null, 2))
   else for (const line of renderPicture(taken, terminal, clock.now())) terminal.print(line)
   return taken.picture.stale ? exitCodes.unknown : exitCodeOf(taken.picture.overall)
 }
 
 async function watchStatus(session: Session, options: StatusOptions): Promise<number> {
-  const { terminal, env, cwd, signal } = session
+  const { terminal, env, dataDir, signal } = session
   const show = options.json ? showAsJson(session) : terminal.isInteractive ? redraw(session) : tellInLines(session)
-  for await (const sight of followStatus(await openApi(env, cwd), signal)) show(sight)
+  for await (const sight of followStatus(await openApi(env, dataDir), signal)) show(sight)
   return exitCodes.ok
 }
 

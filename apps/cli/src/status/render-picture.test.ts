@@ -4,7 +4,7 @@ import type { ShownComponent, StatusPicture } from './status-picture.ts'
 import { changeLines } from './tell-changes.ts'
 
 const now = Date.parse('2026-11-23T14:05:00Z')
-const plain = { paint: paintFor(false), columns: 100 }
+const plain = { paint: paintFor(false), columns: 100, program: 'akashic' }
 const day = { ratio: 0.9998, knownMs: 86_400_000, unknownMs: 0 }
 
 function aComponent(over: Partial<ShownComponent> = {}): ShownComponent {

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { instantInWords, inWords, ratioInWords, responseTimeInWords } from '../terminal/words.ts'
 import type { ShownComponent, StatusPicture, TakenPicture } from './status-picture.ts'
 
-type Canvas = Pick<Terminal, 'paint' | 'columns'>
+type Canvas = Pick<Terminal, 'paint' | 'columns' | 'program'>
 
 /** The picture as lines: the verdict, what is wrong, worst first, what is well, uptime, and what to do. */
 export function renderPicture({ picture, publicOnlyBecause }: TakenPicture, canvas: Canvas, nowMs: number): string[] {
@@ -106,12 +106,12 @@ function uptimeLine({ uptime }: StatusPicture): string {
   return `Uptime  ${texts.join('   ')}${known}`
 }
 
-function nextLines(rows: readonly ShownComponent[], { paint }: Canvas): string[] {
+function nextLines(rows: readonly ShownComponent[], { paint, program }: Canvas): string[] {
   const roots = rows.filter((component) => !component.causedBy).slice(0, 3)
   return [
     'Next:',
     ...(roots.length > 0 ? roots : rows.slice(0, 1)).map((component) =>
-      paint.bold(`  akashic component show ${component.id}`),
+      paint.bold(`  ${program} component show ${component.id}`),
     ),
   ]
 }

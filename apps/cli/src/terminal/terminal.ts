@@ -3,6 +3,8 @@ import { paintFor, type Paint } from './paint.ts'
 /** Where a command writes. */
 export interface Terminal {
   readonly paint: Paint
+  /** What to type to run this program, for commands to paste. */
+  readonly program: string
   /** Width to fit lines into; infinite when the output goes to a file or a pipe. */
   readonly columns: number
   /** True when somebody looks on: only then anything is redrawn. */
@@ -25,6 +27,7 @@ interface Sink {
 export function terminalOf(stdout: Sink, stderr: Sink, env: Readonly<Record<string, string | undefined>>): Terminal {
   const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
   return {
+    program: env['npm_lifecycle_event'] === 'akashic' ? 'npm run -s akashic --' : 'akashic',
     paint: paintFor(isInteractive && !env['NO_COLOR']),
     get columns() {
       return isInteractive ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY

@@ -36,6 +36,7 @@ export async function akashic(argv: readonly string[], circumstances: Circumstan
     terminal: terminalOf(out, { write: (text: string) => (stderr += text) }, env),
     env,
     cwd,
+    dataDir: env['AKASHIC_DATA_DIR'] ?? '/nonexistent',
     clock: systemClock,
     monotonicMs: () => performance.now(),
     signal,
