@@ -25,8 +25,9 @@ export function createEventRing(epoch: string, bounds: { events: number; bytes: 
       while (kept.length > bounds.events || bytes > bounds.bytes) bytes -= kept.shift()!.length
     },
     after(id) {
-      const sequence = id.startsWith(`${epoch}-`) ? Number(id.slice(epoch.length + 1)) : Number.NaN
-      if (!Number.isInteger(sequence) || sequence > newest || sequence < newest - kept.length) return null
+      const digits = id.startsWith(`${epoch}-`) ? id.slice(epoch.length + 1) : ''
+      const sequence = /^\d{1,15}$/.test(digits) ? Number(digits) : Infinity
+      if (sequence > newest || sequence < newest - kept.length) return null
       return kept.slice(kept.length - (newest - sequence))
     },
   }

@@ -11,12 +11,14 @@ import { migrate } from '@akashic/shared/migrations'
 import type { Platform } from '@akashic/shared/module'
 import { createMemoryRateLimiter } from '@akashic/shared/rate-limit'
 import { createRpcClients, createRpcServer } from '@akashic/shared/rpc'
-import { freePort, testDatabase } from '@akashic/testbed'
+import type { RpcClients, RpcServer } from '@akashic/shared/rpc'
+import { testDatabase } from '@akashic/testbed'
+import type { TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { createGatewayModule, migrations } from '../module.ts'
 import type { GatewayAddresses, GatewayModule } from '../module.ts'
-import { aComponent, aMessage, scriptStatusService } from './scripted-status-service.ts'
+import { aComponent, scriptStatusService } from './scripted-status-service.ts'
 import type { ScriptedStatusService } from './scripted-status-service.ts'
 
 export interface StartedGateway {
@@ -30,8 +32,8 @@ export interface StartedGateway {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** Stops the status service, as a crash would. */
   killStatusService(): Promise<void>
-  /** Stops the gateway and starts another one on the same data folder. */
-  restart(): Promise<StartedGateway>
+  /** Stops the gateway and starts another one on the same data folder, once `meanwhile` is done. */
+  restart(meanwhile?: () => Promise<void>): Promise<StartedGateway>
   stop(): Promise<void>
 }
 
@@ -59,78 +61,103 @@ const log = pino({ level: 'silent' })
 
 /** A gateway on a real database, real HTTP and real gRPC, with a status service that says what the test tells it to. */
 export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
+  const surroundings = await surroundingsOfGateway()
+  try {
+    return await startIn(surroundings, options)
+  } catch (error) {
+    await surroundings.close()
+    throw error
+  }
+}
+
+interface Surroundings {
+  readonly database: TestDatabase
+  readonly dataDir: string
+  readonly rpcServer: RpcServer
+  readonly status: ScriptedStatusService
+  openClients(): RpcClients
+  killStatusService(): Promise<void>
+  close(): Promise<void>
+}
+
+async function surroundingsOfGateway(): Promise<Surroundings> {
   const database = await testDatabase()
   await migrate(database.url, { ...migrations, log })
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-'))
   const keys = generateIdentityKeys()
-  const listen = `127.0.0.1:${await freePort()}`
-  const rpcServer = createRpcServer({
-    listen,
-    log,
-    metrics: new Registry(),
-    verifyToken: createIdentityVerifier(keys.publicKeys, systemClock),
-  })
+  const verifyToken = createIdentityVerifier(keys.publicKeys, systemClock)
+  const rpcServer = createRpcServer({ listen: '127.0.0.1:0', log, metrics: new Registry(), verifyToken })
   const status = scriptStatusService(rpcServer)
-  await rpcServer.start()
+  const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
+  const signToken = createIdentitySigner(keys.privateKey, systemClock)
   let isKilled = false
   const killStatusService = async () => {
     if (!isKilled) await rpcServer.stop(200)
     isKilled = true
   }
-  const begin = async (): Promise<StartedGateway> => {
-    const rpcClients = createRpcClients({
-      addressOf: () => listen,
-      signToken: createIdentitySigner(keys.privateKey, systemClock),
-      log,
-    })
-    const platform: Platform = {
-      replicaId: 'replica-1',
-      clock: systemClock,
-      monotonicMs: () => performance.now(),
-      random: () => 0.5,
-      log,
-      metrics: new Registry(),
-      db: database.db,
-      databaseUrl: database.url,
-      cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
-      rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
-      queue: {} as Platform['queue'],
-      rpcServer,
-      rpcClients,
-      dataDir,
-    }
-    const config = fixedConfig(configSchema.parse(options.config ?? {}))
-    const gateway = createGatewayModule(config, platform, {
-      host: '127.0.0.1',
-      port: 0,
-      trustedProxies: [],
-      ...options.addresses,
-    })
-    await gateway.start()
-    const url = `http://127.0.0.1:${gateway.ports().port}`
-    const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
-    const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
-    const end = async () => {
-      await gateway.stop(1_000)
-      await rpcClients.close()
-    }
-    return {
-      ...{ url, apiUrl, adminKey, status, platform, gateway, killStatusService },
-      call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
-      restart: async () => {
-        await end()
-        return begin()
-      },
-      stop: async () => {
-        await end()
-        await killStatusService()
-        await database.close()
-        await rm(dataDir, { recursive: true, force: true })
-      },
-    }
+  return {
+    ...{ database, dataDir, rpcServer, status, killStatusService },
+    openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
+    close: async () => {
+      await killStatusService()
+      await database.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
   }
-  return begin()
+}
+
+async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
+  const { dataDir, status, killStatusService } = surroundings
+  const platform = platformIn(surroundings)
+  const config = fixedConfig(configSchema.parse(options.config ?? {}))
+  const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
+  const gateway = createGatewayModule(config, platform, addresses)
+  const end = async () => {
+    await gateway.stop(1_000)
+    await platform.rpcClients.close()
+  }
+  try {
+    await gateway.start()
+  } catch (error) {
+    await end()
+    throw error
+  }
+  const url = `http://127.0.0.1:${gateway.ports().port}`
+  const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
+  const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
+  return {
+    ...{ url, apiUrl, adminKey, status, platform, gateway, killStatusService },
+    call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
+    restart: async (meanwhile) => {
+      await end()
+      await meanwhile?.()
+      return startIn(surroundings, options)
+    },
+    stop: async () => {
+      await end()
+      await surroundings.close()
+    },
+  }
+}
+
+function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings): Platform {
+  return {
+    replicaId: 'replica-1',
+    clock: systemClock,
+    monotonicMs: () => performance.now(),
+    random: () => 0.5,
+    log,
+    metrics: new Registry(),
+    db: database.db,
+    databaseUrl: database.url,
+    cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
+    rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
+    queue: {} as Platform['queue'],
+    rpcServer,
+    rpcClients: openClients(),
+    dataDir,
+  }
 }
 
 async function request(
@@ -160,5 +187,3 @@ async function request(
     body: isJson ? (JSON.parse(text) as unknown) : undefined,
   }
 }
-
-export { aComponent, aMessage }
