@@ -1,4 +1,7 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { Counter, Registry } from 'prom-client'
 import type { Health } from '../module/index.ts'
@@ -38,6 +41,24 @@ describe('closing', () => {
     answer!()
     expect(await (await asked).text()).toBe('done')
     await closed
+  })
+
+  test('waits for nobody who is connected and asks for nothing', async () => {
+    const server = createServer((_request, response) => void response.writeHead(200).write('first part'))
+    const { port } = await listen(server, anywhere)
+    const silent = connect(port, '127.0.0.1')
+    await once(server, 'connection')
+    const agent = new Agent({ keepAlive: true })
+    const asked = get({ port, agent })
+    const [, answer] = (await once(server, 'request')) as [unknown, ServerResponse]
+    const [received] = (await once(asked, 'response')) as [IncomingMessage]
+    const closed = closeGracefully(server, 60_000)
+    // From now on this connection is idle too, and its client keeps it.
+    answer.end('second part')
+    expect(await text(received)).toBe('first partsecond part')
+    await closed
+    silent.destroy()
+    agent.destroy()
   })
 
   test('breaks off what does not finish by the deadline', async () => {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { OpsError } from '../errors/index.ts'
 
 export interface ListenAddress {
@@ -9,10 +10,14 @@ export interface ListenAddress {
   readonly variable: string
 }
 
+/** Who is connected to the servers that listen. */
+const connections = new WeakMap<Server, Set<Socket>>()
+
 /** Starts listening.
  *  @returns the address bound, as host and port.
  *  @throws OpsError failed_precondition with one clear sentence when the port cannot be had. */
 export async function listen(server: Server, address: ListenAddress): Promise<{ host: string; port: number }> {
+  connections.set(server, socketsOf(server))
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => reject(refusalOf(error, address))
     server.once('error', refuse)
@@ -25,17 +30,36 @@ export async function listen(server: Server, address: ListenAddress): Promise<{ 
   return { host: address.host, port: typeof bound === 'object' && bound ? bound.port : address.port }
 }
 
+const lookForIdleMs = 50
+
 /** Stops accepting, lets open requests finish, and breaks what is left after `deadlineMs`. */
 export async function closeGracefully(server: Server, deadlineMs: number): Promise<void> {
   if (!server.listening) return
   await new Promise<void>((resolve) => {
     const breakOff = setTimeout(() => server.closeAllConnections(), deadlineMs)
+    const closeIdle = setInterval(() => closeWithoutRequest(server), lookForIdleMs)
     server.close(() => {
       clearTimeout(breakOff)
+      clearInterval(closeIdle)
       resolve()
     })
-    server.closeIdleConnections()
+    closeWithoutRequest(server)
   })
+}
+
+/** Node counts a connection that never said a word, as browsers open them in advance, among the busy ones. */
+function closeWithoutRequest(server: Server): void {
+  server.closeIdleConnections()
+  for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy()
+}
+
+function socketsOf(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function refusalOf(error: NodeJS.ErrnoException, { host, port, variable }: ListenAddress): OpsError {
