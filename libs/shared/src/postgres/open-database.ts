@@ -55,7 +55,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { log } = options
   const config = connectionOptions(options.url, options.applicationName)
   const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10, idleTimeoutMillis: 30_000 })
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'))
+  pool.on('error', (error: Error & { client?: unknown }) => {
+    // The pool hangs the whole client on the error, the key that cancels its statements included.
+    delete error.client
+    if (!pool.ending) log.warn({ err: error }, 'an idle database connection broke')
+  })
   // One that breaks while it is checked out tells its user by the failing statement; unheard, it would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const listener = createListener(config, log)
