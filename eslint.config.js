@@ -37,7 +37,7 @@ export default tseslint.config(
           depConstraints: [
             {
               sourceTag: 'type:composition',
-              onlyDependOnLibsWithTags: ['type:app', 'type:lib', 'type:kit', 'type:proto'],
+              onlyDependOnLibsWithTags: ['type:app', 'type:lib', 'type:kit', 'type:proto', 'type:testing'],
             },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:kit', 'type:proto', 'type:testing'] },
             { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:kit', 'type:proto', 'type:testing'] },
