@@ -1,4 +1,4 @@
-import type { ComponentInput } from '@akashic/config'
+import { componentSchema, type ComponentInput } from '@akashic/config'
 import { sql } from '@akashic/shared/postgres'
 import { listAudit } from '../audit/list.ts'
 import { aComponent, anActor, aVerdict, hour, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
@@ -55,6 +55,13 @@ describe('components of the file', () => {
     await service.components.refresh()
     expect(service.components.current().map((record) => record.version)).toEqual([1, 1])
     expect(await actions()).toHaveLength(2)
+  })
+
+  test('replicas that start together with a new file make its components once', async () => {
+    await given()
+    const specs = ['web', 'db'].map((id) => componentSchema.parse(aComponent(id)))
+    await Promise.all(Array.from({ length: 5 }, () => syncFromConfig(service, specs)))
+    expect(await actions()).toEqual(['component.create web', 'component.create db'])
   })
 
   test('a rename keeps number, ledger and history', async () => {

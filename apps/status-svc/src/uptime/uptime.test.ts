@@ -205,6 +205,24 @@ test('what is learned late of a day that is rolled up already is told all the sa
   }
 })
 
+test('a component found stale today, but last seen yesterday, takes that back from the day that is rolled up already', async () => {
+  await given(aComponent('web', { checks: [{ kind: 'tcp', host: 'x.example.org', port: 1, interval: '6h' }] }))
+  await live('web', [
+    [0, 'operational'],
+    [10 * hour, 'operational'],
+    [20 * hour, 'operational'],
+  ])
+  service.clock.advance(26 * hour)
+  await rollUp()
+  expect((await uptimeOf('web')).days.at(-2)!.totals.operational).toBe(24 * hour)
+  service.clock.advance(13 * hour)
+  await service.expire()
+  for (const isRolledUp of [false, true]) {
+    if (isRolledUp) await rollUp()
+    expect((await uptimeOf('web')).days.at(-2)!.totals).toMatchObject({ operational: 20 * hour, unknown: 4 * hour })
+  }
+})
+
 test('a window shows its own share, and one that is too long or empty is refused', async () => {
   await given(aComponent('web', intervalOfADay))
   await live('web', [
