@@ -65,8 +65,8 @@ async function showAudit({ terminal, env, dataDir }: Session, options: AuditOpti
     { heading: 'TIME (UTC)' },
     { heading: 'WHO', isFlexible: true },
     { heading: 'WHAT' },
-    { heading: 'TO', isFlexible: true },
-    { heading: 'DETAIL', isFlexible: true },
+    { heading: 'TO' },
+    { heading: 'DETAIL', isFlexible: true, isOptional: true },
   ]
   if (rows.length > 0) for (const line of tableLines(columns, rows, terminal.columns)) terminal.print(line)
   return exitCodes.ok

@@ -32,9 +32,15 @@ export async function listComponents({ terminal, env, dataDir }: Session, option
     terminal.print(
       `There is no component yet. Write one into akashic.yaml, or: ${terminal.program} component create --help`,
     )
-  const headings = ['ID', 'NAME', 'STATUS', 'VISIBILITY', 'WEIGHT', 'CHECKS', 'OWNED BY']
-  const flexible = new Set(['ID', 'NAME', 'CHECKS'])
-  const columns = headings.map((heading) => ({ heading, isFlexible: flexible.has(heading) }))
+  const columns = [
+    { heading: 'ID' },
+    { heading: 'NAME', isFlexible: true },
+    { heading: 'STATUS' },
+    { heading: 'VISIBILITY', isOptional: true },
+    { heading: 'WEIGHT', isOptional: true },
+    { heading: 'CHECKS', isFlexible: true, isOptional: true },
+    { heading: 'OWNED BY', isOptional: true },
+  ]
   if (rows.length > 0) for (const line of tableLines(columns, rows, terminal.columns)) terminal.print(line)
   return exitCodes.ok
 }

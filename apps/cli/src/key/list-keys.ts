@@ -26,8 +26,15 @@ export async function listKeys(
     { text: key.state, paint: key.state === 'active' ? paint.green : paint.grey },
     key.expiresAt?.slice(0, 10) ?? 'never',
   ])
-  const headings = ['ID', 'PRINCIPAL', 'KIND', 'ROLE', 'SCOPE', 'STATE', 'EXPIRES']
-  const columns = headings.map((heading) => ({ heading, isFlexible: heading === 'PRINCIPAL' || heading === 'SCOPE' }))
+  const columns = [
+    { heading: 'ID' },
+    { heading: 'PRINCIPAL', isFlexible: true },
+    { heading: 'KIND', isOptional: true },
+    { heading: 'ROLE' },
+    { heading: 'SCOPE', isFlexible: true, isOptional: true },
+    { heading: 'STATE', isOptional: true },
+    { heading: 'EXPIRES', isOptional: true },
+  ]
   for (const line of tableLines(columns, rows, terminal.columns)) terminal.print(line)
   return exitCodes.ok
 }

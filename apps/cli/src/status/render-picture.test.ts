@@ -52,7 +52,7 @@ test('the verdict comes first, then what is wrong, worst first, then what is wel
     '',
     '  ● operational  Docs  Product  12 ms',
     '',
-    'Uptime  24 h 99.98 %   7 d 99.98 %   30 d 99.98 %   90 d 99.98 %',
+    'Uptime   24 h 99.98 %   7 d 99.98 %   30 d 99.98 %   90 d 99.98 %',
     '',
     'Next:',
     '  akashic component show db',
@@ -118,4 +118,19 @@ test('a change is one line with its time, from what to what, and why', () => {
     '2026-11-23T14:04:59.000Z gone removed',
   ])
   expect(changeLines(after, after)).toEqual([])
+})
+
+test('a component that was never checked says so, and the advice is to wait and see', () => {
+  const lines = rendered(aPicture([aComponent({ status: 'unknown', lastChecked: null })], { overall: 'unknown' }))
+  expect(lines[2]).toContain('not checked yet')
+  expect(lines.at(-1)).toBe('  akashic status --watch')
+})
+
+test('no line is longer than a narrow terminal', () => {
+  const picture = aPicture([
+    aComponent({ status: 'outage', error: 'a sentence that says much more than such a terminal can show at once' }),
+    aComponent({ id: 'b', group: 'A group with quite a long name', visibility: 'internal' }),
+  ])
+  const lines = renderPicture({ picture, publicOnlyBecause: null }, { ...plain, columns: 60 }, now)
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(60)
 })

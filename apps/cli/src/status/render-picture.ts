@@ -1,6 +1,7 @@
 import { byUrgency, countedStatus, statusFace, statusNames } from '../terminal/status-words.ts'
 import { tableLines, type Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { wrapped } from '../terminal/text-width.ts'
 import { instantInWords, inWords, ratioInWords, responseTimeInWords } from '../terminal/words.ts'
 import type { ShownComponent, StatusPicture, TakenPicture } from './status-picture.ts'
 
@@ -19,7 +20,7 @@ export function renderPicture({ picture, publicOnlyBecause }: TakenPicture, canv
     ...section(wrong, (rows) => wrongLines(rows, picture, canvas, nowMs)),
     ...section(well, (rows) => wellLines(rows, canvas)),
     '',
-    paint.dim(uptimeLine(picture)),
+    ...uptimeLines(picture, canvas.columns).map((line) => paint.dim(line)),
     ...(publicOnlyBecause === null ? [] : [paint.dim(`Public view only: ${publicOnlyBecause}.`)]),
     ...section(
       wrong.filter((component) => component.status !== 'maintenance'),
@@ -68,7 +69,7 @@ function wrongLines(
       { text: `since ${sinceInWords(component.since, nowMs)}`, paint: paint.dim },
     ]
   })
-  return tableLines([{}, { isFlexible: true }, { isFlexible: true }, {}], cells, columns, '  ')
+  return tableLines([{}, { isFlexible: true }, { isFlexible: true }, { isOptional: true }], cells, columns, '  ')
 }
 
 function reasonOf(component: ShownComponent, names: ReadonlyMap<string, string>, nowMs: number): string {
@@ -76,6 +77,7 @@ function reasonOf(component: ShownComponent, names: ReadonlyMap<string, string>,
   return [
     ...(causedBy ? [`caused by ${names.get(causedBy) ?? causedBy}`] : []),
     ...(errorDetail || error ? [(errorDetail || error)!] : []),
+    ...(component.lastChecked === null && !errorDetail && !error ? ['not checked yet'] : []),
     ...(flappingSince ? [`flapping since ${instantInWords(Date.parse(flappingSince), nowMs)}`] : []),
   ].join('; ')
 }
@@ -89,10 +91,15 @@ function wellLines(rows: readonly ShownComponent[], { paint, columns }: Canvas):
     { text: component.responseTimeMs === null ? '' : responseTimeInWords(component.responseTimeMs), paint: paint.dim },
     { text: component.visibility === 'internal' ? 'internal' : '', paint: paint.dim },
   ])
-  return tableLines([{}, { isFlexible: true }, { isFlexible: true }, { align: 'right' }, {}], cells, columns, '  ')
+  return tableLines(
+    [{}, { isFlexible: true }, { isFlexible: true, isOptional: true }, { align: 'right' }, { isOptional: true }],
+    cells,
+    columns,
+    '  ',
+  )
 }
 
-function uptimeLine({ uptime }: StatusPicture): string {
+function uptimeLines({ uptime }: StatusPicture, columns: number): string[] {
   const { last24h, last7d, last30d, last90d } = uptime
   const windows = [
     ['24 h', last24h],
@@ -102,17 +109,18 @@ function uptimeLine({ uptime }: StatusPicture): string {
   ] as const
   const texts = windows.map(([name, { ratio }]) => `${name} ${ratioInWords(ratio)}`)
   const isPartlyKnown = last90d.ratio !== null && last90d.unknownMs > last90d.knownMs / 100
-  const known = isPartlyKnown ? `   (of 90 d, ${inWords(last90d.knownMs)} known)` : ''
-  return `Uptime  ${texts.join('   ')}${known}`
+  const known = isPartlyKnown ? [`(of 90 d, ${inWords(last90d.knownMs)} known)`] : []
+  return wrapped(['Uptime', ...texts, ...known], '   ', columns)
 }
 
 function nextLines(rows: readonly ShownComponent[], { paint, program }: Canvas): string[] {
-  const roots = rows.filter((component) => !component.causedBy).slice(0, 3)
+  const checked = rows.filter((component) => component.lastChecked !== null)
+  const roots = checked.filter((component) => !component.causedBy)
+  const shown = (roots.length > 0 ? roots : checked).slice(0, 3)
+  const commands = shown.map((component) => `component show ${component.id}`)
   return [
     'Next:',
-    ...(roots.length > 0 ? roots : rows.slice(0, 1)).map((component) =>
-      paint.bold(`  ${program} component show ${component.id}`),
-    ),
+    ...(commands.length > 0 ? commands : ['status --watch']).map((line) => paint.bold(`  ${program} ${line}`)),
   ]
 }
 

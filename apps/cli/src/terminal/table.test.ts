@@ -33,6 +33,14 @@ test('a line that is too long gives way in its flexible column', () => {
   expect(tableLines([{}, { isFlexible: true }], rows, 40)).toEqual(['id-that-matters  a text that is much to…'])
 })
 
+test('an optional column is left out before a line gets too long, the last one first', () => {
+  const columns = [{}, { isOptional: true }, { isFlexible: true }, { isOptional: true }]
+  const rows = [['an-id', 'optional', 'flexible and long enough', 'optional too']]
+  expect(tableLines(columns, rows, 43)).toEqual(['an-id  optional  flexible an…  optional too'])
+  expect(tableLines(columns, rows, 40)).toEqual(['an-id  optional  flexible and long enou…'])
+  expect(tableLines(columns, rows, 20)).toEqual(['an-id  flexible and…'])
+})
+
 test('nothing is cut where nobody looks on', () => {
   const long = 'x'.repeat(500)
   expect(tableLines([{ isFlexible: true }], [[long]], Number.POSITIVE_INFINITY)).toEqual([long])

@@ -26,3 +26,11 @@ export function truncate(text: string, columns: number): string {
   }
   return `${kept}…`
 }
+
+/** `parts` joined by `gap` into lines of at most `columns`. */
+export function wrapped(parts: readonly string[], gap: string, columns: number): string[] {
+  return parts.reduce<string[]>((lines, part) => {
+    const longer = [...lines.slice(-1), part].join(gap)
+    return textWidth(longer) <= columns ? [...lines.slice(0, -1), longer] : [...lines, part]
+  }, [])
+}
