@@ -76,10 +76,12 @@ describe('components of the file', () => {
     expect(intervals[0]!.status).toBe('outage')
   })
 
-  test('what left the file and came back has its history, with the time between unknown', async () => {
+  test('what left the file and came back has its history, with the time since its last result unknown', async () => {
     await given(aComponent('web'))
-    await service.apply(aVerdict('web', 'operational', service.clock.now()))
-    service.clock.advance(hour)
+    for (let i = 0; i < 60; i++) {
+      await service.apply(aVerdict('web', 'operational', service.clock.now()))
+      service.clock.advance(minute)
+    }
     await service.configure([])
     expect(service.components.current()).toEqual([])
     service.clock.advance(hour)
@@ -88,7 +90,8 @@ describe('components of the file', () => {
     const { intervals } = await listHistory(service, reader, { componentId: 'web', limit: 0, cursor: '' })
     expect(intervals.map(({ status, toMs, fromMs }) => [status, toMs - fromMs])).toEqual([
       ['unknown', minute],
-      ['operational', hour],
+      ['unknown', minute],
+      ['operational', 59 * minute],
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '@akashic/shared/postgres'
+import { forgetDays } from '../uptime/forget-days.ts'
 import { unmeasured } from './advance.ts'
-import { closeOpen, insertIntervals } from './ledger-store.ts'
+import { closeOpen, insertIntervals, type LedgerInterval } from './ledger-store.ts'
 import { deleteStates, insertStates, lockStates } from './state-store.ts'
 
 /** Starts the ledgers of components that live from `nowMs` on: unknown until their checks have run. */
@@ -8,21 +9,29 @@ export async function beginLedger(tx: Transaction, nums: readonly number[], nowM
   await insertStates(tx, new Map(nums.map((num) => [num, unmeasured(nowMs)])))
   await insertIntervals(
     tx,
-    nums.map((num) => ({
-      num,
-      fromMs: nowMs,
-      toMs: null,
-      status: 'unknown',
-      isFlapping: false,
-      failure: null,
-      causeNum: null,
-    })),
+    nums.map((num) => unknownFrom(num, nowMs)),
   )
 }
 
-/** Ends the ledgers of components that are no more; what they say stays. */
+/** Ends the ledgers of components that are no more. What they say stays; the time since the last result is unknown, since
+ *  the process may have stood still. */
 export async function endLedger(tx: Transaction, nums: readonly number[], nowMs: number): Promise<void> {
-  await lockStates(tx, nums)
+  const states = await lockStates(tx, nums)
+  const lastKnownMs = new Map(
+    [...states].flatMap(([num, { status, lastCheckedMs, openedMs }]) =>
+      status === 'unknown' || lastCheckedMs === null ? [] : [[num, Math.max(lastCheckedMs, openedMs)] as const],
+    ),
+  )
+  await closeOpen(tx, lastKnownMs)
+  await insertIntervals(
+    tx,
+    [...lastKnownMs].map(([num, fromMs]) => unknownFrom(num, fromMs)),
+  )
+  await forgetDays(tx, lastKnownMs, nowMs)
   await closeOpen(tx, new Map(nums.map((num) => [num, nowMs])))
   await deleteStates(tx, nums)
+}
+
+function unknownFrom(num: number, fromMs: number): LedgerInterval {
+  return { num, fromMs, toMs: null, status: 'unknown', isFlapping: false, failure: null, causeNum: null }
 }
