@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 
 const steps: readonly (readonly [name: string, command: string])[] = [
   ['types', 'tsc -p tsconfig.json'],
+  ['types of the page script', 'tsc -p libs/status-page/client'],
   ['lint', 'nx run-many -t lint --outputStyle=static'],
   ['lint of scripts', 'eslint scripts'],
   ['format', 'prettier --check --log-level warn .'],
@@ -22,7 +23,7 @@ for (const [name, command] of steps) {
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(20)} ${seconds} s`)
+  console.log(`${status === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(26)} ${seconds} s`)
   if (status === 0) continue
   failures += 1
   console.log(stdout + stderr)
