@@ -186,7 +186,10 @@ test('without a file it watches itself and what it was told to', () => {
   expect(JSON.stringify(shown)).not.toContain('secret')
 })
 
-test.each(['example.org', 'ftp://example.org', 'tcp://example.org', 'http://', ''])(
+test.each([
+  ...['example.org', '', 'ftp://example.org', 'http://', 'tcp://example.org', 'tcp://example.org:0', 'smtp://a:70000'],
+  ...['dns://', 'redis://a:70000', 'postgres://u:secret@a:x/db', 'kafka://a:1,b'],
+])(
   'a target that cannot be watched is refused: %s',
   (target) => {
     expect(() => defaultConfig([target])).toThrow(TargetError)
