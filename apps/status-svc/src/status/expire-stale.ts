@@ -11,17 +11,18 @@ const mostAtOnce = 1_000
 /** Turns components whose checks did not run within three intervals `unknown`. Every replica does so; none waits for
  *  another. */
 export async function expireStale(deps: StatusDeps & { readonly db: Database }, nowMs: number): Promise<void> {
-  const checksOf = new Map(deps.components.shown().map((record) => [record.num, namedChecks(record.spec)]))
   let turned: number
   do {
     turned = await deps.db.transaction(async (tx) => {
       const stale = await lockStale(tx, nowMs, mostAtOnce)
+      if (stale.size === 0) return 0
+      const records = new Map(deps.components.shown().map((record) => [record.num, record]))
       const after = new Map<number, ComponentState>()
       const starts = new Map<number, readonly IntervalStart[]>()
       for (const [num, state] of stale) {
-        const checks = checksOf.get(num)
-        if (!checks) continue
-        const next = expire(state, checks, nowMs)
+        const record = records.get(num)
+        if (!record) continue
+        const next = expire(state, namedChecks(record.spec), nowMs)
         after.set(num, next.state)
         if (next.starts.length > 0) starts.set(num, next.starts)
       }
