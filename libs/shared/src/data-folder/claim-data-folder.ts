@@ -1,5 +1,5 @@
-import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { OpsError } from '../errors/index.ts'
 
@@ -43,13 +43,21 @@ async function makeWritable(path: string): Promise<string> {
   }
 }
 
+/** Makes the folder and what is missing above it. Not by `recursive`: that runs for ever where the file system lets
+ *  nobody make a folder and says ENOENT, as /proc does. */
 async function makeFolder(path: string): Promise<void> {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700
-  await mkdir(path, { recursive: true, mode }).catch(async (error: NodeJS.ErrnoException) => {
-    // On a read-only file system the recursive call says ENOENT; the plain one says why.
-    if (error.code !== 'ENOENT') throw error
+  try {
     await mkdir(path, { mode })
-  })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const found = await stat(path).catch(() => null)
+    if (found?.isDirectory()) return
+    const parent = dirname(path)
+    if (code !== 'ENOENT' || parent === path || (await stat(parent).catch(() => null))) throw error
+    await makeFolder(parent)
+    await mkdir(path, { mode })
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -61,6 +69,7 @@ function reasonOf(error: unknown): string {
     ENOSPC: 'the disk is full',
     ENOTDIR: 'a part of its path is a file',
     EEXIST: 'it is a file',
+    ENOENT: 'no folder can be made there',
   }
   return (code && reasons[code]) ?? code ?? String(error)
 }

@@ -54,3 +54,12 @@ test('a path that cannot be a folder is refused in one sentence', async () => {
     ) as string,
   })
 })
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('a place where no folder can be made is refused at once', async () => {
+  await expect(claimDataFolder('/proc/akashic/data')).rejects.toMatchObject({
+    code: 'failed_precondition',
+    message: expect.stringContaining('/proc/akashic/data cannot be written (no folder can be made there)') as string,
+  })
+})
