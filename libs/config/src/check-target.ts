@@ -22,7 +22,7 @@ export function fieldsOfTarget(kind: ActiveCheckKind, target: string): Record<st
     case 'openai':
       return { baseUrl: target }
     case 'dns':
-      return { host: target.replace(/^dns:\/\//, '').replace(/\/$/, '') }
+      return nameToResolve(target)
     case 'kafka':
       return {
         brokers: target
@@ -63,8 +63,16 @@ export function kindOfUrl(url: string): ActiveCheckKind {
     .map((name) => `${name}://`)
     .join(', ')
   throw new TargetError(
-    `the target ${scheme ? `has the scheme ${scheme}://, which` : 'is no URL that'} cannot be watched; these can: ${schemes}`,
+    scheme === undefined
+      ? `the target is not a URL; it must start with one of ${schemes}`
+      : `the target has the scheme ${scheme}://, which cannot be watched; these can: ${schemes}`,
   )
+}
+
+function nameToResolve(target: string): { host: string } {
+  const host = target.replace(/^dns:\/\//, '').replace(/\/$/, '')
+  if (host === '') throw new TargetError('a dns target is a name to resolve, as example.org')
+  return { host }
 }
 
 function hostAndPort(kind: ActiveCheckKind, target: string): { host: string; port: number } {
@@ -75,6 +83,7 @@ function hostAndPort(kind: ActiveCheckKind, target: string): { host: string; por
   if (host === undefined || port === undefined) {
     throw new TargetError(`a ${kind} target is written host:port, as db.example.org:5432`)
   }
+  if (port < 1 || port > 65_535) throw new TargetError(`the port of a ${kind} target is from 1 to 65535`)
   return { host, port }
 }
 

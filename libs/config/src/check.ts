@@ -17,6 +17,7 @@ const schedule = {
 
 const kind = <K extends string>(name: K, text: string) => z.literal(name).describe(text)
 const port = z.int().min(1).max(65_535).describe('Port to connect to.')
+const isUrlOf = (protocol: RegExp) => (text: string) => URL.canParse(text) && protocol.test(new URL(text).protocol)
 const host = z.string().min(1).max(253).describe('Host name or address.')
 const statusCodes = z.array(
   z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status code or a class such as 2xx')], {
@@ -81,7 +82,7 @@ export const postgresCheck = z.strictObject({
   kind: kind('postgres', 'Connects and runs SELECT 1.'),
   url: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .refine(isUrlOf(/^postgres(ql)?:$/), 'must be a postgres:// URL')
     .describe('Connection string.'),
   ...schedule,
   degradedAfterMs: z.int().positive().default(100).describe('Slower than this many milliseconds is degraded.'),
@@ -91,7 +92,7 @@ export const redisCheck = z.strictObject({
   kind: kind('redis', 'Connects and sends PING.'),
   url: z
     .string()
-    .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+    .refine(isUrlOf(/^rediss?:$/), 'must be a redis:// or rediss:// URL')
     .describe('Connection string.'),
   ...schedule,
 })

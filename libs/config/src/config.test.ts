@@ -188,13 +188,10 @@ test('without a file it watches itself and what it was told to', () => {
 
 test.each([
   ...['example.org', '', 'ftp://example.org', 'http://', 'tcp://example.org', 'tcp://example.org:0', 'smtp://a:70000'],
-  ...['dns://', 'redis://a:70000', 'postgres://u:secret@a:x/db', 'kafka://a:1,b'],
-])(
-  'a target that cannot be watched is refused: %s',
-  (target) => {
-    expect(() => defaultConfig([target])).toThrow(TargetError)
-  },
-)
+  ...['dns://', 'redis://a:70000', 'postgres://u:secret@a:x/db'],
+])('a target that cannot be watched is refused: %s', (target) => {
+  expect(() => defaultConfig([target])).toThrow(TargetError)
+})
 
 test('a target that cannot be watched is refused in words that do not repeat it', () => {
   expect(() => defaultConfig(['ftp://user:hunter2@example.org'])).toThrow(TargetError)
