@@ -19,6 +19,7 @@ export interface ShardHolderDeps {
   readonly clock: Clock
   readonly monotonicMs: () => number
   readonly log: Logger
+  /** New with each start of a process: what an earlier process held is not ours. */
   readonly replicaId: string
   /** How long a shard stays ours after the last renewal; renewed three times as often. */
   readonly leaseMs: number
