@@ -17,8 +17,7 @@ const definition = withChecks(
     body: `{"password":"${secret}"}`,
   },
   { kind: 'http', url: `https://${secret}@example.org/` },
-  { kind: 'postgres', url: `postgres://app:${secret}@db1:5432,db2:5432/app?sslmode=require` },
-  { kind: 'postgres', url: `postgres://app:${secret}/@:#${secret}@db1/app` },
+  { kind: 'postgres', url: `postgres://app:${secret}@db1:5432/app?sslmode=require` },
   { kind: 'redis', url: `redis://:${secret}@cache:6379/0` },
   { kind: 'openai', apiKey: secret },
   { kind: 'heartbeat', token: secret },
@@ -28,13 +27,18 @@ test('no secret of any kind of check is left in a shown definition', () => {
   expect(JSON.stringify(redact(definition))).not.toContain(secret)
 })
 
+test('an address that is no proper URL keeps its password too', () => {
+  const urls = [`postgres://app:${secret}@db1:5432,db2:5432/app`, `postgres://app:${secret}/@:#${secret}@db1/app`]
+  expect(JSON.stringify(redact({ checks: urls.map((url) => ({ kind: 'postgres', url })) }))).not.toContain(secret)
+})
+
 test('what is no secret is left as it was', () => {
   const [http, , postgres] = redact(definition)['checks'] as Record<string, unknown>[]
   expect(http).toMatchObject({
     url: `https://user:${redactionMark}@example.org/health?token=${redactionMark}&page=2`,
     headers: { Authorization: redactionMark, accept: 'text/html' },
   })
-  expect(postgres!['url']).toBe(`postgres://app:${redactionMark}@db1:5432,db2:5432/app?sslmode=require`)
+  expect(postgres!['url']).toBe(`postgres://app:${redactionMark}@db1:5432/app?sslmode=require`)
   const plain = withChecks(
     { kind: 'http', url: 'http://example.org:8080/users/@me?page=2', body: 'ping' },
     { kind: 'openai' },
