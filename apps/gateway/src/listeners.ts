@@ -42,7 +42,7 @@ export function createListeners(options: ListenersOptions): Listeners {
   const app = (routes: readonly Route[]): RequestListener =>
     createHttpApp({ ...options.app, routes: [...routes, ...docsOf(routes)], before: [protection, anyOrigin] })
   const next = app(isSplit ? publicRoutes : [...publicRoutes, ...operatorRoutes])
-  const front = harden(createServer(createFront({ document, openStream, next })))
+  const front = harden(createServer(createFront({ document, openStream, next, metrics: options.app.metrics })))
   const api = isSplit ? harden(createServer(app(operatorRoutes))) : null
   let bound = { port: addresses.port, apiPort: addresses.apiPort ?? addresses.port }
   let isListening = false

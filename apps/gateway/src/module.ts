@@ -20,6 +20,7 @@ import { makeFirstKey } from './keys/make-first-key.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { createListeners } from './listeners.ts'
 import type { GatewayAddresses } from './listeners.ts'
+import { measureAge } from './live-status/measure.ts'
 import { createStatusFeed } from './live-status/status-feed.ts'
 import { pageRoutes } from './page/routes.ts'
 import { createStatusPage } from './page/status-page.ts'
@@ -56,6 +57,7 @@ export function createGatewayModule(
 
   const feed = createStatusFeed({ ...platform, log, client })
   const { live, board } = feed
+  measureAge(metrics, live)
   const document = createStatusDocument(live, clock)
   const stream = createStatusStream({
     document,
@@ -117,7 +119,7 @@ export function createGatewayModule(
       log.info(listeners.ports(), 'the gateway listens')
     },
     async stop(deadlineMs) {
-      purge.stop()
+      await purge.stop()
       stream.stop()
       await listeners.stop(deadlineMs)
       await feed.stop()

@@ -1,5 +1,6 @@
 import type { Clock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
+import { networkOf } from '@akashic/shared/http'
 import type { Principal } from '@akashic/shared/identity'
 import type { Database } from '@akashic/shared/postgres'
 import type { RateLimiter } from '@akashic/shared/rate-limit'
@@ -38,7 +39,8 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     return key
   }
 
-  return async (authorization: string | undefined, address: string): Promise<Principal> => {
+  return async (authorization: string | undefined, from: string): Promise<Principal> => {
+    const address = networkOf(from)
     const text = /^Bearer (ak_[A-Za-z0-9_-]{20,100})$/i.exec(authorization ?? '')?.[1]
     const key = text === undefined ? null : await lookUp(text, address)
     if (key && keyState(key, clock.now()) === 'active') return principalOf(key)

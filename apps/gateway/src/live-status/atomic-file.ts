@@ -1,8 +1,9 @@
 import { open, rename } from 'node:fs/promises'
 
-/** Replaces the file at `path` as a whole: a reader, or a crash at any moment, sees the old text or the new. Mode 0600. */
+/** Replaces the file at `path` as a whole: a reader, or a crash at any moment, sees the old text or the new. Mode 0600.
+ *  One writer at a time. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`
+  const draft = `${path}.draft`
   const file = await open(draft, 'w', 0o600)
   try {
     await file.writeFile(text)

@@ -61,7 +61,7 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
     },
     async stop() {
       stopping.abort()
-      for (const timer of timers) timer.stop()
+      await Promise.all(timers.map(async (timer) => timer.stop()))
       await following
       await Promise.all([keeper.save(), uptimeKeeper.save()])
     },
@@ -71,7 +71,10 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
 async function firstLive(live: LiveStatus, clock: Clock, waitMs: number): Promise<void> {
   if (!live.isStale()) return
   await new Promise<void>((resolve) => {
-    const timer = clock.after(waitMs, resolve)
+    const timer = clock.after(waitMs, () => {
+      stop()
+      resolve()
+    })
     const stop = live.onChange(() => {
       if (live.isStale()) return
       stop()

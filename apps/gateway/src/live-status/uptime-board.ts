@@ -2,11 +2,16 @@ import type { ComponentUptime, StatusService } from '@akashic/proto'
 import { systemActor } from '@akashic/shared/audit'
 import type { Clock } from '@akashic/shared/clock'
 import type { RpcClientOf } from '@akashic/shared/rpc'
+import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { SnapshotComponent } from './snapshot.ts'
 
 /** Bars and sparklines move slowly; they are asked for again after this long, or once the component changed. */
 export const uptimeFreshMs = 60_000
+/** A component that changes all the time is not asked for more often than this. */
+const uptimeCalmMs = 5_000
+/** Components whose uptime is kept: about 25 KB each. */
+const keptMax = 1_000
 /** Components that one call asks for: their bars are about 25 KB each. */
 const chunk = 100
 /** How long a reader waits for bars that were never fetched. */
@@ -37,11 +42,12 @@ export interface UptimeBoardDeps {
 /** True while `known` need not be fetched again. */
 export function isFresh(known: KnownUptime | undefined, component: SnapshotComponent, nowMs: number): boolean {
   if (!known) return false
-  return nowMs - known.fetchedAtMs < uptimeFreshMs && component.sinceMs <= known.fetchedAtMs
+  const ageMs = nowMs - known.fetchedAtMs
+  return ageMs < uptimeCalmMs || (ageMs < uptimeFreshMs && component.sinceMs <= known.fetchedAtMs)
 }
 
 export function createUptimeBoard({ client, clock, log }: UptimeBoardDeps): UptimeBoard {
-  const known = new Map<string, KnownUptime>()
+  const known = new LRUCache<string, KnownUptime>({ max: keptMax })
   const underWay = new Map<string, Promise<void>>()
   let version = 0
   const { principal } = systemActor('gateway')
@@ -61,7 +67,7 @@ export function createUptimeBoard({ client, clock, log }: UptimeBoardDeps): Upti
   const refresh = (ids: readonly string[]): void => {
     for (let start = 0; start < ids.length; start += chunk) {
       const part = ids.slice(start, start + chunk)
-      const fetched = fetch(part)
+      const fetched = Promise.resolve().then(async () => fetch(part))
       for (const id of part) underWay.set(id, fetched)
     }
   }
@@ -72,7 +78,7 @@ export function createUptimeBoard({ client, clock, log }: UptimeBoardDeps): Upti
       refresh(old.map((component) => component.id).filter((id) => !underWay.has(id)))
       const missing = old.flatMap(({ id }) => (known.has(id) ? [] : (underWay.get(id) ?? [])))
       if (missing.length > 0) await atMost(clock, firstFetchMs, Promise.all(missing))
-      return known
+      return new Map(components.flatMap(({ id }) => pairOf(id, known.get(id))))
     },
     version: () => version,
     entries: () => [...known.values()],
@@ -82,6 +88,8 @@ export function createUptimeBoard({ client, clock, log }: UptimeBoardDeps): Upti
     },
   }
 }
+
+const pairOf = (id: string, known: KnownUptime | undefined): [string, KnownUptime][] => (known ? [[id, known]] : [])
 
 async function atMost(clock: Clock, delayMs: number, work: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -130,6 +130,16 @@ test('any page may read it, in br, gzip or plain, whole or by its head only', as
   const preflight = await raw('/status', { origin: 'https://example.org' }, 'OPTIONS')
   expect(preflight.message.headers['access-control-allow-origin']).toBe('*')
   expect((await raw('/status', {}, 'DELETE')).message.statusCode).toBe(405)
+  expect((await raw('/status/', {})).message.statusCode).toBe(404)
+  expect((await raw('/status/stream', {}, 'HEAD')).message.headers['content-type']).toContain('text/event-stream')
+})
+
+test('what it answers and how old that is can be watched', async () => {
+  const { etag } = (await raw('/status')).message.headers
+  await raw('/status', { 'if-none-match': etag! })
+  const metrics = await gateway.platform.metrics.metrics()
+  expect(metrics).toContain('akashic_status_answers_total{status="304"} 1')
+  expect(metrics).toMatch(/akashic_status_age_seconds \d/)
 })
 
 test('one component is shown with its uptime, its days and its response times', async () => {

@@ -24,7 +24,9 @@ export function publicStatusRoutes({ document, live, board }: PublicStatusDeps):
       description: 'Answers 304 to If-None-Match, in gzip or br where accepted, to any origin.',
       answers: { 200: { description: 'The status.', schema: publicStatusSchema } },
       serve: async () => {
-        throw notKnownYet()
+        const whole = await document.encodings()?.prepare('identity')
+        if (!whole) throw notKnownYet()
+        return { content: { type: 'application/json; charset=utf-8', bytes: whole.bytes } }
       },
     }),
     publicRoute({
@@ -61,6 +63,6 @@ export function publicStatusRoutes({ document, live, board }: PublicStatusDeps):
   ]
 }
 
-/** `/status` and its stream are answered in front of these routes as soon as there is anything to say. */
+/** The stream is answered in front of these routes, and so is `/status` as soon as there is anything to say. */
 const notKnownYet = (): OpsError =>
   new OpsError('unavailable', 'The status is not known yet. Try again in a few seconds.')

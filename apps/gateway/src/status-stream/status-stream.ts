@@ -85,6 +85,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
       if (readers.size >= deps.maxStreams()) {
         throw new OpsError('resource_exhausted', 'Too many streams are open. Poll /status instead, or try again later.')
       }
+      if (request.method === 'HEAD') return void response.writeHead(200, headers).end()
       const since = request.headers['last-event-id']
       const missed = typeof since === 'string' ? ring.after(since) : null
       response.writeHead(200, headers)

@@ -34,6 +34,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  app.enable('strict routing')
+  app.enable('case sensitive routing')
   app.set('query parser', false)
   app.use(identify(options), ...(options.before ?? []))
   for (const [path, routes] of byPath(options.routes)) app.all(expressPath(path), dispatch(path, routes, options))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 import { OpsError } from '../errors/index.ts'
 
@@ -23,4 +24,13 @@ function compile(trustedProxies: readonly string[]): (address: string, hop: numb
   } catch (error) {
     throw new OpsError('invalid_argument', `TRUSTED_PROXIES must be addresses or CIDR ranges: ${String(error)}`)
   }
+}
+
+/** What limits are counted by: an IPv4 address, or the /64 that one holder of IPv6 addresses has. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  const groups = (parsed as ipaddr.IPv6).parts.slice(0, 4).map((group) => group.toString(16))
+  return `${groups.join(':')}::/64`
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { clientAddressOf } from './client-address.ts'
+import { clientAddressOf, networkOf } from './client-address.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { isNotModified } from './preconditions.ts'
 import { problemOf } from './problem.ts'
@@ -27,6 +27,17 @@ describe('the address of a caller', () => {
   test('cannot be found with proxies that are no addresses: the start fails with a sentence', () => {
     expect(() => clientAddressOf(['proxy.example'])).toThrow(/TRUSTED_PROXIES/)
   })
+})
+
+test.each([
+  ['198.51.100.7', '198.51.100.7'],
+  ['::ffff:198.51.100.7', '198.51.100.7'],
+  ['2001:db8:1:2:aaaa::1', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2:ffff::9', '2001:db8:1:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['nonsense', 'nonsense'],
+])('limits count %s as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })
 
 describe('a cursor', () => {
