@@ -58,7 +58,8 @@ function redactField(key: string, value: Json): Json {
   return typeof value === 'string' && urlLike.test(value) ? redactUrl(value) : value
 }
 
-/** Works on the text, so that an address that is no proper URL keeps its password too. In addresses other than http a password may hold any character; there everything up to the last @ is taken for it. */
+/** Works on the text, so that an address that is no proper URL keeps its password too. In addresses other
+ *  than http a password may hold any character; there everything up to the last @ is taken for it. */
 function redactUrl(url: string): string {
   return url
     .replace(/^(https?:\/\/[^/?#@:]*):[^/?#]*@/i, `$1:${redactionMark}@`)
