@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cache } from '@akashic/shared/cache'
-import type { Clock } from '@akashic/shared/clock'
 import type { Logger } from 'pino'
 import { writeAtomically } from './atomic-file.ts'
 import type { LiveStatus } from './live-status.ts'
@@ -24,7 +23,6 @@ export interface KeepDeps {
   readonly dataDir: string
   readonly cache: Cache
   readonly live: LiveStatus
-  readonly clock: Clock
   readonly log: Logger
 }
 
