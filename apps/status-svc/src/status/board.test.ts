@@ -54,6 +54,21 @@ test('a change is seen at once when nothing changed within the last second, and 
   expect(service.board.picture().components.get('web')!.status).toBe('operational')
 })
 
+test('a replica that has just started shows what is known, before any time has passed', async () => {
+  await given(aComponent('web'), aComponent('api'))
+  await service.apply(aVerdict('web', 'operational', service.clock.now()))
+  const board = createBoard(service)
+  const keeper = createBoardKeeper({ ...service, board, replicaId: 'r2' })
+  await keeper.start()
+  const { components, overall } = board.picture()
+  expect([...components.values()].map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'web operational',
+    'api unknown',
+  ])
+  expect(overall).toBe('operational')
+  await keeper.stop()
+})
+
 test('what other replicas write is read from the database when they say so', async () => {
   await given(aComponent('web'))
   const board = createBoard(service)

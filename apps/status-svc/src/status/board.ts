@@ -11,7 +11,7 @@ export interface BoardFeed {
 
 /** This replica's picture of all components, in memory, for those who watch. */
 export interface Board extends BoardFeed {
-  /** Replaces everything by what was just read from the database. */
+  /** Replaces everything by what was just read from the database; the first time a picture is taken at once. */
   replace(states: ReadonlyMap<number, ComponentState>): void
   picture(): Picture
   /** Learns since when the overall status has been what it is; of no effect when it is another by now. */
@@ -32,6 +32,7 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
   let picture = takePicture([], states, clock.now(), undefined, null)
   let known: { overall: OverallStatus; sinceMs: number } | undefined
   let pending: Timer | undefined
+  let isLoaded = false
   /** Numbers whose states changed since the last picture; null when the components themselves did. */
   let touched: Set<number> | null = null
   const stopFollowing = components.onChange(() => {
@@ -51,6 +52,7 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
   }
 
   function retake(): void {
+    pending?.cancel()
     pending = undefined
     const taken = takePicture(components.shown(), states, clock.now(), picture, touched)
     touched = new Set()
@@ -69,7 +71,10 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
     replace: (read) => {
       for (const num of states.keys()) if (!read.has(num) && states.delete(num)) touched?.add(num)
       for (const [num, state] of read) take(num, state)
-      changed()
+      // Who watches from the start must not be told for a moment that there is nothing.
+      if (isLoaded) return changed()
+      isLoaded = true
+      retake()
     },
     picture: () => picture,
     learnSince: (overall, sinceMs) => {
