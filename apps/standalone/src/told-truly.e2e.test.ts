@@ -118,7 +118,6 @@ describeReal('nginx', () =>
         home = await makeHome(configuration())
         product = await startProduct(home)
         stream = await readStream(`${product.url}/status/stream`)
-        process.stderr.write(`beforeAll ${performance.now() - t0}\n`)
       }, 60_000)
 
       afterAll(async () => {
