@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
 import { statusService } from '@akashic/proto'
 import type { StatusService } from '@akashic/proto'
+import type { Clock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
 import { clientAddressOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
 import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
+import type { Database } from '@akashic/shared/postgres'
+import type { RpcClientOf } from '@akashic/shared/rpc'
 import { auditRoutes } from './audit/routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
 import { componentRoutes } from './components/routes.ts'
@@ -19,13 +22,16 @@ import { createAuthenticator } from './keys/authenticate.ts'
 import { makeFirstKey } from './keys/make-first-key.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { createListeners } from './listeners.ts'
-import type { GatewayAddresses } from './listeners.ts'
+import type { GatewayAddresses, ListenersOptions } from './listeners.ts'
 import { measureAge } from './live-status/measure.ts'
+import type { LiveStatus } from './live-status/live-status.ts'
 import { createStatusFeed } from './live-status/status-feed.ts'
+import type { StatusFeed } from './live-status/status-feed.ts'
 import { pageRoutes } from './page/routes.ts'
 import { createStatusPage } from './page/status-page.ts'
 import { publicStatusRoutes } from './public-status/routes.ts'
 import { createStatusDocument } from './public-status/status-document.ts'
+import type { StatusDocument } from './public-status/status-document.ts'
 import { createPublicLimit } from './public-limit.ts'
 import { every } from './every.ts'
 import { operatorStatusRoutes } from './status/routes.ts'
@@ -50,61 +56,23 @@ export function createGatewayModule(
   platform: Platform,
   addresses: GatewayAddresses,
 ): GatewayModule {
-  const { db, clock, rateLimiter, metrics, dataDir } = platform
+  const { db, clock, metrics, dataDir } = platform
   const log = platform.log.child({ module: 'gateway' })
   const client = platform.rpcClients.client<StatusService>('status', statusService)
-  const limits = () => config.current().http
-
   const feed = createStatusFeed({ ...platform, log, client })
-  const { live, board } = feed
+  const { live } = feed
   measureAge(metrics, live)
   const document = createStatusDocument(live, clock)
-  const stream = createStatusStream({
-    document,
-    live,
-    clock,
-    metrics,
-    epoch: uuidv7(clock.now()),
-    maxStreams: () => limits().maxStreams,
-  })
-  const drawPage = createStatusPage({ live, board, clock, page: () => config.current().page })
-
-  const publicRoutes: Route[] = [
-    ...pageRoutes(drawPage),
-    ...publicStatusRoutes({ document, live, board }),
-    ...badgeRoutes(live, board),
-    ...heartbeatRoutes(client),
-  ]
-  const operatorRoutes: Route[] = [
-    ...operatorStatusRoutes(live),
-    ...componentRoutes(client),
-    ...ledgerRoutes(client),
-    ...correctionRoutes(client),
-    ...auditRoutes({ db, client }),
-    ...keyRoutes({ db, clock }),
-  ]
+  const maxStreams = () => config.current().http.maxStreams
+  const stream = createStatusStream({ document, live, clock, metrics, maxStreams, epoch: uuidv7(clock.now()) })
   const listeners = createListeners({
     addresses,
-    publicRoutes,
-    operatorRoutes,
+    publicRoutes: publicRoutes({ feed, document, client, clock, config }),
+    operatorRoutes: operatorRoutes({ live, client, db, clock }),
     docsOf: docsRoutes,
     document,
     openStream: (request, response) => stream.open(request, response),
-    app: {
-      authenticate: createAuthenticator({
-        db,
-        clock,
-        rateLimiter,
-        failuresPerMinute: () => limits().failedKeysPerMinute,
-      }),
-      limitPublic: createPublicLimit(rateLimiter, () => limits().publicRequestsPerMinute),
-      addressOf: clientAddressOf(addresses.trustedProxies),
-      idempotency: createAnswerOnce({ db, clock }),
-      bodyLimitBytes: () => limits().maxBodyBytes,
-      log,
-      metrics,
-      now: () => clock.now(),
-    },
+    app: appOptions(config, { ...platform, log }, addresses),
   })
   const purge = every(clock, purgeEveryMs, async () => purgeAnswers({ db, clock }), log)
 
@@ -126,6 +94,61 @@ export function createGatewayModule(
     },
     health: () => healthOf(listeners.isListening(), live.isStale()),
     ports: () => listeners.ports(),
+  }
+}
+
+interface PublicParts {
+  readonly feed: StatusFeed
+  readonly document: StatusDocument
+  readonly client: RpcClientOf<StatusService>
+  readonly clock: Clock
+  readonly config: LiveConfig<Config>
+}
+
+function publicRoutes({ feed: { live, board }, document, client, clock, config }: PublicParts): Route[] {
+  const drawPage = createStatusPage({ live, board, clock, page: () => config.current().page })
+  return [
+    ...pageRoutes(drawPage),
+    ...publicStatusRoutes({ document, live, board }),
+    ...badgeRoutes(live, board),
+    ...heartbeatRoutes(client),
+  ]
+}
+
+interface OperatorParts {
+  readonly live: LiveStatus
+  readonly client: RpcClientOf<StatusService>
+  readonly db: Database
+  readonly clock: Clock
+}
+
+function operatorRoutes({ live, client, db, clock }: OperatorParts): Route[] {
+  return [
+    ...operatorStatusRoutes(live),
+    ...componentRoutes(client),
+    ...ledgerRoutes(client),
+    ...correctionRoutes(client),
+    ...auditRoutes({ db, client }),
+    ...keyRoutes({ db, clock }),
+  ]
+}
+
+function appOptions(
+  config: LiveConfig<Config>,
+  { db, clock, rateLimiter, log, metrics }: Platform,
+  { trustedProxies }: GatewayAddresses,
+): ListenersOptions['app'] {
+  const limits = () => config.current().http
+  const failuresPerMinute = () => limits().failedKeysPerMinute
+  return {
+    authenticate: createAuthenticator({ db, clock, rateLimiter, failuresPerMinute }),
+    limitPublic: createPublicLimit(rateLimiter, () => limits().publicRequestsPerMinute),
+    addressOf: clientAddressOf(trustedProxies),
+    idempotency: createAnswerOnce({ db, clock }),
+    bodyLimitBytes: () => limits().maxBodyBytes,
+    log,
+    metrics,
+    now: () => clock.now(),
   }
 }
 
