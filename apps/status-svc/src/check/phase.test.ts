@@ -21,9 +21,28 @@ test('a check comes to its phase within four runs, waiting neither longer than i
         expect(delayMs).toBeGreaterThanOrEqual(0.6 * intervalMs)
         atMs += delayMs
       }
-      const offset = (atMs - phaseMs) / intervalMs
-      expect(Math.abs(offset - Math.round(offset))).toBeLessThan(1e-6)
+      const offsetMs = atMs - phaseMs
+      expect(Math.abs(offsetMs - Math.round(offsetMs / intervalMs) * intervalMs)).toBeLessThanOrEqual(10.001)
     }),
+  )
+})
+
+test('a check keeps its rhythm although the clock tells whole milliseconds', () => {
+  fc.assert(
+    fc.property(
+      interval,
+      fc.double({ min: 0, max: 1_000, noNaN: true }),
+      fc.infiniteStream(fc.nat(5_000)),
+      (ms, at, late) => {
+        for (let run = 0; run < 20; run++) {
+          const latenessMs = late.next().value! / 1_000
+          const toldMs = Math.floor(at + latenessMs) - latenessMs
+          const delayMs = delayToNext(toldMs, 500, ms)
+          if (run >= 4) expect(Math.abs(delayMs - ms)).toBeLessThanOrEqual(10)
+          at += delayMs
+        }
+      },
+    ),
   )
 })
 

@@ -1,6 +1,9 @@
 const shortestRepeatMs = 1_000
 /** Checks that never ran are started at this pace, or slower where they fill their interval. */
 const catchUpPaceMs = 5
+/** The wall clock tells whole milliseconds and is read a moment apart from the monotonic one: a run that seems this
+ *  early is at its phase. */
+const clockErrorMs = 10
 
 /** Where in its interval a check falls, in milliseconds: the same in every replica, spread evenly by FNV-1a. */
 export function phaseOf(checkId: string, intervalMs: number): number {
@@ -12,7 +15,8 @@ export function phaseOf(checkId: string, intervalMs: number): number {
 /** How long after a run that was due at `dueAtMs` the next one is due. It moves the check towards its phase in steps of two
  *  thirds of an interval or more, and never waits longer than the interval, whatever the clock was set to meanwhile. */
 export function delayToNext(dueAtMs: number, phaseMs: number, intervalMs: number): number {
-  const untilPhase = intervalMs - modulo(dueAtMs - phaseMs, intervalMs)
+  const lateMs = modulo(dueAtMs - phaseMs + clockErrorMs, intervalMs) - clockErrorMs
+  const untilPhase = intervalMs - Math.max(0, lateMs)
   return untilPhase >= 0.65 * intervalMs ? untilPhase : (untilPhase + 2 * intervalMs) / 3
 }
 
