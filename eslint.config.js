@@ -61,7 +61,6 @@ export default tseslint.config(
         { category: 'store', pattern: '**/*store.ts' },
         { category: 'transport', pattern: 'apps/*/src/{rpc,subscriptions}.ts' },
         { category: 'composition', pattern: 'apps/*/src/module.ts' },
-        { category: 'rule', pattern: '**/*.rule.ts' },
       ],
     },
     rules: {
@@ -81,9 +80,12 @@ export default tseslint.config(
               message: 'Another feature is used through its verbs, never through its store.',
             },
             {
-              from: { file: { categories: '!composition' } },
               disallow: { to: { file: { categories: 'transport' } } },
               message: 'rpc.ts and subscriptions.ts are imported by module.ts alone.',
+            },
+            {
+              from: { file: { categories: 'composition' } },
+              allow: { to: { file: { categories: 'transport' } } },
             },
           ],
         },
