@@ -84,7 +84,7 @@ export async function startFloor(script: string, input: object = {}): Promise<{ 
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const port = await new Promise<number>((resolve, reject) => {
-    child.stdout!.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
     child.once('exit', (code) => reject(new Error(`${script} ended with code ${code}`)))
   })
   return { port, child }
