@@ -18,7 +18,7 @@ export interface PostgresServer extends RealServer {
 }
 
 /** Debian's Postgres 15 on a fresh data folder, with passwords asked for; forgets on a crash, as it does not sync. */
-export async function startPostgres(options: { port?: number } = {}): Promise<PostgresServer> {
+export async function startPostgres(options: { port?: number; maxConnections?: number } = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort())
   const parent = scratchFolder('postgres')
   const folder = join(parent, 'data')
