@@ -1,17 +1,24 @@
 import type { z } from 'zod'
-import { didYouMean, knownKeys } from './known-keys.ts'
-import { formatPath, nodeAt, placeOf, plainValue, type ConfigPath, type Located } from './located.ts'
+import { didYouMean, keyShape, knownKeys } from './known-keys.ts'
+import { formatPath, nodeAt, placeOf, type ConfigPath, type Located } from './located.ts'
 import type { ConfigProblem } from './config-error.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** What is wrong, where it stands and what would be right, for one issue of the schema. */
-export function explainIssue(schema: z.ZodType, root: Located, issue: Issue): ConfigProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, plainValue(root), issue.path)
+/** What is wrong, where it stands and what would be right, for each issue that the schema has with `value`. */
+export function explainIssues(
+  schema: z.ZodType,
+  root: Located,
+  value: unknown,
+  issues: readonly Issue[],
+): ConfigProblem[] {
+  const shape = keyShape(schema)
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys')
+      return problemAt(root, issue.path, messageOf(issue, nodeAt(root, issue.path)))
+    const known = knownKeys(shape, value, issue.path)
     return issue.keys.map((key) => problemAt(root, [...issue.path, key], `unknown key${didYouMean(key, known)}`))
-  }
-  return [problemAt(root, issue.path, messageOf(issue, nodeAt(root, issue.path)))]
+  })
 }
 
 function problemAt(root: Located, path: ConfigPath, message: string): ConfigProblem {

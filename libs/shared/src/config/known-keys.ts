@@ -2,10 +2,15 @@ import { z } from 'zod'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
+/** What a schema accepts, in a form that can be searched. */
+export function keyShape(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+}
+
 /** The keys that the mapping at `path` may have; where the schema offers several shapes, those of the shape that the
  *  value claims to be. */
-export function knownKeys(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): string[] {
-  let shapes = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema]
+export function knownKeys(root: JsonSchema, value: unknown, path: readonly PropertyKey[]): string[] {
+  let shapes = [root]
   let here = value
   for (const step of path) {
     shapes = shapes.flatMap((shape) => fitting(shape, here)).flatMap((shape) => childShape(shape, step))

@@ -147,6 +147,27 @@ test('anchors and aliases work, and those that blow up or bite their own tail ar
   expect((await problemsOf({ 'akashic.yaml': 'services: &a [*a]' })).join()).toContain('nested too deeply')
 })
 
+const manyJobs = ['services:', ...Array.from({ length: 8_000 }, (_, i) => `  - { kind: job, every: ${i} }`)]
+
+test('a large configuration is read like a small one, variables included', async () => {
+  const text = [...manyJobs, '  - kind: job', '    every: ${TIMES}', 'port: ${PORT}', 'title: ${PORT}'].join('\n')
+  const config = await load({ 'akashic.yaml': text }, { PORT: '8080', TIMES: '7' })
+  expect(config).toMatchObject({ port: 8080, title: '8080' })
+  expect(config.services).toHaveLength(8_001)
+  expect(config.services.at(-1)).toEqual({ kind: 'job', every: 7 })
+})
+
+test('every mistake of a large configuration is told before long, with its file, line and path', async () => {
+  const text = [...manyJobs.map((line) => line.replace('every', 'evry')), 'port: ${NOWHERE}'].join('\n')
+  const problems = await problemsOf({ 'akashic.yaml': text })
+  expect(problems).toHaveLength(16_001)
+  expect(problems.slice(-3)).toEqual([
+    'akashic.yaml:8001 services[7999].every: is missing; must be a number',
+    'akashic.yaml:8001 services[7999].evry: unknown key; did you mean every?',
+    'akashic.yaml:8002 port: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}',
+  ])
+})
+
 test('a key named __proto__ is an unknown key like any other', async () => {
   expect(await problemsOf({ 'akashic.yaml': '__proto__: { port: 1 }' })).toEqual([
     'akashic.yaml:1 __proto__: unknown key',

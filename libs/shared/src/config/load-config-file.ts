@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
-import { explainIssue } from './explain-issue.ts'
-import { mergeLocated, nodeAt, plainValue, type Located } from './located.ts'
-import { parseYaml } from './parse-yaml.ts'
+import { explainIssues } from './explain-issue.ts'
+import { readApart } from './read-apart.ts'
+import { plainConfig, readLocated, readPlain, retyped, type PlainConfig } from './read-plain.ts'
 
 export interface ConfigSource {
   /** The main file. Files `*.yaml` of the folder `akashic.d` beside it are merged in, in the order of their names. */
@@ -18,6 +18,10 @@ export interface ConfigText {
   readonly file: string
   readonly text: string
 }
+
+/** Characters that are read in about 100 ms. Reading takes two hundred times a text's size for a moment, and V8 hardly
+ *  gives that back: longer ones are read in a thread of their own. */
+const longestReadHere = 128 * 1_024
 
 /** Reads, merges and checks a configuration.
  *  @throws ConfigError with every mistake at once, each with file, line and path. */
@@ -47,44 +51,36 @@ export async function readConfigTexts(path: string): Promise<ConfigText[]> {
 }
 
 /** The configuration that `texts` make together. @throws ConfigError */
-export function parseConfig<S extends z.ZodType>(
+export async function parseConfig<S extends z.ZodType>(
+  schema: S,
+  texts: readonly ConfigText[],
+  env: ConfigSource['env'],
+): Promise<z.output<S>> {
+  const size = texts.reduce((sum, { text }) => sum + text.length, 0)
+  const plain = size > longestReadHere ? await readApart(texts, env) : readPlain(texts, env)
+  const result = plain && validate(schema, plain)
+  return result?.success ? result.data : readExplaining(schema, texts, env)
+}
+
+/** Reads once more, with the place of every value, to say what is wrong. @throws ConfigError */
+function readExplaining<S extends z.ZodType>(
   schema: S,
   texts: readonly ConfigText[],
   env: ConfigSource['env'],
 ): z.output<S> {
-  const parsed = texts.map(({ file, text }) => parseYaml(file, text, env))
-  if (parsed.some((one) => one.isBroken)) throw new ConfigError(parsed.flatMap((one) => one.problems))
-  const root = parsed.map((one) => one.root).reduce(mergeLocated)
-  const problems = parsed.flatMap((one) => one.problems)
-  const first = schema.safeParse(plainValue(root))
-  const result = first.success ? first : schema.safeParse(plainValue(retyped(root, first.error.issues)))
+  const { root, problems } = readLocated(texts, env)
+  if (root === null) throw new ConfigError(problems)
+  const plain = plainConfig(root)
+  const result = validate(schema, plain)
   if (result.success && problems.length === 0) return result.data
-  const issues = result.success ? [] : result.error.issues.flatMap((issue) => explainIssue(schema, root, issue))
+  const issues = result.success ? [] : explainIssues(schema, root, plain.value, result.error.issues)
   const isNews = (issue: ConfigProblem) => !problems.some((one) => one.path === issue.path && one.line === issue.line)
   throw new ConfigError(inOrder([...problems, ...issues.filter(isNews)], texts))
 }
 
-/** Text of the environment is text, but `port: ${PORT}` means a number: reads it as what the schema asked for. */
-function retyped(root: Located, issues: readonly z.core.$ZodIssue[]): Located {
-  const wanted = new Map(
-    issues.flatMap((issue) => {
-      const node = issue.code === 'invalid_type' ? nodeAt(root, issue.path) : undefined
-      return node?.kind === 'scalar' && node.isRetypable ? [[node, scalarOf(node.value)]] : []
-    }),
-  )
-  const walk = (node: Located): Located => {
-    if (node.kind === 'list') return { ...node, items: node.items.map(walk) }
-    if (node.kind === 'scalar') return wanted.has(node) ? { ...node, value: wanted.get(node) } : node
-    const entries = [...node.entries].map(([key, entry]) => [key, { ...entry, value: walk(entry.value) }] as const)
-    return { ...node, entries: new Map(entries) }
-  }
-  return wanted.size === 0 ? root : walk(root)
-}
-
-function scalarOf(value: unknown): unknown {
-  const text = String(value)
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
-  return text === 'true' ? true : text === 'false' ? false : value
+function validate<S extends z.ZodType>(schema: S, plain: PlainConfig) {
+  const first = schema.safeParse(plain.value)
+  return first.success ? first : schema.safeParse(retyped(plain, first.error.issues))
 }
 
 function inOrder(problems: readonly ConfigProblem[], texts: readonly ConfigText[]): ConfigProblem[] {

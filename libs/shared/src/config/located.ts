@@ -38,18 +38,6 @@ export function formatPath(path: ConfigPath): string {
     .replace(/^\./, '')
 }
 
-/** The plain value, as a schema reads it. */
-export function plainValue(node: Located): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value
-    case 'list':
-      return node.items.map(plainValue)
-    case 'map':
-      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainValue(entry.value)]))
-  }
-}
-
 /** The node at `path`; undefined when there is none. */
 export function nodeAt(root: Located, path: ConfigPath): Located | undefined {
   let node: Located | undefined = root

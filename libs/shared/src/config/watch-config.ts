@@ -32,7 +32,8 @@ export async function watchConfig<S extends z.ZodType>(
   options: WatchOptions,
 ): Promise<WatchedConfig<z.output<S>>> {
   const texts = await readConfigTexts(options.path)
-  const watched = new FileConfig(schema, options, parseConfig(schema, texts, options.env), JSON.stringify(texts))
+  const first = await parseConfig(schema, texts, options.env)
+  const watched = new FileConfig(schema, options, first, JSON.stringify(texts))
   watched.start()
   return watched
 }
@@ -101,7 +102,7 @@ class FileConfig<S extends z.ZodType> implements WatchedConfig<z.output<S>> {
       const texts = await readConfigTexts(this.#options.path)
       const fingerprint = JSON.stringify(texts)
       if (fingerprint === this.#fingerprint && this.#problem === null) return
-      const next = parseConfig(this.#schema, texts, this.#options.env)
+      const next = await parseConfig(this.#schema, texts, this.#options.env)
       const isSame = fingerprint === this.#fingerprint
       this.#accept(next, fingerprint)
       if (!isSame) await this.#tell(next)
