@@ -33,6 +33,9 @@ const document = openApiDocument({ title: 'Test', version: '1', description: 'A 
     answers: { 201: { description: 'Made.', schema: named }, 204: { description: 'Nothing.' } },
     serve: async () => ({}),
   }),
+  ...['/', '/api/v1/things'].map((path) =>
+    publicRoute({ method: 'GET', path, tag: 'Things', summary: 'More', answers: {}, serve: async () => ({}) }),
+  ),
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
 ]) as any
 
@@ -55,6 +58,12 @@ test('a route becomes an operation with its parameters, bodies and answers', () 
   ])
   expect(post.responses['204']).toEqual({ description: 'Nothing.' })
   expect(post.responses.default.content).toHaveProperty(['application/problem+json'])
+})
+
+test('every operation has a name of its own', () => {
+  const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap(Object.values)
+  const names = operations.map(({ operationId }) => operationId)
+  expect(names).toEqual(['getThings', 'postThingsId', 'getRoot', 'getApiThings'])
 })
 
 test('a body is described as it is sent, before defaults and transforms', () => {

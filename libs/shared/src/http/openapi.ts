@@ -55,7 +55,7 @@ function operationOf(route: RouteDescription, schemas: Json): Json {
 }
 
 function operationName({ method, path }: RouteDescription): string {
-  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '' && word !== 'api' && word !== 'v1')
+  const words = path.match(/[A-Za-z0-9]+/g)?.filter((word) => word !== 'v1') ?? ['root']
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 
