@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration } from './duration.ts'
+import { duration, durationBetween } from './duration.ts'
 
 /** What every check has, whatever its kind. */
 const schedule = {
@@ -8,8 +8,10 @@ const schedule = {
     .regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -')
     .optional()
     .describe('Names the check within its component. The kind when left out, numbered when there are several.'),
-  interval: duration.prefault('60s').describe('Time from one run to the next.'),
-  timeout: duration.prefault('5s').describe('A run that takes longer has failed.'),
+  interval: durationBetween('1s', '400d').prefault('60s').describe('Time from one run to the next, at least `1s`.'),
+  timeout: durationBetween('100ms', '10m')
+    .prefault('5s')
+    .describe('A run that takes longer has failed; `100ms` to `10m`.'),
   degradedAfterMs: z.int().positive().optional().describe('Slower than this many milliseconds is degraded.'),
   failureThreshold: z.int().min(1).max(100).default(3).describe('Failures in a row before the verdict turns.'),
   successThreshold: z.int().min(1).max(100).default(2).describe('Successes in a row before it turns back.'),

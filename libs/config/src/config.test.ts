@@ -27,6 +27,23 @@ test('a check repeats every minute, times out after 5 s and needs three failures
   expect(check).toMatchObject({ interval: 60_000, timeout: 5_000, failureThreshold: 3, successThreshold: 2 })
 })
 
+test.each([
+  [{ interval: '999ms' }, 'interval: must be at least 1s'],
+  [{ interval: '0s' }, 'interval: must be at least 1s'],
+  [{ interval: '401d' }, 'interval: must be at most 400d'],
+  [{ timeout: '99ms' }, 'timeout: must be at least 100ms'],
+  [{ timeout: '11m' }, 'timeout: must be at most 10m'],
+])('a check with %j is refused', (rhythm, problem) => {
+  const components = [aComponent({ checks: [{ kind: 'tcp', host: 'a', port: 1, ...rhythm }] })]
+  expect(problemsOf({ components })).toEqual([`components.0.checks.0.${problem}`])
+})
+
+test('the shortest interval and timeout are one second and a tenth of it', () => {
+  const rhythm = { interval: '1s', timeout: '100ms' }
+  const component = componentSchema.parse(aComponent({ checks: [{ kind: 'tcp', host: 'a', port: 1, ...rhythm }] }))
+  expect(component.checks[0]).toMatchObject({ interval: 1_000, timeout: 100 })
+})
+
 test('a database slower than 100 ms is degraded unless told otherwise', () => {
   const [check] = componentSchema.parse(aComponent({ checks: [{ kind: 'postgres', url: 'postgres://a' }] })).checks
   expect(check).toMatchObject({ degradedAfterMs: 100 })

@@ -8,6 +8,14 @@ export const duration = z
   .regex(/^(\d+(ms|s|m|h|d))+$/, 'must be a duration such as 500ms, 30s, 5m or 1h30m')
   .transform((text) => parseDuration(text))
 
+/** A duration within bounds, both written as durations and both allowed. */
+export function durationBetween(shortest: string, longest: string) {
+  const [least, most] = [parseDuration(shortest), parseDuration(longest)]
+  return duration
+    .refine((ms) => ms >= least, `must be at least ${shortest}`)
+    .refine((ms) => ms <= most, `must be at most ${longest}`)
+}
+
 /** @returns milliseconds; NaN when `text` is no duration. */
 export function parseDuration(text: string): number {
   if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return Number.NaN
