@@ -13,6 +13,7 @@ if (!load) {
   console.error(`No benchmark is called "${name}". There are: ${Object.keys(benches).join(', ')}.`)
   process.exit(2)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const { run } = await load()
 const report = await run()
 printTable(name, report.rows)

@@ -48,8 +48,17 @@ export function cpuMs(root: number, options: { tree: boolean }): number {
   return sum
 }
 
-/** Resident memory of one process in bytes. */
+/** Resident memory of one process in bytes, now. */
 export function rssBytes(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)
+  return statusBytes(pid, 'VmRSS')
+}
+
+/** The most resident memory that a process ever had, in bytes. */
+export function peakRssBytes(pid: number): number {
+  return statusBytes(pid, 'VmHWM')
+}
+
+function statusBytes(pid: number, field: string): number {
+  const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm'))
   return Number(line?.[1] ?? Number.NaN) * 1024
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const configFile = join(scratch, 'akashic.yaml')
   await writeFile(configFile, options.config)
   const [port, adminPort] = [await freePort(), await freePort()]
-  const child = spawn(process.execPath, [join(root, 'apps/standalone/src/main.ts')], {
+  const child = startScript('apps/standalone/src/main.ts', [], {
     cwd: scratch,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -41,22 +41,63 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       AKASHIC_DATA_DIR: dataDir,
     },
   })
+  const stop = async () => {
+    await stopChild(child)
+    await rm(scratch, { recursive: true, force: true })
+  }
   const adminUrl = `http://127.0.0.1:${adminPort}`
-  await untilReady(adminUrl, child)
+  try {
+    await untilReady(adminUrl, child)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     adminUrl,
     pid: child.pid!,
     dataDir,
     adminKey: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim(),
-    stop: async () => {
-      await stopChild(child)
-      await rm(scratch, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
-async function untilReady(adminUrl: string, child: ChildProcess): Promise<void> {
+/** How long a child may take to end by itself. */
+const drainMs = 15_000
+
+/** Ends a child by SIGTERM and waits for it; by SIGKILL when it takes too long. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const timeout = setTimeout(() => child.kill('SIGKILL'), drainMs)
+  child.kill('SIGTERM')
+  await ended
+  clearTimeout(timeout)
+}
+
+/** Starts a script of this repository that is told to end when the benchmark does, however that comes about. */
+export function startScript(script: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(process.execPath, [join(root, script), ...args], options)
+  const kill = () => child.kill('SIGTERM')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  return child
+}
+
+/** Runs one of the scripts in bench/src/floor in a process of its own; it prints its port as its first line. */
+export async function startFloor(script: string, input: object = {}): Promise<{ port: number; child: ChildProcess }> {
+  const child = startScript(join('bench/src/floor', script), [JSON.stringify(input)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout!.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    child.once('exit', (code) => reject(new Error(`${script} ended with code ${code}`)))
+  })
+  return { port, child }
+}
+
+/** Asks the admin listener until the process is ready. @throws when it ended, or was not ready within 60 s */
+export async function untilReady(adminUrl: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + 60_000
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the product ended with code ${child.exitCode}`)
@@ -68,24 +109,4 @@ async function untilReady(adminUrl: string, child: ChildProcess): Promise<void> 
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error('the product was not ready within 60 s')
-}
-
-/** Ends a child by SIGTERM and waits for it. */
-export async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await ended
-}
-
-/** Runs one of the scripts in bench/src/floor in a process of its own; it prints its port as its first line. */
-export async function startFloor(script: string, input: object = {}): Promise<{ port: number; child: ChildProcess }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor', script), JSON.stringify(input)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const port = await new Promise<number>((resolve, reject) => {
-    child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
-    child.once('exit', (code) => reject(new Error(`${script} ended with code ${code}`)))
-  })
-  return { port, child }
 }

@@ -8,19 +8,16 @@ interface Input {
 }
 
 const { url, requests, concurrency } = JSON.parse(process.argv[2]!) as Input
-
-async function askOnce(): Promise<void> {
-  const agent = new Agent({ pipelining: 0 })
-  const { body } = await request(url, { dispatcher: agent, headers: { connection: 'close' } })
-  await body.dump()
-  await agent.close()
-}
+const dispatcher = new Agent({ pipelining: 0 })
 
 async function ask(count: number): Promise<void> {
   let left = count
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
-      while (left-- > 0) await askOnce()
+      while (left-- > 0) {
+        const { body } = await request(url, { dispatcher, reset: true })
+        await body.dump()
+      }
     }),
   )
 }
