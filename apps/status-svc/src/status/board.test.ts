@@ -1,9 +1,11 @@
+import type { Clock } from '@akashic/shared/clock'
 import { eventually } from '@akashic/testbed'
 import { aComponent, aVerdict, anActor, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
 import { uptimeWindow } from '../uptime/windows.ts'
 import { totalsOf } from '../uptime/totals.ts'
 import { createBoard } from './board.ts'
 import { createBoardKeeper } from './keep-board.ts'
+import { readAllStates } from './state-store.ts'
 import { heartbeatMs, watchStatus, type StatusMessage } from './watch.ts'
 
 let service: ServiceHarness
@@ -52,6 +54,60 @@ test('a change is seen at once when nothing changed within the last second, and 
   expect(service.board.picture().components.get('web')!.status).toBe('outage')
   service.clock.advance(1)
   expect(service.board.picture().components.get('web')!.status).toBe('operational')
+})
+
+test('what is measured anew without a change of state is shown every five seconds, or along with the next change', async () => {
+  await given(aComponent('web'), aComponent('api'))
+  const lastChecked = () => service.board.picture().components.get('web')!.lastCheckedMs
+  const start = service.clock.now()
+  await service.apply(aVerdict('web', 'operational', start), aVerdict('api', 'operational', start))
+  service.clock.advance(1_000)
+  expect(lastChecked()).toBe(start)
+  await service.apply(aVerdict('web', 'operational', start + 1_000))
+  service.clock.advance(4_999)
+  expect(lastChecked()).toBe(start)
+  service.clock.advance(1)
+  expect(lastChecked()).toBe(start + 1_000)
+  await service.apply(aVerdict('web', 'operational', start + 6_000))
+  service.clock.advance(1_000)
+  expect(lastChecked()).toBe(start + 1_000)
+  await service.apply(aVerdict('api', 'outage', start + 7_000))
+  service.clock.advance(0)
+  expect(lastChecked()).toBe(start + 6_000)
+})
+
+test.each([
+  ['its status', { verdict: 'degraded' as const }],
+  ['what is wrong', { failure: { code: 'timeout', sentence: 'timed out after 5 s', detail: 'no answer' } }],
+  ['flapping', { isFlapping: true }],
+])('a change of %s does not wait for the next measurement', async (_, change) => {
+  await given(aComponent('web'))
+  await service.apply(aVerdict('web', 'outage', service.clock.now()))
+  service.clock.advance(minute)
+  const measured = { ...aVerdict('web', 'outage', service.clock.now()), sinceMs: service.clock.now() - minute }
+  await service.apply(measured)
+  service.clock.advance(0)
+  const { generatedAtMs } = service.board.picture()
+  expect(generatedAtMs).toBe(service.clock.now())
+  await service.apply({ ...measured, atMs: service.clock.now() + 1, ...change })
+  service.clock.advance(1_000)
+  expect(service.board.picture().generatedAtMs).toBe(generatedAtMs + 1_000)
+})
+
+test('a clock that is set back does not stop the board', async () => {
+  await given(aComponent('web'))
+  let backMs = 0
+  const clock: Clock = {
+    now: () => service.clock.now() - backMs,
+    after: (delayMs, action) => service.clock.after(delayMs, action),
+  }
+  const board = createBoard({ ...service, clock })
+  board.replace(await readAllStates(service.db))
+  backMs = 60 * minute
+  await service.apply(aVerdict('web', 'outage', service.clock.now()))
+  board.put(await readAllStates(service.db))
+  service.clock.advance(1_000)
+  expect(board.picture().components.get('web')!.status).toBe('outage')
 })
 
 test('a replica that has just started shows what is known, before any time has passed', async () => {
@@ -117,7 +173,6 @@ test('the moment of truth stands still while the database does not answer', asyn
 test('an older reading never overwrites what was written since', async () => {
   await given(aComponent('web'))
   const { num } = service.components.get('web')!
-  const { readAllStates } = await import('./state-store.ts')
   const old = await readAllStates(service.db)
   await service.apply(aVerdict('web', 'outage', service.clock.now()))
   service.board.replace(old)

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@akashic/shared/clock'
 import type { ComponentDirectory } from '../component/component.ts'
 import type { ComponentState } from './advance.ts'
 import type { OverallStatus } from './overall-status.ts'
-import { samePicture, takePicture, type Picture } from './picture.ts'
+import { emptyPicture, takePicture, type Picture } from './picture.ts'
 
 /** Where committed states are put. */
 export interface BoardFeed {
@@ -21,73 +21,106 @@ export interface Board extends BoardFeed {
   stop(): void
 }
 
-/** A new picture is taken when its content changes, at most this often. */
+/** A change of state is shown at most this often. */
 export const shortestBetweenPicturesMs = 1_000
+/** What is only measured anew, as nearly every component is in each interval, is shown at most this often. */
+export const shortestBetweenMeasurementsMs = 5_000
 
-/** A board that takes a new picture only when its content changed, and at most once a second. */
+/** A board that takes a new picture only when its content changed. */
 export function createBoard(deps: { readonly clock: Clock; readonly components: ComponentDirectory }): Board {
   const { clock, components } = deps
   const states = new Map<number, ComponentState>()
   const listeners = new Set<() => void>()
-  let picture = takePicture([], states, clock.now(), undefined, null)
+  let picture = emptyPicture(clock.now())
   let known: { overall: OverallStatus; sinceMs: number } | undefined
-  let pending: Timer | undefined
+  let pending: { readonly timer: Timer; readonly dueMs: number } | undefined
   let isLoaded = false
-  /** Numbers whose states changed since the last picture; null when the components themselves did. */
   let touched: Set<number> | null = null
+  let hasTurned = false
   const stopFollowing = components.onChange(() => {
     touched = null
-    changed()
+    takeAfter(shortestBetweenPicturesMs)
   })
 
   /** Writes and readings may arrive out of order. */
-  function take(num: number, state: ComponentState): void {
-    if (state.revision <= (states.get(num)?.revision ?? -1)) return
-    states.set(num, state)
+  function put(all: ReadonlyMap<number, ComponentState>): void {
+    let isNews = false
+    for (const [num, state] of all) {
+      const before = states.get(num)
+      if (before && state.revision <= before.revision) continue
+      states.set(num, state)
+      note(num, !before || isTurn(before, state))
+      isNews = true
+    }
+    if (isNews) takeAfter(hasTurned ? shortestBetweenPicturesMs : shortestBetweenMeasurementsMs)
+  }
+
+  function note(num: number, isTurned: boolean): void {
     touched?.add(num)
+    hasTurned ||= isTurned
   }
 
-  function changed(): void {
-    pending ??= clock.after(Math.max(0, picture.generatedAtMs + shortestBetweenPicturesMs - clock.now()), retake)
+  function takeAfter(restMs: number): void {
+    const nowMs = clock.now()
+    // A clock that was set back must not stop the board.
+    const delayMs = Math.min(restMs, Math.max(0, picture.generatedAtMs + restMs - nowMs))
+    if (pending && pending.dueMs <= nowMs + delayMs) return
+    pending?.timer.cancel()
+    pending = { timer: clock.after(delayMs, take), dueMs: nowMs + delayMs }
   }
 
-  function retake(): void {
-    pending?.cancel()
+  function take(): void {
+    pending?.timer.cancel()
     pending = undefined
-    const taken = takePicture(components.shown(), states, clock.now(), picture, touched)
+    const taken = withSince(takePicture(components.shown(), states, clock.now(), picture, { touched, hasTurned }))
     touched = new Set()
-    const next = taken.overall === known?.overall ? { ...taken, overallSinceMs: known.sinceMs } : taken
-    known = undefined
-    if (samePicture(next, picture)) return
-    picture = next
+    hasTurned = false
+    if (taken === picture) return
+    picture = taken
     for (const listener of listeners) listener()
   }
 
+  function withSince(taken: Picture): Picture {
+    const isNews = taken.overall === known?.overall && taken.overallSinceMs !== known.sinceMs
+    const next = isNews ? { ...taken, overallSinceMs: known!.sinceMs, generatedAtMs: clock.now() } : taken
+    known = undefined
+    return next
+  }
+
   return {
-    put: (committed) => {
-      for (const [num, state] of committed) take(num, state)
-      changed()
-    },
+    put,
     replace: (read) => {
-      for (const num of states.keys()) if (!read.has(num) && states.delete(num)) touched?.add(num)
-      for (const [num, state] of read) take(num, state)
+      for (const num of states.keys()) if (!read.has(num) && states.delete(num)) note(num, true)
+      put(read)
+      if (hasTurned) takeAfter(shortestBetweenPicturesMs)
       // Who watches from the start must not be told for a moment that there is nothing.
-      if (isLoaded) return changed()
+      if (isLoaded) return
       isLoaded = true
-      retake()
+      take()
     },
     picture: () => picture,
     learnSince: (overall, sinceMs) => {
       known = { overall, sinceMs }
-      changed()
+      takeAfter(shortestBetweenPicturesMs)
     },
     onPicture: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     stop: () => {
-      pending?.cancel()
+      pending?.timer.cancel()
       stopFollowing()
     },
   }
+}
+
+/** True when more changed than what a check measures each time. */
+function isTurn(before: ComponentState, after: ComponentState): boolean {
+  return (
+    before.status !== after.status ||
+    before.sinceMs !== after.sinceMs ||
+    before.flappingSinceMs !== after.flappingSinceMs ||
+    before.failure?.code !== after.failure?.code ||
+    before.failure?.sentence !== after.failure?.sentence
+  )
 }

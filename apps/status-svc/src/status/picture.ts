@@ -40,39 +40,64 @@ export interface Picture {
   readonly generatedAtMs: number
 }
 
-/** The picture that `records` and `states` make at `nowMs`, after `before`. Where only the states of `touched` numbers
- *  changed since, no others are looked at, but those that may be explained by them; null: anything may have changed. */
+/** What happened since a picture was taken. */
+export interface Changes {
+  /** Numbers of the components whose states changed; null when the components themselves did. */
+  readonly touched: ReadonlySet<number> | null
+  /** False while they were only measured anew: how fast they answered, and when. */
+  readonly hasTurned: boolean
+}
+
+/** The picture that `records` and `states` make at `nowMs`, `changes` after `before`; `before` itself when it still shows
+ *  everything as it is. Looks at what changed, and where a state turned, at what may be explained by it. */
 export function takePicture(
   records: readonly ComponentRecord[],
   states: ReadonlyMap<number, ComponentState>,
   nowMs: number,
-  before: Picture | undefined,
-  touched: ReadonlySet<number> | null,
+  before: Picture,
+  { touched, hasTurned }: Changes,
 ): Picture {
   const causeOf = causes(records, states)
-  const components = new Map(touched === null ? [] : before?.components)
+  const components = new Map(touched === null ? [] : before.components)
+  let isChanged = touched === null && records.length !== before.components.size
   for (const record of records) {
-    if (touched !== null && !touched.has(record.num) && record.spec.dependsOn.length === 0) continue
+    const isConcerned = touched === null || touched.has(record.num) || (hasTurned && record.spec.dependsOn.length > 0)
+    if (!isConcerned) continue
     const state = states.get(record.num) ?? unmeasured(record.createdAtMs)
     const shown = show(record, state, causeOf(record, state))
-    const earlier = before?.components.get(record.id)
-    components.set(record.id, earlier && isSame(earlier, shown) ? earlier : shown)
+    const earlier = before.components.get(record.id)
+    const isAsBefore = earlier !== undefined && isSame(earlier, shown)
+    components.set(record.id, isAsBefore ? earlier : shown)
+    isChanged ||= !isAsBefore
   }
-  const open = [...components.values()].filter((component) => component.visibility === 'public')
-  const overall = overallStatus(open)
+  if (!isChanged) return before
+  const whole = hasTurned || touched === null ? wholeOf(components.values(), before, nowMs) : before
+  return { ...whole, components, generatedAtMs: nowMs }
+}
+
+/** The picture of nothing. */
+export function emptyPicture(nowMs: number): Picture {
+  const overall = overallStatus([])
   return {
-    components,
+    components: new Map(),
     overall,
-    overallSinceMs: before?.overall === overall ? before.overallSinceMs : newestSince(open, nowMs),
-    overallInternal: overallStatus(components.values()),
-    isBlind: isAnyBlind(components.values()),
+    overallSinceMs: nowMs,
+    overallInternal: overall,
+    isBlind: false,
     generatedAtMs: nowMs,
   }
 }
 
-function isAnyBlind(components: Iterable<ShownComponent>): boolean {
-  for (const component of components) if (component.errorCode === 'blind') return true
-  return false
+function wholeOf(components: Iterable<ShownComponent>, before: Picture, nowMs: number) {
+  const all = [...components]
+  const open = all.filter((component) => component.visibility === 'public')
+  const overall = overallStatus(open)
+  return {
+    overall,
+    overallSinceMs: before.overall === overall ? before.overallSinceMs : newestSince(open, nowMs),
+    overallInternal: overallStatus(all),
+    isBlind: all.some((component) => component.errorCode === 'blind'),
+  }
 }
 
 /** How to find the root cause of a component's state among all of them. */
@@ -90,18 +115,9 @@ function causes(
   return ({ id, spec }, { status }) => (spec.dependsOn.length > 0 && isImpaired(status) ? rootCause(id, node) : null)
 }
 
-/** True when `a` and `b` show the same, whenever they were taken. */
-export function samePicture(a: Picture, b: Picture): boolean {
-  if (a.components.size !== b.components.size || a.isBlind !== b.isBlind) return false
-  if (a.overall !== b.overall || a.overallSinceMs !== b.overallSinceMs || a.overallInternal !== b.overallInternal)
-    return false
-  for (const [id, component] of a.components) if (b.components.get(id) !== component) return false
-  return true
-}
-
 /** The change that turned the overall status is the newest among the components. */
 function newestSince(components: readonly ShownComponent[], nowMs: number): number {
-  return components.length === 0 ? nowMs : Math.max(...components.map((component) => component.sinceMs))
+  return components.reduce((newest, { sinceMs }) => Math.max(newest, sinceMs), components[0]?.sinceMs ?? nowMs)
 }
 
 function show(record: ComponentRecord, state: ComponentState, causedBy: string | null): ShownComponent {
