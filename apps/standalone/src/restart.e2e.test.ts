@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually, startHttp, type HttpServer } from '@akashic/testbed'
@@ -141,4 +143,16 @@ test('SIGTERM lets a request that is under way finish, ends streams and silent c
 
   const next = await startProduct(home)
   expect((await next.call('GET', '/api/v1/components/late')).status).toBe(200)
+}, 60_000)
+
+test('SIGTERM to npm start ends the product, not npm alone', async () => {
+  const product = await startProduct(home, { byNpm: true })
+  const pid = Number(await readFile(join(home.dataDir, 'lock.pid'), 'utf8'))
+  try {
+    expect((await product.stop()).code).toBe(0)
+    expect(product.output()).toContain('"msg":"stopping"')
+    expect(isAlive(pid)).toBe(false)
+  } finally {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  }
 }, 60_000)

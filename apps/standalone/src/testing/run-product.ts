@@ -8,6 +8,8 @@ import type { Home } from './home.ts'
 export interface RunOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** By `npm start`, as the README says, instead of by its main file. */
+  readonly byNpm?: boolean
 }
 
 /** How a process ended, and all that it wrote. */
@@ -44,9 +46,9 @@ export interface Product {
   stop(signal?: NodeJS.Signals): Promise<Ended>
 }
 
-const source = dirname(fileURLToPath(import.meta.url))
-const mainFile = join(source, '..', 'main.ts')
-const cliFile = join(source, '..', '..', '..', 'cli', 'bin', 'akashic.mjs')
+const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..')
+const mainFile = join(workspace, 'apps', 'standalone', 'src', 'main.ts')
+const cliFile = join(workspace, 'apps', 'cli', 'bin', 'akashic.mjs')
 const startTimeoutMs = 60_000
 const requestTimeoutMs = 10_000
 
@@ -105,9 +107,10 @@ export async function killAll(): Promise<void> {
   await Promise.all(ends)
 }
 
-function launch(file: string, home: Home, { args = [], env = {} }: RunOptions) {
-  const child = spawn(process.execPath, [file, ...args], {
-    cwd: home.dir,
+function launch(file: string, home: Home, { args = [], env = {}, byNpm = false }: RunOptions) {
+  const [command, ...first] = byNpm ? ['npm', 'start', '--'] : [process.execPath, file]
+  const child = spawn(command, [...first, ...args], {
+    cwd: byNpm ? workspace : home.dir,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -115,6 +118,7 @@ function launch(file: string, home: Home, { args = [], env = {} }: RunOptions) {
       PORT: String(home.port),
       ADMIN_PORT: String(home.adminPort),
       AKASHIC_DATA_DIR: home.dataDir,
+      ...(byNpm && { AKASHIC_CONFIG: home.configFile }),
       ...env,
     },
   })
