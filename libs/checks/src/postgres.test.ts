@@ -34,6 +34,33 @@ test('a server that closes the connection at once is an outage that did answer',
   expect(result).toMatchObject({ outcome: 'outage', neverAnswered: false, failure: { code: 'reset' } })
 })
 
+test('nothing of the environment is sent: no user, password or database that the check was not given', async () => {
+  const variables = { PGUSER: 'env-user', PGPASSWORD: 'env-password', PGDATABASE: 'env-db', PGSSLMODE: 'require' }
+  Object.assign(process.env, variables)
+  const heard: Buffer[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes) => {
+      heard.push(bytes)
+      // Asks for the password in clear, then closes.
+      if (heard.length === 1) socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]))
+      else socket.destroy()
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    await check(`postgres://127.0.0.1:${port}`, { timeout: '2s' })
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name]
+    server.close()
+  }
+  expect(heard).toHaveLength(2)
+  const said = Buffer.concat(heard).toString('latin1')
+  expect(said).toContain('user\0postgres\0database\0postgres\0')
+  expect(said).not.toContain('env-')
+})
+
 describeReal('postgres15', () => {
   let server: PostgresServer
   beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { Socket } from 'node:net'
+import type { ClientConfig } from 'pg'
 import { operational } from './check.ts'
 import type { Attempt, CheckKind, Judgement } from './check.ts'
 import { admitHost, letGo, lookupFor, traceSocket } from './connect.ts'
 import { closedEarlyOr, failed } from './failure.ts'
-import { bareHost, withoutCredentials } from './url.ts'
+import { bareHost, decoded, withoutCredentials } from './url.ts'
 
 export const postgresKind: CheckKind<'postgres'> = {
   kind: 'postgres',
@@ -13,7 +14,7 @@ export const postgresKind: CheckKind<'postgres'> = {
   async run(spec, attempt) {
     const { Client } = await import('pg')
     const socket = tracedSocket(attempt)
-    const client = new Client({ connectionString: spec.url, stream: () => socket, application_name: 'akashic-check' })
+    const client = new Client({ ...connectionOf(spec.url), stream: () => socket, application_name: 'akashic-check' })
     client.on('error', () => undefined)
     try {
       await client.connect()
@@ -29,14 +30,31 @@ export const postgresKind: CheckKind<'postgres'> = {
   },
 }
 
+/** All that pg would otherwise take from the parameters of the URL, PG* variables or ~/.pgpass: a check sends nothing that
+ *  it was not given, and no URL makes it read a file. */
+function connectionOf(text: string): ClientConfig {
+  const url = new URL(text)
+  const user = decoded(url.username) || 'postgres'
+  const sslmode = url.searchParams.get('sslmode') ?? 'disable'
+  return {
+    host: bareHost(url),
+    port: Number(url.port || 5432),
+    user,
+    database: decoded(url.pathname.slice(1)) || user,
+    // An empty text would be replaced by PGPASSWORD; what a function gives is not.
+    password: () => decoded(url.password),
+    ssl: sslmode === 'disable' ? false : { rejectUnauthorized: sslmode !== 'no-verify' },
+    sslnegotiation: 'postgres',
+  }
+}
+
 /** A socket that is guarded and timed when pg connects it. */
 function tracedSocket(attempt: Attempt): Socket {
   const socket = new Socket()
   const connect = socket.connect.bind(socket)
-  socket.connect = ((portOrPath: number | string, host?: string) => {
-    if (host === undefined) return connect(String(portOrPath))
+  socket.connect = ((port: number, host: string) => {
     admitHost(host, attempt)
-    return connect({ port: Number(portOrPath), host, lookup: lookupFor(attempt) })
+    return connect({ port, host, lookup: lookupFor(attempt) })
   }) as Socket['connect']
   socket.on('error', () => undefined)
   traceSocket(socket, attempt)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, durationBetween } from './duration.ts'
+import { postgresUrlProblem } from './postgres-url.ts'
 
 /** What every check has, whatever its kind. */
 const schedule = {
@@ -84,8 +85,11 @@ export const postgresCheck = z.strictObject({
   kind: kind('postgres', 'Connects and runs SELECT 1.'),
   url: z
     .string()
-    .refine(isUrlOf(/^postgres(ql)?:$/), 'must be a postgres:// URL')
-    .describe('Connection string.'),
+    .superRefine((url, context) => {
+      const message = postgresUrlProblem(url)
+      if (message !== null) context.addIssue({ code: 'custom', message })
+    })
+    .describe('Connection string; `sslmode` is the one parameter that it may have.'),
   ...schedule,
   degradedAfterMs: z.int().positive().default(100).describe('Slower than this many milliseconds is degraded.'),
 })

@@ -50,6 +50,29 @@ test('a database slower than 100 ms is degraded unless told otherwise', () => {
 })
 
 test.each([
+  ['postgres://a/db?sslrootcert=/etc/passwd', 'may have no parameter but sslmode: "sslrootcert" is not allowed'],
+  ['postgres://a/db?sslmode=require&host=/run', 'may have no parameter but sslmode: "host" is not allowed'],
+  ['postgres://a/db?sslmode=maybe', 'sslmode must be one of'],
+  ['postgres://%2Frun%2Fpostgresql/db', 'must name a host'],
+  ['postgres:///db', 'must name a host'],
+  ['http://a/db', 'must be a postgres:// URL'],
+])('the database %s is refused', (url, problem) => {
+  const components = [aComponent({ checks: [{ kind: 'postgres', url }] })]
+  expect(problemsOf({ components })).toEqual([expect.stringContaining(`components.0.checks.0.url: ${problem}`)])
+})
+
+test('its own database is watched without the parameters that only its own connections have, and not behind a socket', () => {
+  const urls = (databaseUrl: string) =>
+    defaultConfig([], { databaseUrl }).components.flatMap(({ checks }) =>
+      checks.map((check) => 'url' in check && check.url),
+    )
+  expect(urls('postgres://u@a/db?sslmode=require&sslrootcert=/ca&application_name=x')).toEqual([
+    'postgres://u@a/db?sslmode=require',
+  ])
+  expect(urls('postgres:///db?host=/run/postgresql')).toEqual([])
+})
+
+test.each([
   [{ kind: 'postgres', url: 'postgres://a' }, 'internal'],
   [{ kind: 'redis', url: 'redis://a' }, 'internal'],
   [{ kind: 'kafka', brokers: ['a:1'] }, 'internal'],

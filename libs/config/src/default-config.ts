@@ -2,6 +2,7 @@ import { checkSchema, type CheckInput } from './check.ts'
 import { fieldsOfTarget, kindOfUrl, TargetError, type ActiveCheckKind } from './check-target.ts'
 import type { ComponentInput } from './component.ts'
 import { configSchema, type Config } from './config.ts'
+import { postgresUrlProblem, withAllowedParameters } from './postgres-url.ts'
 
 /** Where a process that has no akashic.yaml finds itself. */
 export interface SelfTargets {
@@ -22,6 +23,7 @@ export function defaultConfig(watchTargets: readonly string[] = [], self: SelfTa
 
 function selfComponents(self: SelfTargets): ComponentInput[] {
   const components: ComponentInput[] = []
+  const databaseUrl = databaseToWatch(self.databaseUrl)
   if (self.gatewayUrl !== undefined) {
     components.push({
       id: 'akashic-gateway',
@@ -30,11 +32,11 @@ function selfComponents(self: SelfTargets): ComponentInput[] {
       description: 'Serves this page and the API.',
       critical: true,
       visibility: 'public',
-      dependsOn: self.databaseUrl === undefined ? [] : ['akashic-database'],
+      dependsOn: databaseUrl === undefined ? [] : ['akashic-database'],
       checks: [{ kind: 'http', url: new URL('/status', self.gatewayUrl).href, interval }],
     })
   }
-  if (self.databaseUrl !== undefined) {
+  if (databaseUrl !== undefined) {
     components.push({
       id: 'akashic-database',
       name: 'Akashic database',
@@ -42,10 +44,17 @@ function selfComponents(self: SelfTargets): ComponentInput[] {
       description: 'Keeps what was measured.',
       critical: true,
       visibility: 'public',
-      checks: [{ kind: 'postgres', url: self.databaseUrl, interval }],
+      checks: [{ kind: 'postgres', url: databaseUrl, interval }],
     })
   }
   return components
+}
+
+/** A database behind a socket is not watched: no check can go there. */
+function databaseToWatch(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined
+  const watchable = withAllowedParameters(url)
+  return postgresUrlProblem(watchable) === null ? watchable : undefined
 }
 
 function watched(target: string): ComponentInput {
