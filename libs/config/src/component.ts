@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkSchema } from './check.ts'
+import { line, text, unstorablePaths } from './text.ts'
 
 /** A component's id: never reused. */
 export const componentId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -')
@@ -8,15 +9,15 @@ export const componentId = z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 6
 export const targetsSchema = z.strictObject({
   kubernetes: z
     .strictObject({
-      cluster: z.string().describe('Name of the cluster.'),
-      namespace: z.string().describe('Namespace of the workload.'),
-      kind: z.string().describe('Kind of the workload, as Deployment.'),
-      name: z.string().describe('Name of the workload.'),
+      cluster: line().describe('Name of the cluster.'),
+      namespace: line().describe('Namespace of the workload.'),
+      kind: line().describe('Kind of the workload, as Deployment.'),
+      name: line().describe('Name of the workload.'),
     })
     .optional()
     .describe('The workload that runs the component.'),
-  database: z.string().optional().describe('Name of its database.'),
-  aiProviders: z.array(z.string()).default([]).describe('Names of the AI providers that it uses.'),
+  database: line().optional().describe('Name of its database.'),
+  aiProviders: z.array(line()).default([]).describe('Names of the AI providers that it uses.'),
   url: z.url().optional().describe('Where people reach it.'),
 })
 
@@ -24,9 +25,9 @@ const infrastructureKinds = new Set(['postgres', 'redis', 'kafka', 'smtp'])
 
 export const componentFields = z.strictObject({
   id: componentId.describe('Slug of 1 to 63 characters, never reused for another component.'),
-  name: z.string().min(1).max(120).describe('Name on the page.'),
-  group: z.string().max(120).default('').describe('Heading on the page that it stands under.'),
-  description: z.string().max(500).default('').describe('A sentence on what it does for users.'),
+  name: line().min(1).max(120).describe('Name on the page.'),
+  group: line().max(120).default('').describe('Heading on the page that it stands under.'),
+  description: text().max(500).default('').describe('A sentence on what it does for users.'),
   critical: z.boolean().default(false).describe('Its outage is an outage of the whole.'),
   visibility: z
     .enum(['public', 'internal'])
@@ -43,14 +44,20 @@ export const componentFields = z.strictObject({
   checks: z.array(checkSchema).max(20).default([]).describe('How its state is found; see the kinds below.'),
 })
 
-export const componentSchema = componentFields.transform((component) => ({
-  ...component,
-  visibility:
-    component.visibility ??
-    (component.checks.some((check) => infrastructureKinds.has(check.kind))
-      ? ('internal' as const)
-      : ('public' as const)),
-}))
+export const componentSchema = componentFields
+  .superRefine((component, context) => {
+    for (const path of unstorablePaths(component.checks, ['checks'])) {
+      context.addIssue({ code: 'custom', path, message: 'must not contain NUL or half of a surrogate pair' })
+    }
+  })
+  .transform((component) => ({
+    ...component,
+    visibility:
+      component.visibility ??
+      (component.checks.some((check) => infrastructureKinds.has(check.kind))
+        ? ('internal' as const)
+        : ('public' as const)),
+  }))
 
 /** A component as used: defaults filled in, durations in milliseconds. */
 export type ComponentSpec = z.output<typeof componentSchema>

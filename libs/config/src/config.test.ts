@@ -85,6 +85,37 @@ test.each([
   expect(componentSchema.parse(aComponent({ checks, visibility: 'public' })).visibility).toBe('public')
 })
 
+test.each([
+  ['name', 'a\u0000b'],
+  ['name', 'a\u001b[31m'],
+  ['name', 'a\u0007'],
+  ['name', 'a\u009bm'],
+  ['name', 'a\u202eb'],
+  ['name', 'a\u2066b'],
+  ['name', 'a\ud800'],
+  ['name', 'a\nb'],
+  ['group', 'a\u001bb'],
+  ['description', 'a\u0000b'],
+])('a %s with controls is refused: %j', (field, value) => {
+  expect(problemsOf({ components: [aComponent({ [field]: value })] })).toEqual([
+    `components.0.${field}: must not contain control characters`,
+  ])
+})
+
+test('text in any script, with emoji, and a description of several lines are kept', () => {
+  const text = { name: 'Café العربية 日本 👩‍💻', description: 'One.\nTwo.\n' }
+  expect(componentSchema.parse(aComponent(text))).toMatchObject(text)
+})
+
+test('a check may not hold what no database keeps', () => {
+  const checks = [{ kind: 'http' as const, url: 'http://a', headers: { a: 'x\0' }, expectBody: '\ud800' }]
+  const message = 'must not contain NUL or half of a surrogate pair'
+  expect(problemsOf({ components: [aComponent({ checks })] })).toEqual([
+    `components.0.checks.0.headers.a: ${message}`,
+    `components.0.checks.0.expectBody: ${message}`,
+  ])
+})
+
 test('an id that stands twice is refused at its second place', () => {
   expect(problemsOf({ components: [aComponent(), aComponent()] })).toEqual([
     'components.1.id: the id web is taken by an earlier component',

@@ -54,6 +54,14 @@ test('a definition that is not valid is refused before anything is asked of the 
   expect(pointers).toEqual(['/checks/0/interval', '/checks/0/url', '/colour'])
 })
 
+test('an id that is none is refused before anything is asked of the status service', async () => {
+  for (const path of ['%00', 'UPPER', 'a%20b', 'x'.repeat(64)]) {
+    const { status, body } = await gateway.call('GET', `/api/v1/components/${path}`)
+    expect(status).toBe(400)
+    expect(body.errors[0]).toMatchObject({ pointer: '/path/id' })
+  }
+})
+
 test('a component is shown to operators whole, with its version', async () => {
   gateway.status.scripts.getComponent = async () => ({ component: aStored() })
   const { body, headers } = await gateway.call('GET', '/api/v1/components/shop')

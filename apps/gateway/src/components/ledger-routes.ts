@@ -1,4 +1,4 @@
-import { duration } from '@akashic/config'
+import { duration, text } from '@akashic/config'
 import { statusToProto } from '@akashic/proto'
 import type { StatusService } from '@akashic/proto'
 import { listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
@@ -19,9 +19,9 @@ const uptimeAnswer = uptimeSchema
 
 const report = z.strictObject({
   status: z.enum(['operational', 'degraded', 'partial_outage', 'outage']),
-  message: z.string().max(500).default('').describe('Shown to operators.'),
+  message: text().max(500).default('').describe('Shown to operators.'),
   ttl: duration.describe('How long this holds; afterwards the check is unknown. Such as `5m`.'),
-  responseTimeMs: z.number().min(0).optional(),
+  responseTimeMs: z.number().min(0).max(86_400_000).optional(),
 })
 
 /** What was and what is: uptime, history, and states that others report. */

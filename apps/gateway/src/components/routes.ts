@@ -1,3 +1,4 @@
+import { componentId } from '@akashic/config'
 import type { StatusService } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
 import { listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
@@ -7,7 +8,7 @@ import type { Component } from '@akashic/proto'
 import { z } from 'zod'
 import { componentResource, componentResourceSchema, definitionSchema } from './component-resource.ts'
 
-export const componentParams = z.strictObject({ id: z.string().max(63).describe('Id of a component.') })
+export const componentParams = z.strictObject({ id: componentId.describe('Id of a component.') })
 
 /** Whom a call to another service is made for. */
 export function callOptions(request: OperatorRequest<unknown, unknown, unknown>): CallOptions {

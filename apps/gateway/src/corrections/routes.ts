@@ -1,4 +1,4 @@
-import { componentId } from '@akashic/config'
+import { componentId, text } from '@akashic/config'
 import { statusFromProto, statusToProto } from '@akashic/proto'
 import type { Correction, StatusService } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
@@ -15,7 +15,7 @@ const correctionInput = z.strictObject({
   from: z.iso.datetime({ offset: true }),
   to: z.iso.datetime({ offset: true }),
   status: statusName.describe('What it really was.'),
-  reason: z.string().trim().min(1).max(1_000).describe('Why the record is wrong, for those who read it later.'),
+  reason: text().trim().min(1).max(1_000).describe('Why the record is wrong, for those who read it later.'),
 })
 
 const correctionSchema = z

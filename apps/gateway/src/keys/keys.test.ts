@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { encodeCursor } from '@akashic/shared/http'
 import { sql } from '@akashic/shared/postgres'
 import { eventually } from '@akashic/testbed'
 import { startGateway } from '../testing/start-gateway.ts'
@@ -33,6 +34,16 @@ test('a new key works, shows itself once, and is kept nowhere but as a hash', as
   const rows = await db.query(sql`
     SELECT (SELECT json_agg(k) FROM platform.api_key k)::text || (SELECT json_agg(a) FROM platform.audit a)::text AS everything`)
   expect(list.text + JSON.stringify(rows)).not.toContain(issued.key)
+})
+
+test('a cursor that names no instant, and a name with controls, are refused', async () => {
+  for (const atMs of [1e300, 9_007_199_254_740_991, -1, 0.5]) {
+    const cursor = encodeCursor({ atMs, id: '01890000-0000-7000-8000-000000000000' })
+    const { status, body } = await gateway.call('GET', `/api/v1/keys?cursor=${cursor}`)
+    expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ pointer: '/query/cursor' }] })
+  }
+  const { status, body } = await gateway.call('POST', '/api/v1/keys', { body: aKey({ principal: 'a\u001b[31m' }) })
+  expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ pointer: '/principal' }] })
 })
 
 test('a revoked key is refused within 5 s, and revoking it again changes nothing', async () => {

@@ -1,5 +1,5 @@
-import { componentId, duration } from '@akashic/config'
-import { decodeCursor, encodeCursor, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
+import { componentId, duration, line } from '@akashic/config'
+import { decodeCursor, encodeCursor, instantMs, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
 import { roles } from '@akashic/shared/identity'
 import { z } from 'zod'
@@ -30,7 +30,7 @@ const issuedSchema = keySchema
   .meta({ id: 'IssuedKey' })
 
 const keyInput = z.strictObject({
-  principal: z.string().trim().min(1).max(120).describe('Name of the person or service that will hold it.'),
+  principal: line().trim().min(1).max(120).describe('Name of the person or service that will hold it.'),
   kind: z.enum(['person', 'service']),
   role: z.enum(roles),
   scope: z.array(componentId).min(1).max(1_000).optional().describe('Components that it is limited to.'),
@@ -45,7 +45,7 @@ const rotation = z.strictObject({
 })
 
 const params = z.strictObject({ id: z.uuid() })
-const place = z.object({ atMs: z.number(), id: z.uuid() })
+const place = z.object({ atMs: instantMs, id: z.uuid() })
 const issuedAnswer = { 201: { description: 'The new key.', schema: issuedSchema } }
 
 export function keyRoutes(deps: KeyDeps): Route[] {

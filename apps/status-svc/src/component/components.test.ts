@@ -1,4 +1,5 @@
 import { componentSchema, type ComponentInput } from '@akashic/config'
+import { encodeCursor } from '@akashic/shared/http'
 import { sql } from '@akashic/shared/postgres'
 import { listAudit } from '../audit/list.ts'
 import { aComponent, anActor, aVerdict, hour, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
@@ -249,6 +250,10 @@ test('lists come in pages that together are the whole', async () => {
     cursor = page.nextCursor
   } while (cursor)
   expect(ids).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6'])
+  const forged = encodeCursor({ position: 1e15, num: 0 })
+  await expect(listComponents(service, reader, { limit: 3, cursor: forged })).rejects.toMatchObject({
+    code: 'invalid_argument',
+  })
 })
 
 test('the audit comes newest first, in pages, of one subject when asked, and cannot be changed', async () => {

@@ -14,7 +14,7 @@ export interface ComponentPage {
   readonly nextCursor: string
 }
 
-const place = z.strictObject({ position: z.int(), num: z.int() })
+const place = z.strictObject({ position: z.int32(), num: z.int32() })
 
 /** The components in the order of the page: those that `principal` may see. */
 export async function listComponents(

@@ -1,9 +1,8 @@
 import type { Clock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
-import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import { decodeCursor, encodeCursor, instantMs } from '@akashic/shared/http'
 import type { Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
-import { z } from 'zod'
 import { pageLimit } from '../access/page-limit.ts'
 import { requireScope } from '../access/require.ts'
 import type { ComponentDirectory } from '../component/component.ts'
@@ -35,7 +34,7 @@ export async function listHistory(
   if (!component) throw new OpsError('not_found', `There is no component ${query.componentId}.`)
   const limit = pageLimit(query.limit)
   const nowMs = deps.clock.now()
-  const beforeMs = query.cursor === '' ? nowMs : decodeCursor(z.int(), query.cursor)
+  const beforeMs = query.cursor === '' ? nowMs : decodeCursor(instantMs, query.cursor)
   const recorded = await readNewest(deps.db, component.num, beforeMs, limit + 1)
   const oldestMs = recorded.at(-1)?.fromMs ?? beforeMs
   const corrections = await readCorrections(deps.db, [component.num], oldestMs)

@@ -1,3 +1,4 @@
+import { encodeCursor } from '@akashic/shared/http'
 import { sql } from '@akashic/shared/postgres'
 import { listAudit } from '../audit/list.ts'
 import { aComponent, anActor, aVerdict, hour, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
@@ -262,9 +263,10 @@ test('history comes in pages that together are the whole, none twice', async () 
     cursor = page.nextCursor
   } while (cursor)
   expect(paged).toEqual(whole.intervals)
-  await expect(listHistory(service, reader, { componentId: 'web', limit: 4, cursor: 'rubbish' })).rejects.toMatchObject(
-    { code: 'invalid_argument' },
-  )
+  for (const forged of ['rubbish', encodeCursor(Number.MAX_SAFE_INTEGER), encodeCursor(-1)]) {
+    const asked = listHistory(service, reader, { componentId: 'web', limit: 4, cursor: forged })
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_argument' })
+  }
 })
 
 test('roll-ups and intervals older than the retention are removed, newer ones kept', async () => {

@@ -7,6 +7,9 @@ export const listQuery = {
   cursor: z.string().max(2_048).default('').describe('`nextCursor` of the page before.'),
 }
 
+/** An instant in a cursor, in milliseconds since the epoch, until the year 9999. */
+export const instantMs = z.int().min(0).max(253_402_300_799_999)
+
 /** A page of a list: `nextCursor` is null on the last one. */
 export const pageOf = <Item extends z.ZodType>(
   item: Item,

@@ -136,6 +136,31 @@ describe('a request that is not valid', () => {
     expect(pointers.sort()).toEqual(['/colour', '/name', '/parts/0/a~1b', '/size'])
   })
 
+  test.each([
+    ['POST', '/widgets', { name: 'a\0b' }, '/name'],
+    ['POST', '/widgets', '{"name":"half \\ud800"}', '/name'],
+    ['POST', '/widgets', { name: 'x', parts: [{ 'a/b': '\0' }] }, '/parts/0/a~1b'],
+    ['GET', '/open/%00', undefined, '/path/id'],
+    ['GET', '/open/1?cursor=%00', undefined, '/query/cursor'],
+  ])('may not hold what no database keeps: %s %s %j', async (method, path, sent, pointer) => {
+    const { status, body } = await ask(method, path, sent)
+    expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ pointer }] })
+    expect(runs).toBe(0)
+  })
+
+  test('is not our failure when its address is not one', async () => {
+    const said = async (target: string) => {
+      const socket = connect(Number(new URL(base).port), '127.0.0.1')
+      socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      return (await text(socket)).split('\r\n')[0]
+    }
+    logged.length = 0
+    for (const target of ['http://x:99999/', 'http://x:99999/open/1', '//[/open/1', 'http://[']) {
+      expect(await said(target)).toMatch(/^HTTP\/1.1 (200|400|404) /)
+    }
+    expect(logged).toEqual([])
+  })
+
   test('is told what is wrong within the kind that it chose', async () => {
     const { body } = await ask('POST', '/widgets', { name: 'x', check: { kind: 'tcp', port: 'http' } })
     expect(body.errors).toEqual([{ pointer: '/check/port', detail: expect.any(String) }])

@@ -57,7 +57,8 @@ export async function serveRoute(
 const noBody: JsonBody = { value: undefined, bytes: Buffer.alloc(0) }
 
 function parseQuery(route: Route, request: Request): unknown {
-  const search = new URL(request.url, 'http://localhost').searchParams
+  const start = request.url.indexOf('?')
+  const search = new URLSearchParams(start < 0 ? '' : request.url.slice(start + 1))
   const given = Object.fromEntries(search)
   for (const name of Object.keys(given)) {
     if (search.getAll(name).length > 1) refuseField(`/query/${name}`, 'is given more than once')

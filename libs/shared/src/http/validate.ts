@@ -6,11 +6,25 @@ import type { FieldError } from '../errors/index.ts'
  *  `at` is the JSON pointer of `value` itself: empty for a body, `/query` and `/path` for parameters. */
 export function parseOrRefuse<T>(schema: z.ZodType<T>, value: unknown, at: '' | '/query' | '/path'): T {
   const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const fields = fieldErrorsOf(result.error.issues, at)
+  const unstorable = unstorableIn(value, at)
+  if (result.success && unstorable.length === 0) return result.data
+  const fields = [...fieldErrorsOf(result.error?.issues ?? [], at), ...unstorable]
   const what = at === '' ? 'body' : at === '/query' ? 'query' : 'path'
   throw new OpsError('invalid_argument', `The ${what} of the request is not valid: ${summaryOf(fields)}`, { fields })
 }
+
+/** Strings, keys included, that no database keeps: with NUL or half of a surrogate pair. */
+function unstorableIn(value: unknown, at: string): FieldError[] {
+  if (typeof value === 'string')
+    return isStorable(value) ? [] : [{ pointer: at, detail: 'must not contain NUL or half of a surrogate pair' }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(isStorable(key) ? [] : [{ pointer: at, detail: 'has a key with NUL or half of a surrogate pair' }]),
+    ...unstorableIn(inner, at + pointerOf([key])),
+  ])
+}
+
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 /** One entry for each bad field, unknown fields included, with its JSON pointer (RFC 6901). */
 export function fieldErrorsOf(issues: readonly z.core.$ZodIssue[], at = ''): FieldError[] {
