@@ -44,7 +44,8 @@ function configOf(count: number, port: number): string {
         expectStatus: [204]
         interval: 30s`,
   )
-  return `components:\n${components.join('\n')}\n`
+  // Every stream comes from one address here.
+  return `http:\n  maxStreamsPerAddress: ${streamCount}\ncomponents:\n${components.join('\n')}\n`
 }
 
 async function untilMeasured(product: Product): Promise<void> {

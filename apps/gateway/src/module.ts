@@ -63,8 +63,13 @@ export function createGatewayModule(
   const { live } = feed
   measureAge(metrics, live)
   const document = createStatusDocument(live, clock)
-  const maxStreams = () => config.current().http.maxStreams
-  const stream = createStatusStream({ document, live, clock, metrics, maxStreams, epoch: uuidv7(clock.now()) })
+  const stream = createStatusStream({
+    ...{ document, live, clock, metrics },
+    maxStreams: () => config.current().http.maxStreams,
+    maxStreamsPerAddress: () => config.current().http.maxStreamsPerAddress,
+    addressOf: clientAddressOf(addresses.trustedProxies),
+    epoch: uuidv7(clock.now()),
+  })
   const listeners = createListeners({
     addresses,
     publicRoutes: publicRoutes({ feed, document, client, clock, config }),

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { checkSchema } from './check.ts'
 import { duration } from './duration.ts'
+import { line } from './text.ts'
 
 /** Every module that a process can run. */
 export const moduleNames = ['status', 'gateway'] as const
 
 export const pageSection = z.strictObject({
-  title: z.string().min(1).max(120).default('Status').describe('Title of the status page.'),
+  title: line().min(1).max(120).default('Status').describe('Title of the status page.'),
   url: z.url().optional().describe('Public address of the page, for links in badges and notices.'),
 })
 
@@ -42,6 +43,12 @@ export const httpSection = z.strictObject({
   publicRequestsPerMinute: perMinute(600).describe('Requests that one address may make without a key.'),
   failedKeysPerMinute: perMinute(20).describe('Bad API keys that one address may try.'),
   maxStreams: z.int().min(1).max(100_000).default(10_000).describe('Streams of /status/stream open at once.'),
+  maxStreamsPerAddress: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('Streams of /status/stream that one address may have open; for IPv6, one /64 network.'),
 })
 
 export const outboundSection = z.strictObject({

@@ -17,10 +17,11 @@ interface StreamEvent {
   readonly data: Record<string, unknown>
 }
 
+const after = (lastEventId: string | undefined) => ({ 'last-event-id': String(lastEventId) })
+
 /** Reads a stream of events as a browser would. */
-async function openStream(url: string, lastEventId?: string) {
+async function openStream(url: string, headers: Record<string, string> = {}) {
   const leave = new AbortController()
-  const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
   const response = await fetch(`${url}/status/stream`, { headers, signal: leave.signal })
   const events: StreamEvent[] = []
   let hasEnded = false
@@ -46,7 +47,8 @@ async function openStream(url: string, lastEventId?: string) {
 describe('the stream of a gateway', () => {
   let gateway: StartedGateway
   beforeEach(async () => {
-    gateway = await startGateway({ config: { http: { maxStreams: 3 } } })
+    const config = { http: { maxStreams: 3, maxStreamsPerAddress: 2 } }
+    gateway = await startGateway({ config, addresses: { trustedProxies: ['127.0.0.1'] } })
   })
   afterEach(async () => gateway.stop())
 
@@ -83,7 +85,7 @@ describe('the stream of a gateway', () => {
     gateway.status.say(web('one'))
     gateway.status.say(web('two'))
     await eventually(async () => expect((await gateway.call('GET', '/status')).text).toContain('two'), 2_000)
-    const second = await openStream(gateway.url, first.events[0]!.id)
+    const second = await openStream(gateway.url, after(first.events[0]!.id))
     await eventually(() => expect(second.events).toHaveLength(2), 2_000)
     expect(second.events.map(({ event, data }) => [event, (data.components as { error: string }[])[0]!.error])).toEqual(
       [
@@ -91,7 +93,7 @@ describe('the stream of a gateway', () => {
         ['status', 'two'],
       ],
     )
-    const third = await openStream(gateway.url, second.events[1]!.id)
+    const third = await openStream(gateway.url, after(second.events[1]!.id))
     gateway.status.say(web('three'))
     await eventually(() => expect(third.events.at(-1)!.data.components).toMatchObject([{ error: 'three' }]), 2_000)
     expect(third.events.map(({ event }) => event)).toEqual(['heartbeat', 'status'])
@@ -100,22 +102,50 @@ describe('the stream of a gateway', () => {
   })
 
   test('sends everything to a reader whose last event it does not know', async () => {
-    const stream = await openStream(gateway.url, 'of-another-replica-17')
+    const stream = await openStream(gateway.url, after('of-another-replica-17'))
     await eventually(() => expect(stream.events).toMatchObject([{ event: 'snapshot' }]), 2_000)
     stream.close()
   })
 
   test('is refused when too many are open, and open again once one has left', async () => {
-    const streams = await Promise.all([openStream(gateway.url), openStream(gateway.url), openStream(gateway.url)])
-    const { status, body } = await gateway.call('GET', '/status/stream')
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const streams = [
+      await openStream(gateway.url, from('192.0.2.1')),
+      await openStream(gateway.url, from('192.0.2.1')),
+      await openStream(gateway.url, from('192.0.2.2')),
+    ]
+    const { status, body } = await gateway.call('GET', '/status/stream', { headers: from('192.0.2.3') })
     expect({ status, code: body.code }).toEqual({ status: 429, code: 'resource_exhausted' })
-    streams[0].close()
+    streams[0]!.close()
     await eventually(async () => {
-      const next = await openStream(gateway.url)
+      const next = await openStream(gateway.url, from('192.0.2.3'))
       next.close()
       expect(next.response.status).toBe(200)
     }, 2_000)
     for (const stream of streams) stream.close()
+  })
+
+  test('is refused to an address, and to a network of IPv6, that has too many, while others have theirs', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const streams = [
+      await openStream(gateway.url, from('2001:db8::1')),
+      await openStream(gateway.url, from('2001:db8::2')),
+    ]
+    const refused = await gateway.call('GET', '/status/stream', { headers: from('2001:db8::3') })
+    expect({ status: refused.status, detail: refused.body.detail }).toEqual({
+      status: 429,
+      detail: 'Too many streams are open from your address. Poll /status instead, or try again later.',
+    })
+    streams.push(await openStream(gateway.url, from('192.0.2.1')))
+    expect(streams.map(({ response }) => response.status)).toEqual([200, 200, 200])
+    streams[0]!.close()
+    streams[2]!.close()
+    await eventually(async () => {
+      const next = await openStream(gateway.url, from('2001:db8::3'))
+      next.close()
+      expect(next.response.status).toBe(200)
+    }, 2_000)
+    streams[1]!.close()
   })
 
   test('ends when the gateway stops, and does not hold it up', async () => {
@@ -146,7 +176,12 @@ describe('a stream on the fake clock', () => {
     say('first', 1)
     const metrics = new Registry()
     const document = createStatusDocument(live, clock)
-    const stream = createStatusStream({ document, live, clock, metrics, maxStreams: () => 10, epoch: 'e' })
+    const stream = createStatusStream({
+      ...{ document, live, clock, metrics, epoch: 'e' },
+      maxStreams: () => 10,
+      maxStreamsPerAddress: () => 10,
+      addressOf: () => '127.0.0.1',
+    })
     stream.start()
     const server = createServer((request, response) => stream.open(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -6,6 +6,8 @@ import { Counter, Gauge } from 'prom-client'
 import type { LiveStatus } from '../live-status/live-status.ts'
 import type { PublicStatus } from '../public-status/public-view.ts'
 import type { StatusDocument } from '../public-status/status-document.ts'
+import { createAdmission } from './admission.ts'
+import type { AdmissionRules } from './admission.ts'
 import { createEventRing } from './event-ring.ts'
 import { changeEvent, heartbeatEvent, snapshotEvent } from './stream-event.ts'
 
@@ -21,12 +23,11 @@ const headers = [
   ...['X-Content-Type-Options', 'nosniff'],
 ]
 
-export interface StatusStreamDeps {
+export interface StatusStreamDeps extends AdmissionRules {
   readonly document: StatusDocument
   readonly live: LiveStatus
   readonly clock: Clock
   readonly metrics: Registry
-  readonly maxStreams: () => number
   /** Tells this process' event ids from all others'. */
   readonly epoch: string
 }
@@ -43,6 +44,7 @@ export interface StatusStream {
 export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   const readers = new Set<ServerResponse>()
   const ring = createEventRing(deps.epoch, { events: 256, bytes: 4_194_304 })
+  const admission = createAdmission(deps)
   const dropped = meter(deps.metrics, readers)
   let last: PublicStatus | null = deps.document.view()
   let snapshot: { readonly of: string; readonly bytes: Buffer } | null = null
@@ -82,14 +84,13 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     open(request, response) {
       const view = deps.document.view()
       if (view === null) throw new OpsError('unavailable', 'The status is not known yet. Try again in a few seconds.')
-      if (readers.size >= deps.maxStreams()) {
-        throw new OpsError('resource_exhausted', 'Too many streams are open. Poll /status instead, or try again later.')
-      }
       if (request.method === 'HEAD') return void response.writeHead(200, headers).end()
+      admission.admit(request, response)
       const since = request.headers['last-event-id']
       const missed = typeof since === 'string' ? ring.after(since) : null
       response.writeHead(200, headers)
-      response.write(missed === null ? snapshotBytes(view) : missed.length > 0 ? Buffer.concat(missed) : heartbeatEvent)
+      if (missed === null) response.write(snapshotBytes(view))
+      else for (const event of missed.length > 0 ? missed : [heartbeatEvent]) response.write(event)
       readers.add(response)
       response.once('close', () => readers.delete(response))
     },
