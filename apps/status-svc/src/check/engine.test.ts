@@ -202,6 +202,29 @@ test('a stretch in which nobody held the checks is told as a gap from the last s
   expect(Math.abs(toMs - fromMs - 3_600 * second)).toBeLessThan(5 * second)
 })
 
+test('the engine is degraded while results cannot be written, and well again once they are', async () => {
+  await components.define(database.db, [aTarget('unwritten', { interval: '10s' })], clock.now())
+  let isRefused = true
+  const applyVerdicts = async () => {
+    if (isRefused) throw Object.assign(new Error('disk full'), { code: '53100' })
+  }
+  const test = testEngine({
+    db: database.db,
+    clock,
+    components,
+    monotonicMs: () => clock.now(),
+    runCheck: world.runCheck,
+    applyVerdicts,
+  })
+  running.push(test)
+  await test.engine.start()
+  await pass(clock, 12 * second)
+  expect(test.engine.health()).toMatchObject({ state: 'degraded', reason: expect.stringContaining('results') })
+  isRefused = false
+  await pass(clock, 12 * second)
+  expect(test.engine.health()).toEqual({ state: 'serving' })
+})
+
 test('a wall clock that is set a day ahead or back neither stops the checks nor floods them', async () => {
   await components.define(database.db, [aTarget('clock', { interval: '10s' })], clock.now())
   const monotonicStart = clock.now()

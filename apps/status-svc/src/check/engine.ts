@@ -146,6 +146,7 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
       }),
     health: () => {
       if (sights.isBlind()) return { state: 'degraded', reason: 'the checker cannot see: its own network is broken' }
+      if (writer.isFailing) return { state: 'degraded', reason: 'the results of the checks could not be written' }
       if (!holder.isRenewed()) return { state: 'degraded', reason: 'the leases of the checks could not be renewed' }
       return { state: 'serving' }
     },

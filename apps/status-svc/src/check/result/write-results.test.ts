@@ -1,10 +1,13 @@
+import { FakeClock } from '@akashic/shared/clock'
 import { sql } from '@akashic/shared/postgres'
 import type { TestDatabase } from '@akashic/testbed'
+import { pino } from 'pino'
 import type { CheckingGap, CheckVerdict } from '../../status/check-verdict.ts'
 import { statusDatabase, TestDirectory } from '../engine-harness.ts'
 import { judge, unjudged } from '../judge.ts'
 import { definitionsOf, type CheckDefinition } from '../watched-check.ts'
 import type { RecordedResult } from './recorded-result.ts'
+import { ResultWriter } from './result-writer.ts'
 import { knownChecks } from './store.ts'
 import { createWriteResults } from './write-results.ts'
 
@@ -101,4 +104,31 @@ test('a gap is told with the batch that comes after it', async () => {
   const gap = { componentIds: ['web'], fromMs: 1, toMs: 2 }
   await write([aResult()], gap)
   expect(gaps).toEqual([gap])
+})
+
+test.each([
+  ['a NUL byte', { detail: 'a\0b' }, {}],
+  ['half a character', { detail: 'a\ud800' }, {}],
+  ['a number too large', {}, { latencyMs: 1e308 }],
+  ['a number too small', {}, { latencyMs: 1e-300 }],
+])('a result with %s that the database refuses is lost alone', async (_, said, measured) => {
+  const { write } = aWriter()
+  const lost: number[] = []
+  const log = pino({ level: 'silent' })
+  const writer = new ResultWriter({
+    clock: new FakeClock(atMs),
+    random: () => 1,
+    log,
+    write,
+    onLost: (n) => void lost.push(n),
+  })
+  const failure = { code: 'answer', sentence: 'unexpected answer', detail: '', ...said }
+  const refused = aResult({ atMs: atMs + 2 })
+  const state = { ...refused.state, failure }
+  writer.add(aResult())
+  writer.add(aResult({ atMs: atMs + 1 }))
+  writer.add({ ...refused, result: { ...refused.result, outcome: 'outage', failure, ...measured }, state })
+  await writer.flush()
+  expect((await stored()).map((row) => row.at.getTime() - atMs)).toEqual([0, 1])
+  expect(lost).toEqual([1])
 })
