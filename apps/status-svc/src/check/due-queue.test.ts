@@ -17,3 +17,11 @@ test('things come out in the order in which they are due, without those that wer
     }),
   )
 })
+
+test.each([NaN, Infinity, -Infinity])('nothing can be due at %d, and what is there is not disturbed by it', (dueMs) => {
+  const queue = new DueQueue<string>()
+  queue.add('first', 1)
+  expect(() => queue.add('never', dueMs)).toThrow(RangeError)
+  expect(queue.takeDue(Infinity)?.item).toBe('first')
+  expect(queue.nextDueMs()).toBeUndefined()
+})

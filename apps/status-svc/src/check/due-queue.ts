@@ -9,7 +9,9 @@ export interface DueEntry<T> {
 export class DueQueue<T> {
   readonly #heap: DueEntry<T>[] = []
 
+  /** @throws RangeError when `dueMs` is no time: it would stand before everything else for ever. */
   add(item: T, dueMs: number): DueEntry<T> {
+    if (!Number.isFinite(dueMs)) throw new RangeError(`nothing can be due at ${dueMs}`)
     const entry = { dueMs, item, isCancelled: false }
     this.#heap.push(entry)
     this.#rise(this.#heap.length - 1)

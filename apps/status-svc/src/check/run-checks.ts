@@ -144,17 +144,19 @@ export class CheckRunner {
     const startedAtMs = clock.now()
     const latenessMs = Math.max(0, startedMs - dueMs)
     const dueAtMs = startedAtMs - latenessMs
-    let delayMs = check.definition.spec.interval
+    let nextMs = dueMs + check.definition.spec.interval
     try {
       const result = await this.#measure(check, startedAtMs).finally(() => host !== null && this.#slots.release(host))
       if (check.isRemoved || this.#isStopped) return
-      delayMs = await settle(check, { result, dueAtMs, startedAtMs, startedMs, latenessMs })
+      const delayMs = await settle(check, { result, dueAtMs, startedAtMs, startedMs, latenessMs })
+      if (!Number.isFinite(delayMs)) throw new RangeError(`a check cannot be due again in ${delayMs} ms`)
+      nextMs = dueMs + delayMs
     } catch (error) {
       onError(error, check)
     }
     const isWantedNow = check.isWantedAgain
     check.isWantedAgain = false
-    this.#schedule(check, isWantedNow ? monotonicMs() : Math.max(dueMs + delayMs, monotonicMs()))
+    this.#schedule(check, isWantedNow ? monotonicMs() : Math.max(nextMs, monotonicMs()))
   }
 
   async #measure(check: WatchedCheck, startedAtMs: number): Promise<MeasuredResult | null> {
