@@ -1,3 +1,5 @@
+import type { CheckSpec } from '@akashic/config'
+import { holdsForMs } from '../status/verdict-record.ts'
 import { blinded, isContrary, judge, immediate, severityOf, unjudged, type CheckState } from './judge.ts'
 import { delayToNext, phaseOf, repeatDelay } from './phase.ts'
 import type { CheckRun } from './run-checks.ts'
@@ -9,8 +11,6 @@ import { isPassive, type MeasuredResult, type WatchedCheck } from './watched-che
 /** Told checks are looked at this often, besides when they fall due. */
 const passiveIntervalMs = 60_000
 const unreadableRetryMs = 5_000
-/** A verdict older than this many intervals no longer counts. */
-const staleAfterIntervals = 3
 
 export interface SettleDeps {
   /** How the network of the target is seen: that of this machine, or the one outside. */
@@ -51,7 +51,7 @@ async function judged(
 ): Promise<CheckState> {
   const { spec } = check.definition
   if (isPassive(spec)) return judge(check.state, { ...result, atMs: startedAtMs }, immediate)
-  const prior = freshState(check.state, startedAtMs, spec.interval)
+  const prior = freshState(check.state, startedAtMs, spec)
   const next = judge(prior, { ...result, atMs: startedAtMs }, spec)
   const sight = deps.sightOf(check)
   noteAnswer(check, result, startedMs, sight)
@@ -65,8 +65,8 @@ async function judged(
 }
 
 /** What was known, unless it is so old that it says nothing of now. */
-function freshState(state: CheckState, nowMs: number, intervalMs: number): CheckState {
-  if (state.lastAtMs === null || nowMs - state.lastAtMs <= staleAfterIntervals * intervalMs) return state
+function freshState(state: CheckState, nowMs: number, spec: CheckSpec): CheckState {
+  if (state.lastAtMs === null || nowMs - state.lastAtMs <= holdsForMs(spec)) return state
   return unjudged(nowMs)
 }
 

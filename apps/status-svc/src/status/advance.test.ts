@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { namedChecks } from '../component/check-names.ts'
 import { advance, expire, unmeasured, type ComponentState, type IntervalStart } from './advance.ts'
 import type { CheckVerdict, Verdict } from './check-verdict.ts'
+import { holdsForMs } from './verdict-record.ts'
 
 const start = Date.parse('2026-03-01T00:00:00Z')
 const minute = 60_000
@@ -135,7 +136,7 @@ const anyRun = fc.array(
   { minLength: 1, maxLength: 20 },
 )
 
-test('whatever comes, the ledger goes forward, and no time farther than three intervals from a result is known', () => {
+test('whatever comes, the ledger goes forward, and no time farther from a result than it holds is known', () => {
   fc.assert(
     fc.property(anyRun, (run) => {
       let atMs = start
@@ -147,7 +148,7 @@ test('whatever comes, the ledger goes forward, and no time farther than three in
       expect(times).toEqual(times.toSorted((a, b) => a - b))
       for (let i = 1; i < verdicts.length; i++) {
         const [before, next] = [verdicts[i - 1]!.atMs, verdicts[i]!.atMs]
-        if (next - before <= 3 * minute) continue
+        if (next - before <= holdsForMs(one[0]!.spec)) continue
         const middle = (before + next) / 2
         expect(starts.findLast((interval) => interval.fromMs <= middle)?.status ?? 'unknown').toBe('unknown')
       }

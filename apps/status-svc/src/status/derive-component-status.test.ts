@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { namedChecks } from '../component/check-names.ts'
 import type { Verdict } from './check-verdict.ts'
 import { deriveComponentStatus } from './derive-component-status.ts'
-import type { VerdictRecord, VerdictRecords } from './verdict-record.ts'
+import { holdsForMs, type VerdictRecord, type VerdictRecords } from './verdict-record.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const minute = 60_000
@@ -53,12 +53,17 @@ test('a component without checks, or whose checks never ran, is unknown', () => 
   expect(deriveComponentStatus(checksOf(2), records(aRecord('operational')), now).status).toBe('unknown')
 })
 
-test('a result holds for three intervals and not longer', () => {
+test('a result holds for three intervals and the timeout of a run, and not longer', () => {
   const at = (atMs: number) => deriveComponentStatus(checksOf(1), records(aRecord('operational', { atMs })), now)
-  expect(at(now - 3 * minute).status).toBe('operational')
-  expect(at(now - 3 * minute).staleAtMs).toBe(now)
-  expect(at(now - 3 * minute - 1).status).toBe('unknown')
-  expect(at(now - 3 * minute - 1).staleAtMs).toBeNull()
+  const holdsMs = 3 * minute + 5_000
+  expect(at(now - holdsMs).status).toBe('operational')
+  expect(at(now - holdsMs).staleAtMs).toBe(now)
+  expect(at(now - holdsMs - 1).status).toBe('unknown')
+  expect(at(now - holdsMs - 1).staleAtMs).toBeNull()
+})
+
+test('a timeout longer than the interval makes a result hold for one run longer, not for three', () => {
+  expect(holdsForMs({ interval: 20_000, timeout: minute })).toBe(2 * minute)
 })
 
 test('an outage that nobody has looked at for three intervals is not an outage any more, it is unknown', () => {

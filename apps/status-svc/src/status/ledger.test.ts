@@ -56,11 +56,11 @@ test('results that were kept while the database was away are written in one go, 
   ])
 })
 
-test('a component whose check stops running turns unknown after three intervals, from its last result on', async () => {
+test('a component whose check stops running turns unknown after three intervals and a timeout, from its last result on', async () => {
   await given(aComponent('web'))
   service.clock.advance(minute)
   await service.apply(aVerdict('web', 'operational', start + minute))
-  service.clock.advance(3 * minute)
+  service.clock.advance(3 * minute + 5_000)
   await service.expire()
   expect(shown('web')!.status).toBe('operational')
   service.clock.advance(1_000)

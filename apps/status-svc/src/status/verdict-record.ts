@@ -16,9 +16,9 @@ export interface VerdictRecord {
 /** By check name. */
 export type VerdictRecords = Readonly<Record<string, VerdictRecord>>
 
-/** How long a result holds: three intervals. A check whose timeout exceeds its interval runs no oftener than that. */
+/** How long a result holds: three intervals, and the time that the run under way then may take. */
 export function holdsForMs(check: Pick<CheckSpec, 'interval' | 'timeout'>): number {
-  return 3 * Math.max(check.interval, check.timeout)
+  return 3 * check.interval + check.timeout
 }
 
 /** The record that `verdict` of `check` leaves behind `prior`. */
