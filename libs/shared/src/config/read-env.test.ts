@@ -10,6 +10,7 @@ test('an empty environment listens on loopback and keeps its data beside the wor
     host: '127.0.0.1',
     port: 8080,
     apiPort: null,
+    adminHost: '127.0.0.1',
     adminPort: 9464,
     dataDir: '/nonexistent/.akashic',
     configPath: null,
@@ -25,12 +26,17 @@ test('an empty environment listens on loopback and keeps its data beside the wor
   })
 })
 
+test('metrics and readiness stay on loopback when the public listeners do not', () => {
+  expect(readEnv({ HOST: '0.0.0.0' }, nowhere)).toMatchObject({ host: '0.0.0.0', adminHost: '127.0.0.1' })
+})
+
 test('every variable is read', () => {
   const env = readEnv(
     {
       HOST: '::',
       PORT: '0',
       API_PORT: '8443',
+      ADMIN_HOST: '10.0.0.7',
       ADMIN_PORT: '9000',
       AKASHIC_DATA_DIR: 'state',
       AKASHIC_CONFIG: '/etc/akashic.yaml',
@@ -50,6 +56,7 @@ test('every variable is read', () => {
     host: '::',
     port: 0,
     apiPort: 8443,
+    adminHost: '10.0.0.7',
     adminPort: 9000,
     dataDir: '/nonexistent/state',
     configPath: '/etc/akashic.yaml',

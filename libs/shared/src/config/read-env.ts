@@ -5,12 +5,14 @@ import { ConfigError, type ConfigProblem } from './config-error.ts'
 
 /** Addresses and secrets, which come by the environment. Null: not given. */
 export interface Environment {
-  /** Address that the HTTP listeners bind to. */
+  /** Address that the public listeners bind to. */
   readonly host: string
   /** Public port; 0 takes any that is free. */
   readonly port: number
   /** Port of its own for /api/v1. */
   readonly apiPort: number | null
+  /** Address that /metrics, /healthz and /readyz bind to: they tell what is nobody's business outside. */
+  readonly adminHost: string
   /** Port of /metrics, /healthz and /readyz. */
   readonly adminPort: number
   /** Absolute path of the data folder. */
@@ -39,9 +41,10 @@ export function readEnv(
 ): Environment {
   const reader = new EnvReader(env)
   const environment: Environment = {
-    host: reader.checked('HOST', isHost, 'must be a host name or an address') ?? '127.0.0.1',
+    host: reader.host('HOST') ?? '127.0.0.1',
     port: reader.port('PORT') ?? 8080,
     apiPort: reader.port('API_PORT'),
+    adminHost: reader.host('ADMIN_HOST') ?? '127.0.0.1',
     adminPort: reader.port('ADMIN_PORT') ?? 9464,
     dataDir: resolve(workingDirectory, reader.text('AKASHIC_DATA_DIR') ?? '.akashic'),
     configPath: configPath(reader.text('AKASHIC_CONFIG'), workingDirectory),
@@ -82,6 +85,10 @@ class EnvReader {
     const value = this.text(name)
     if (value !== null && !isGood(value)) this.#refuse(name, message)
     return value
+  }
+
+  host(name: string): string | null {
+    return this.checked(name, isHost, 'must be a host name or an address')
   }
 
   port(name: string): number | null {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import ipaddr from 'ipaddr.js'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Health } from '../module/index.ts'
@@ -11,7 +12,7 @@ export interface AdminListenerOptions {
   readonly metrics: Registry
   /** Health of each module, by name. */
   readonly health: () => Readonly<Record<string, Health>>
-  /** Why the newest configuration was refused; null when all is well. */
+  /** Why the newest configuration was refused; null when all is well. It names files and is told on loopback only. */
   readonly configProblem: () => string | null
   /** True from the start of the drain: no new work should come. */
   readonly isDraining?: () => boolean
@@ -34,7 +35,8 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
     })
   })
   return {
-    start: async () => listen(server, { host: options.host, port: options.port, variable: 'ADMIN_PORT' }),
+    start: async () =>
+      listen(server, { host: options.host, port: options.port, variable: 'ADMIN_PORT', hostVariable: 'ADMIN_HOST' }),
     stop: async (deadlineMs) => closeGracefully(server, deadlineMs),
   }
 }
@@ -60,11 +62,17 @@ interface Readiness {
 }
 
 /** Ready unless draining or a module cannot serve. A refused reload is told, and does not take the process out. */
-function readiness({ health, configProblem, isDraining }: AdminListenerOptions): Readiness {
+function readiness({ host, health, configProblem, isDraining }: AdminListenerOptions): Readiness {
   const modules = health()
   const draining = isDraining?.() ?? false
   const isReady = !draining && Object.values(modules).every((module) => module.state !== 'not_serving')
-  return { isReady, isDraining: draining, configProblem: configProblem(), modules }
+  const problem = configProblem()
+  const shown = problem !== null && !isLoopback(host) ? 'refused, see the log' : problem
+  return { isReady, isDraining: draining, configProblem: shown, modules }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback')
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -131,6 +131,30 @@ describe('the admin listener', () => {
     expect(await readyz()).toMatchObject({ status: 200, body: { configProblem } })
   })
 
+  test('does not tell beyond loopback what a refused configuration holds', async () => {
+    configProblem = 'akashic.yaml:3 components.0.id: is not valid'
+    const open = createAdminListener({
+      ...{ host: '0.0.0.0', port: 0, metrics, log: pino({ level: 'silent' }) },
+      health: () => ({}),
+      configProblem: () => configProblem,
+    })
+    const { port } = await open.start()
+    const report = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).json()
+    expect(await report()).toMatchObject({ configProblem: 'refused, see the log' })
+    configProblem = null
+    expect(await report()).toMatchObject({ configProblem: null })
+    await open.stop(100)
+  })
+
+  test('names its own variables when its address cannot be had', async () => {
+    const elsewhere = createAdminListener({
+      ...{ host: '192.0.2.1', port: 0, metrics, log: pino({ level: 'silent' }) },
+      health: () => ({}),
+      configProblem: () => null,
+    })
+    await expect(elsewhere.start()).rejects.toThrow('set ADMIN_HOST to one that is')
+  })
+
   test('knows no other address', async () => {
     expect((await fetch(`${base}/status`)).status).toBe(404)
     expect((await fetch(`${base}/metrics`, { method: 'POST' })).status).toBe(405)

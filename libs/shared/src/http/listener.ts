@@ -8,6 +8,8 @@ export interface ListenAddress {
   readonly port: number
   /** The variable that sets the port, named in the error. */
   readonly variable: string
+  /** The variable that sets the host; HOST when left out. */
+  readonly hostVariable?: string
 }
 
 /** Who is connected to the servers that listen. */
@@ -62,11 +64,14 @@ function socketsOf(server: Server): Set<Socket> {
   return sockets
 }
 
-function refusalOf(error: NodeJS.ErrnoException, { host, port, variable }: ListenAddress): OpsError {
+function refusalOf(
+  error: NodeJS.ErrnoException,
+  { host, port, variable, hostVariable = 'HOST' }: ListenAddress,
+): OpsError {
   const sentences: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} on ${host} is taken: stop the program that has it, or set ${variable} to another port.`,
     EACCES: `Port ${port} on ${host} needs more rights than this process has: set ${variable} to a port above 1023.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST to one that is.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set ${hostVariable} to one that is.`,
   }
   const sentence = sentences[error.code ?? ''] ?? `Cannot listen on ${host} port ${port}: ${error.message}`
   return new OpsError('failed_precondition', sentence, { cause: error })

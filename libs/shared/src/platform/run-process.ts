@@ -114,7 +114,7 @@ async function serveAdmin<C>(
 ): Promise<{ begin(): void }> {
   let isDraining = false
   const listener = createAdminListener({
-    host: env.host,
+    host: env.adminHost,
     port: env.adminPort,
     metrics: platform.metrics,
     health: () => healthOf(modules),
