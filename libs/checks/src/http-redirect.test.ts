@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { startHttp } from '@akashic/testbed'
 import type { HttpServer } from '@akashic/testbed'
 import { checkNow } from './testing/check-now.ts'
@@ -71,6 +71,33 @@ test('credentials stay behind when the origin changes', async () => {
     'GET /302 Bearer tok-12345',
     'GET /final -',
   ])
+})
+
+test('no header but those that any site may see goes to another origin, whatever it is called', async () => {
+  const heard: IncomingHttpHeaders[] = []
+  const stranger = await startHttp((request, response) => {
+    heard.push(request.headers)
+    response.end('arrived')
+  })
+  location = `${stranger.url}/final`
+  const secret = { 'X-Api-Key': 'k-12345', Cookie: 'c-12345', 'X-Session': 's-12345', 'api-key': 'a-12345' }
+  const result = await check('/302', { headers: { ...secret, Accept: 'text/plain', 'User-Agent': 'watcher' } })
+  await stranger.stop()
+  expect(result).toMatchObject({ outcome: 'operational' })
+  expect(heard).toMatchObject([{ accept: 'text/plain', 'user-agent': 'watcher' }])
+  expect(JSON.stringify(heard)).not.toContain('12345')
+})
+
+test('a body is not sent to another origin: the check is degraded instead', async () => {
+  location = `${other.url}/final`
+  for (const code of [307, 308]) {
+    expect(await check(`/${code}`, { method: 'POST', body: 'secret' })).toMatchObject({
+      outcome: 'degraded',
+      failure: { code: 'status', sentence: 'redirected elsewhere' },
+    })
+  }
+  expect(seen).toEqual(['POST /307 -', 'POST /308 -'])
+  expect(await check('/303', { method: 'POST', body: 'secret' })).toMatchObject({ outcome: 'operational' })
 })
 
 test('a POST turns into GET on 302 and 303, and stays on 307', async () => {

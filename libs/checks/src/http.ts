@@ -30,7 +30,9 @@ export const httpKind: CheckKind<'http'> = {
       }
       if (hops === maxRedirects)
         return failed('degraded', 'status', 'too many redirects', `more than ${maxRedirects} redirects`)
-      if (redirect === 'elsewhere') return failed('degraded', 'status', 'redirected to an address that is not HTTP')
+      if (redirect === 'not http') return failed('degraded', 'status', 'redirected to an address that is not HTTP')
+      if (redirect === 'elsewhere')
+        return failed('degraded', 'status', 'redirected elsewhere', 'the request body is not sent to another origin')
       next = redirect
       forgetTimings(attempt.trace)
     }
@@ -51,23 +53,25 @@ interface Destination {
   readonly body: string | undefined
 }
 
-const credentialHeaders = new Set(['authorization', 'cookie', 'proxy-authorization'])
+/** Any other header may be a credential. */
+const headersForAnyOrigin = new Set(['accept', 'accept-language', 'user-agent'])
 
-/** The request that a redirect asks for (RFC 9110, 15.4): 303 always, 301 and 302 of a POST turn into GET; credentials stay
- *  behind when the origin changes. */
+/** The request that a redirect asks for (RFC 9110, 15.4): 303 always, 301 and 302 of a POST turn into GET. What may be a
+ *  secret stays behind when the origin changes; `elsewhere` when the body would have to go there. */
 function redirectOf(
   from: Destination,
   status: number,
   location: string | undefined,
-): Destination | 'elsewhere' | undefined {
+): Destination | 'not http' | 'elsewhere' | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined
-  if (!URL.canParse(location, from.url.href)) return 'elsewhere'
+  if (!URL.canParse(location, from.url.href)) return 'not http'
   const url = new URL(location, from.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'elsewhere'
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'not http'
   const turnsToGet = (status === 303 && from.method !== 'HEAD') || (status < 303 && from.method === 'POST')
-  const headers =
-    url.origin === from.url.origin
-      ? from.headers
-      : Object.fromEntries(Object.entries(from.headers).filter(([name]) => !credentialHeaders.has(name.toLowerCase())))
+  const isSameOrigin = url.origin === from.url.origin
+  if (!isSameOrigin && !turnsToGet && from.body !== undefined) return 'elsewhere'
+  const headers = isSameOrigin
+    ? from.headers
+    : Object.fromEntries(Object.entries(from.headers).filter(([name]) => headersForAnyOrigin.has(name.toLowerCase())))
   return turnsToGet ? { url, method: 'GET', headers, body: undefined } : { ...from, url, headers }
 }
