@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:dgram'
+import type { CheckSpec } from '@akashic/config'
 import { freePort } from '@akashic/testbed'
-import { checkNow } from './testing/check-now.ts'
+import { runCheck } from './run-check.ts'
+import { aCheck, aContext, checkNow } from './testing/check-now.ts'
 
 const nxdomain = 3
 const types = { A: 1, TXT: 16 } as const
@@ -62,7 +64,11 @@ test('a resolver that is silent or away never answered', async () => {
   expect(away).toMatchObject({ outcome: 'outage', neverAnswered: true, failure: { code: 'refused' } })
 })
 
-test('a metadata address is not asked', async () => {
-  const result = await checkNow({ kind: 'dns', host: 'good.test', resolver: '169.254.169.253' })
-  expect(result).toMatchObject({ outcome: 'unknown', failure: { code: 'forbidden' } })
+test('a metadata address is not asked, however it is written', async () => {
+  for (const resolver of ['169.254.169.253', '169.254.169.253:53', '[::ffff:169.254.169.253]:53', '[fd00:ec2::253]']) {
+    const result = await checkNow({ kind: 'dns', host: 'good.test', resolver })
+    expect(result).toMatchObject({ outcome: 'unknown', failure: { code: 'forbidden' } })
+  }
+  const unchecked = { ...aCheck({ kind: 'dns', host: 'good.test', timeout: '300ms' }), resolver: '[169.254.169.253]x' }
+  expect(await runCheck(unchecked as CheckSpec, aContext())).toMatchObject({ failure: { code: 'forbidden' } })
 })

@@ -16,9 +16,12 @@ export const dnsKind: CheckKind<'dns'> = {
   host: (spec) => spec.resolver ?? spec.host,
   describe: (spec) => `${spec.record} ${spec.host}${spec.resolver === undefined ? '' : ` at ${spec.resolver}`}`,
   async run(spec, attempt) {
-    if (spec.resolver !== undefined) admitHost(addressOf(spec.resolver), attempt)
     const resolver = new Resolver({ timeout: spec.timeout, tries: 1 })
-    if (spec.resolver !== undefined) resolver.setServers([spec.resolver])
+    if (spec.resolver !== undefined) {
+      resolver.setServers([spec.resolver])
+      // Whatever the text looks like, these are the addresses that will be asked.
+      for (const server of resolver.getServers()) admitHost(addressOf(server), attempt)
+    }
     attempt.signal.addEventListener('abort', () => resolver.cancel())
     const started = attempt.monotonicMs()
     const answers = await ask(resolver, spec).catch((error: NodeJS.ErrnoException) => {

@@ -7,7 +7,7 @@ import { runCheck } from './run-check.ts'
 const active = [
   { kind: 'http', url: 'https://user:s3cret@example.org:8443/health?key=s3cret' },
   { kind: 'tcp', host: 'example.org', port: 22 },
-  { kind: 'dns', host: 'www.example.org', resolver: 'example.org' },
+  { kind: 'dns', host: 'example.org' },
   { kind: 'tls', host: 'example.org' },
   { kind: 'postgres', url: 'postgres://user:s3cret@example.org/db' },
   { kind: 'redis', url: 'rediss://:s3cret@example.org:6380/1' },

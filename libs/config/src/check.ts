@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { duration, durationBetween } from './duration.ts'
 import { postgresUrlProblem } from './postgres-url.ts'
@@ -21,6 +22,11 @@ const schedule = {
 const kind = <K extends string>(name: K, text: string) => z.literal(name).describe(text)
 const port = z.int().min(1).max(65_535).describe('Port to connect to.')
 const isUrlOf = (protocol: RegExp) => (text: string) => URL.canParse(text) && protocol.test(new URL(text).protocol)
+const isResolver = (text: string) => {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  if (isIPv6(text)) return true
+  return (bracketed === undefined ? isIPv4(plain ?? '') : isIPv6(bracketed)) && Number(port ?? 53) <= 65_535
+}
 const host = z.string().min(1).max(253).describe('Host name or address.')
 const statusCodes = z.array(
   z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status code or a class such as 2xx')], {
@@ -68,7 +74,11 @@ export const dnsCheck = z.strictObject({
     .default('A')
     .describe('Type of record asked for.'),
   expect: z.string().optional().describe('An answer that must be among those given.'),
-  resolver: z.string().optional().describe("Resolver to ask, `address` or `address:port`; the system's when left out."),
+  resolver: z
+    .string()
+    .refine(isResolver, 'must be an address, address:port or [address]:port')
+    .optional()
+    .describe("Resolver to ask, `address` or `address:port`; the system's when left out."),
   ...schedule,
 })
 

@@ -61,6 +61,23 @@ test.each([
   expect(problemsOf({ components })).toEqual([expect.stringContaining(`components.0.checks.0.url: ${problem}`)])
 })
 
+test('a resolver is an address, with or without a port', () => {
+  const problem = (resolver: string) =>
+    problemsOf({ components: [aComponent({ checks: [{ kind: 'dns', host: 'a', resolver }] })] })
+  for (const good of ['192.0.2.1', '192.0.2.1:53', '::1', '[::1]', '[::1]:5353']) expect(problem(good)).toEqual([])
+  for (const bad of [
+    '[169.254.169.253]x',
+    '[192.0.2.1]',
+    'dns.example',
+    '192.0.2.1:',
+    '192.0.2.1:99999',
+    ' 192.0.2.1',
+    '',
+  ]) {
+    expect(problem(bad)).toEqual(['components.0.checks.0.resolver: must be an address, address:port or [address]:port'])
+  }
+})
+
 test('its own database is watched without the parameters that only its own connections have, and not behind a socket', () => {
   const urls = (databaseUrl: string) =>
     defaultConfig([], { databaseUrl }).components.flatMap(({ checks }) =>
