@@ -2,6 +2,7 @@ import type { CheckKindName, CheckSpec } from '@akashic/config'
 import type { Attempt, CheckContext, CheckFailure, CheckKind, CheckResult, Judgement, Trace } from './check.ts'
 import { failed, failureOf, spellDuration } from './failure.ts'
 import { kindOf } from './kinds.ts'
+import { printable } from './printable.ts'
 import { withoutSecrets } from './secrets.ts'
 
 /** Makes one check now and judges it: its timeout ends it for certain, whatever the target or a driver does, and an answer
@@ -86,7 +87,8 @@ function slowed(spec: CheckSpec, judgement: Judgement, latencyMs: number | null)
 }
 
 function safe(spec: CheckSpec, failure: CheckFailure): CheckFailure {
-  return { ...failure, detail: withoutSecrets(spec, failure.detail) }
+  const { code, sentence, detail } = failure
+  return { code, sentence: printable(sentence), detail: printable(withoutSecrets(spec, detail)) }
 }
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100

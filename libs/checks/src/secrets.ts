@@ -4,14 +4,12 @@ import { decoded } from './url.ts'
 const mask = '***'
 /** A shorter value would be found by chance in what it does not belong to. */
 const shortestSecret = 4
-const maxDetail = 1_000
 
-/** `text` without any credential of the check, for what a target echoed; cut to 1,000 characters. */
+/** `text` without any credential of the check, for what a target echoed. */
 export function withoutSecrets(spec: CheckSpec, text: string): string {
   return secretsOf(spec)
     .filter((secret) => secret.length >= shortestSecret)
     .reduce((clean, secret) => clean.replaceAll(secret, mask), text)
-    .slice(0, maxDetail)
 }
 
 function secretsOf(spec: CheckSpec): string[] {
