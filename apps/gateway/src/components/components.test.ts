@@ -200,6 +200,13 @@ test('a state is reported with the time that it holds', async () => {
   expect(body).toEqual({ expiresAt: '2025-10-09T08:53:20.000Z' })
 })
 
+test('a reported response time of more than a day is refused, as no measurement is so long', async () => {
+  const body = { status: 'degraded', ttl: '5m', responseTimeMs: 1e308 }
+  const { status, body: problem } = await gateway.call('POST', '/api/v1/components/shop/reports', { body })
+  expect(status).toBe(400)
+  expect(problem.errors.map((error: { pointer: string }) => error.pointer)).toEqual(['/responseTimeMs'])
+})
+
 test('a heartbeat needs nothing but its token, and an unknown token is not found', async () => {
   gateway.status.scripts.recordHeartbeat = async ({ token }) => {
     if (token !== 'a-token-of-a-nightly-job') throw new OpsError('not_found', 'There is no such heartbeat.')

@@ -34,6 +34,7 @@ export interface AcceptedReport {
 const shortestTtlMs = 1_000
 const longestTtlMs = 7 * 86_400_000
 const longestMessage = 2_000
+const longestResponseMs = 86_400_000
 
 /** Takes what another service says of a component that has a check of kind `reported`, and has it evaluated at once. Audited
  *  when it says something else than before.
@@ -49,8 +50,14 @@ export async function reportState(deps: ReportDeps, report: ReportedState, actor
   if (!check) throw new OpsError('failed_precondition', `component ${component.id} has no check of kind reported`)
 
   const nowMs = deps.clock.now()
-  const { componentId: _, ttlMs, ...said } = report
-  const state = { ...said, atMs: nowMs, expiresAtMs: nowMs + ttlMs }
+  const { status, message, ttlMs, responseTimeMs } = report
+  const state = {
+    status,
+    message,
+    ...(responseTimeMs !== undefined && { responseTimeMs: rounded(responseTimeMs) }),
+    atMs: nowMs,
+    expiresAtMs: nowMs + ttlMs,
+  }
   await deps.db.transaction(async (tx) => {
     const before = await replaceReport(tx, await checkNumber(tx, check), state, principal.id)
     if (before !== report.status) {
@@ -70,8 +77,14 @@ function assertValid({ ttlMs, message, responseTimeMs }: ReportedState): void {
   if (message.length > longestMessage) {
     fields.push({ pointer: '/message', detail: `must be at most ${longestMessage} characters` })
   }
-  if (responseTimeMs !== undefined && !(responseTimeMs >= 0 && Number.isFinite(responseTimeMs))) {
-    fields.push({ pointer: '/responseTimeMs', detail: 'must be 0 or more' })
+  if (message.includes('\0') || !message.isWellFormed()) {
+    fields.push({ pointer: '/message', detail: 'must be text without NUL and without halves of characters' })
+  }
+  if (responseTimeMs !== undefined && !(responseTimeMs >= 0 && responseTimeMs <= longestResponseMs)) {
+    fields.push({ pointer: '/responseTimeMs', detail: `must be 0 to ${longestResponseMs}` })
   }
   if (fields.length > 0) throw new OpsError('invalid_argument', 'the report is not valid', { fields })
 }
+
+/** To a hundredth: a smaller part is no measurement, and a single-precision column refuses the smallest numbers. */
+const rounded = (ms: number): number => Math.round(ms * 100) / 100

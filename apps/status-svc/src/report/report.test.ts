@@ -86,11 +86,25 @@ test.each([
   ['a report that holds for ever', { ttlMs: Infinity }, {}, 'invalid_argument'],
   ['a report that holds for no time', { ttlMs: 0 }, {}, 'invalid_argument'],
   ['a message without end', { message: 'x'.repeat(2_001) }, {}, 'invalid_argument'],
+  ['a message with a NUL byte', { message: 'a\0b' }, {}, 'invalid_argument'],
+  ['a message with half a character', { message: 'a\ud800' }, {}, 'invalid_argument'],
   ['a response time below zero', { responseTimeMs: -1 }, {}, 'invalid_argument'],
+  ['a response time of more than a day', { responseTimeMs: 1e308 }, {}, 'invalid_argument'],
 ])('%s is refused', async (_, given, principal, code) => {
   const { report } = await aReportedComponent()
   await expect(report(given, principal)).rejects.toMatchObject({ code })
   expect(await database.db.query(sql`SELECT 1 FROM status.report`)).toEqual([])
+})
+
+test('a response time smaller than any clock tells is reported as none, and can be stored', async () => {
+  const { clock, report, engine, verdicts } = await aReportedComponent()
+  await engine.start()
+  await report({ responseTimeMs: 1e-300 })
+  await eventually(async () => {
+    await pass(clock, 1_000)
+    expect(verdicts.at(-1)).toMatchObject({ verdict: 'operational', latencyMs: 0 })
+  })
+  await engine.stop(10_000)
 })
 
 test('a person who operates may report', async () => {
