@@ -18,6 +18,7 @@ import { createBoardKeeper } from './status/keep-board.ts'
 import { recordGap } from './status/record-gap.ts'
 import { createPageUptimeKeeper } from './uptime/keep-page-uptime.ts'
 import { createPageUptime } from './uptime/page-uptime.ts'
+import { readNewestCorrection } from './uptime/store.ts'
 import { rollUpDays } from './uptime/roll-up-days.ts'
 
 /** The migrations of this service; the process runs them before `start`. */
@@ -35,7 +36,12 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
   const board = createBoard({ clock, components })
   const keeper = createBoardKeeper({ db, clock, log, replicaId, board })
   const pageUptime = createPageUptime({ db, clock })
-  const pageUptimeKeeper = createPageUptimeKeeper({ board, pageUptime, monotonicMs })
+  const pageUptimeKeeper = createPageUptimeKeeper({
+    board,
+    pageUptime,
+    monotonicMs,
+    newestCorrection: () => readNewestCorrection(db),
+  })
   const status = { db, clock, replicaId, components, board }
   const engine = createCheckEngine({
     platform: { ...platform, log },

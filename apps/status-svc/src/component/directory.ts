@@ -85,7 +85,7 @@ function specOf(
   fromFile: ComponentSpec | undefined,
   whole: Definition | undefined,
 ): FoundSpec | undefined {
-  if (stored.ownedByFile && stored.hasSecrets && fromFile) {
+  if (stored.ownedByFile && fromFile) {
     const isThisVersion = isDeepStrictEqual(redact(definitionOf(fromFile)), stored.definition)
     if (isThisVersion) return { spec: fromFile, isWhole: true }
   }

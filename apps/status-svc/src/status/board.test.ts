@@ -102,7 +102,7 @@ test('a clock that is set back does not stop the board', async () => {
     after: (delayMs, action) => service.clock.after(delayMs, action),
   }
   const board = createBoard({ ...service, clock })
-  board.replace(await readAllStates(service.db))
+  board.load(await readAllStates(service.db))
   backMs = 60 * minute
   await service.apply(aVerdict('web', 'outage', service.clock.now()))
   board.put(await readAllStates(service.db))
@@ -175,7 +175,7 @@ test('an older reading never overwrites what was written since', async () => {
   const { num } = service.components.get('web')!
   const old = await readAllStates(service.db)
   await service.apply(aVerdict('web', 'outage', service.clock.now()))
-  service.board.replace(old)
+  service.board.put(old)
   service.clock.advance(1_000)
   expect(old.get(num)!.status).toBe('unknown')
   expect(service.board.picture().components.get('web')!.status).toBe('outage')

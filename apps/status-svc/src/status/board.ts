@@ -11,8 +11,11 @@ export interface BoardFeed {
 
 /** This replica's picture of all components, in memory, for those who watch. */
 export interface Board extends BoardFeed {
-  /** Replaces everything by what was just read from the database; the first time a picture is taken at once. */
-  replace(states: ReadonlyMap<number, ComponentState>): void
+  /** Takes what was read at the start, and a picture of it at once: who watches from then on must not be told for a
+   *  moment that there is nothing. */
+  load(states: ReadonlyMap<number, ComponentState>): void
+  /** Drops the states that the database has no more. @returns the numbers of those of which it has a newer revision. */
+  compare(revisions: ReadonlyMap<number, number>): number[]
   picture(): Picture
   /** Learns since when the overall status has been what it is; of no effect when it is another by now. */
   learnSince(overall: OverallStatus, sinceMs: number): void
@@ -34,7 +37,6 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
   let picture = emptyPicture(clock.now())
   let known: { overall: OverallStatus; sinceMs: number } | undefined
   let pending: { readonly timer: Timer; readonly dueMs: number } | undefined
-  let isLoaded = false
   let touched: Set<number> | null = null
   let hasTurned = false
   const stopFollowing = components.onChange(() => {
@@ -89,14 +91,14 @@ export function createBoard(deps: { readonly clock: Clock; readonly components: 
 
   return {
     put,
-    replace: (read) => {
-      for (const num of states.keys()) if (!read.has(num) && states.delete(num)) note(num, true)
+    load: (read) => {
       put(read)
-      if (hasTurned) takeAfter(shortestBetweenPicturesMs)
-      // Who watches from the start must not be told for a moment that there is nothing.
-      if (isLoaded) return
-      isLoaded = true
       take()
+    },
+    compare: (revisions) => {
+      for (const num of states.keys()) if (!revisions.has(num) && states.delete(num)) note(num, true)
+      if (hasTurned) takeAfter(shortestBetweenPicturesMs)
+      return [...revisions.keys()].filter((num) => revisions.get(num)! > (states.get(num)?.revision ?? -1))
     },
     picture: () => picture,
     learnSince: (overall, sinceMs) => {

@@ -3,7 +3,7 @@ import type { Database } from '@akashic/shared/postgres'
 import type { Logger } from 'pino'
 import { readPayload, stateChannel } from './announce-states.ts'
 import type { Board } from './board.ts'
-import { readAllStates, readStates } from './state-store.ts'
+import { readAllStates, readRevisions, readStates } from './state-store.ts'
 
 export interface BoardKeeperDeps {
   readonly db: Database
@@ -13,39 +13,40 @@ export interface BoardKeeperDeps {
   readonly board: Board
 }
 
-/** Keeps the board equal to the database: by what other replicas say they wrote, and by reading it all from time to time. */
+/** Keeps the board equal to the database: by what other replicas say they wrote, and by comparing it all from time to time. */
 export interface BoardKeeper {
   start(): Promise<void>
   stop(): Promise<void>
-  /** Reads what was announced; everything, when a notice may have been missed or it has been long. */
+  /** Reads what was announced; compares everything, when a notice may have been missed or it has been long. */
   tick(nowMs: number): Promise<void>
   /** When the board was last known to equal the database. */
   asOfMs(): number
 }
 
-const longestBetweenFullReadsMs = 15_000
+const longestBetweenComparisonsMs = 15_000
 
 export function createBoardKeeper(deps: BoardKeeperDeps): BoardKeeper {
   const { db, clock, board, replicaId } = deps
   const announced = new Set<number>()
-  let fullReadDueMs = 0
+  let comparisonDueMs = 0
   let asOfMs = clock.now()
   let stopListening: () => Promise<void> = async () => undefined
 
   function note(payload: string): void {
     const { replicaId: writer, nums } = readPayload(payload)
     if (writer === replicaId) return
-    if (nums === null) fullReadDueMs = 0
+    if (nums === null) comparisonDueMs = 0
     else for (const num of nums) announced.add(num)
   }
 
-  async function readAll(nowMs: number): Promise<void> {
+  async function compareAll(nowMs: number): Promise<void> {
     announced.clear()
-    fullReadDueMs = nowMs + longestBetweenFullReadsMs
+    comparisonDueMs = nowMs + longestBetweenComparisonsMs
     try {
-      board.replace(await readAllStates(db))
+      const behind = board.compare(await readRevisions(db))
+      if (behind.length > 0) board.put(await readStates(db, behind))
     } catch (error) {
-      fullReadDueMs = 0
+      comparisonDueMs = 0
       throw error
     }
   }
@@ -63,13 +64,13 @@ export function createBoardKeeper(deps: BoardKeeperDeps): BoardKeeper {
 
   return {
     start: async () => {
-      stopListening = await db.listen(stateChannel, note, () => (fullReadDueMs = 0))
-      await readAll(clock.now())
+      stopListening = await db.listen(stateChannel, note, () => (comparisonDueMs = 0))
+      board.load(await readAllStates(db))
       asOfMs = clock.now()
     },
     stop: () => stopListening(),
     tick: async (nowMs) => {
-      if (nowMs >= fullReadDueMs) await readAll(nowMs)
+      if (nowMs >= comparisonDueMs) await compareAll(nowMs)
       else await readAnnounced()
       asOfMs = nowMs
     },

@@ -14,34 +14,57 @@ export async function markCauses(
   turned: readonly number[],
   states: ReadonlyMap<number, ComponentState>,
 ): Promise<void> {
-  const graph = new Map(components.shown().map((record) => [record.id, record]))
-  const affected = withDependents(graph, new Set(turned))
+  const graph = graphOf(components.shown())
+  const affected = withDependents(graph, turned)
   if (![...affected].some((record) => record.spec.dependsOn.length > 0)) return
   const missing = [...withDependencies(graph, affected)]
     .filter((record) => !states.has(record.num))
     .map((record) => record.num)
   const known = new Map([...(missing.length > 0 ? await readStates(tx, missing) : []), ...states])
   const node = (id: string) => {
-    const record = graph.get(id)
+    const record = graph.byId.get(id)
     const state = record && known.get(record.num)
     return state && { id, dependsOn: record.spec.dependsOn, status: state.status, sinceMs: state.sinceMs }
   }
   const causes = [...affected].flatMap((record) => {
     const cause = rootCause(record.id, node)
-    return cause === null ? [] : [[record.num, graph.get(cause)!.num] as const]
+    return cause === null ? [] : [[record.num, graph.byId.get(cause)!.num] as const]
   })
   await saveCauses(tx, new Map(causes))
 }
 
-type Graph = ReadonlyMap<string, ComponentRecord>
+interface Graph {
+  readonly byId: ReadonlyMap<string, ComponentRecord>
+  readonly byNum: ReadonlyMap<number, ComponentRecord>
+  readonly dependents: ReadonlyMap<string, readonly ComponentRecord[]>
+}
 
-function withDependents(graph: Graph, nums: ReadonlySet<number>): Set<ComponentRecord> {
-  const reached = new Set([...graph.values()].filter((record) => nums.has(record.num)))
-  const dependents = Map.groupBy(
-    [...graph.values()].flatMap((record) => record.spec.dependsOn.map((dependency) => ({ record, dependency }))),
-    (edge) => edge.dependency,
-  )
-  for (const record of reached) for (const edge of dependents.get(record.id) ?? []) reached.add(edge.record)
+const graphs = new WeakMap<readonly ComponentRecord[], Graph>()
+
+/** Made once for each list of components: there are many more turns than changes of definitions. */
+function graphOf(records: readonly ComponentRecord[]): Graph {
+  const known = graphs.get(records)
+  if (known) return known
+  const dependents = new Map<string, ComponentRecord[]>()
+  for (const record of records) {
+    for (const id of record.spec.dependsOn) {
+      const others = dependents.get(id)
+      if (others) others.push(record)
+      else dependents.set(id, [record])
+    }
+  }
+  const graph = {
+    byId: new Map(records.map((record) => [record.id, record])),
+    byNum: new Map(records.map((record) => [record.num, record])),
+    dependents,
+  }
+  graphs.set(records, graph)
+  return graph
+}
+
+function withDependents({ byNum, dependents }: Graph, nums: readonly number[]): Set<ComponentRecord> {
+  const reached = new Set(nums.flatMap((num) => byNum.get(num) ?? []))
+  for (const record of reached) for (const dependent of dependents.get(record.id) ?? []) reached.add(dependent)
   return reached
 }
 
@@ -49,7 +72,7 @@ function withDependencies(graph: Graph, records: ReadonlySet<ComponentRecord>): 
   const reached = new Set(records)
   for (const record of reached) {
     for (const id of record.spec.dependsOn) {
-      const dependency = graph.get(id)
+      const dependency = graph.byId.get(id)
       if (dependency) reached.add(dependency)
     }
   }

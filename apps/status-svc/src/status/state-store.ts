@@ -99,6 +99,14 @@ export async function readAllStates(db: Queryable): Promise<States> {
   )
 }
 
+/** The revision of every state, by component number. */
+export async function readRevisions(db: Queryable): Promise<ReadonlyMap<number, number>> {
+  const rows = await db.query<Pick<StateRow, 'num' | 'revision'>>(sql`
+    SELECT component_num AS num, revision
+      FROM status.component_state`)
+  return new Map(rows.map(({ num, revision }) => [num, revision]))
+}
+
 function rowsOf(states: States) {
   const all = [...states.values()]
   const instant = (ms: number | null) => (ms === null ? null : new Date(ms))

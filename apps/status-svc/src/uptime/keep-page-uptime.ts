@@ -7,36 +7,49 @@ export interface PageUptimeKeeperDeps {
   readonly board: Board
   readonly pageUptime: PageUptime
   readonly monotonicMs: () => number
+  /** Place of the newest correction in their order. */
+  readonly newestCorrection: () => Promise<number>
 }
 
-const longestBetweenReadsMs = 30_000
+const longestBetweenReadsMs = 300_000
+const betweenLooksForCorrectionsMs = 30_000
 /** Reading takes at most this share of the time, however long the past has become. */
 const greatestShare = 0.05
 
-/** Reads the page's past anew when a component turned, when a day is over, and from time to time for corrections. */
+/** Reads the page's past anew when a component turned or was defined anew, when something was corrected, when a day is
+ *  over, and from time to time. */
 export function createPageUptimeKeeper(deps: PageUptimeKeeperDeps): { tick(nowMs: number): Promise<void> } {
-  const { board, pageUptime, monotonicMs } = deps
-  let read: { readonly picture: Picture; readonly atMs: number } | undefined
+  const { board, pageUptime, monotonicMs, newestCorrection } = deps
+  let read: { readonly picture: Picture; readonly correction: number; readonly atMs: number } | undefined
   let restUntilMs = 0
+  let lookedAtMs = 0
 
-  function isDue(nowMs: number): boolean {
+  async function isDue(nowMs: number): Promise<boolean> {
     if (!read) return true
     if (monotonicMs() < restUntilMs) return false
     return (
       nowMs >= read.atMs + longestBetweenReadsMs ||
       dayStart(nowMs) !== dayStart(read.atMs) ||
-      hasTurned(read.picture, board.picture())
+      hasTurned(read.picture, board.picture()) ||
+      (await isCorrected(read.correction, nowMs))
     )
+  }
+
+  async function isCorrected(known: number, nowMs: number): Promise<boolean> {
+    if (nowMs < lookedAtMs + betweenLooksForCorrectionsMs) return false
+    lookedAtMs = nowMs
+    return (await newestCorrection()) !== known
   }
 
   return {
     tick: async (nowMs) => {
-      if (!isDue(nowMs)) return
+      if (!(await isDue(nowMs))) return
       const picture = board.picture()
       const startedMs = monotonicMs()
+      const correction = await newestCorrection()
       await pageUptime.load()
       restUntilMs = monotonicMs() + (monotonicMs() - startedMs) / greatestShare
-      read = { picture, atMs: nowMs }
+      read = { picture, correction, atMs: nowMs }
       const since = pageUptime.since()
       if (since) board.learnSince(since.overall, since.sinceMs)
     },
@@ -49,6 +62,7 @@ function hasTurned(before: Picture, after: Picture): boolean {
     const earlier = before.components.get(id)
     if (earlier === component) continue
     if (earlier?.status !== component.status || earlier.sinceMs !== component.sinceMs) return true
+    if (earlier.critical !== component.critical || earlier.visibility !== component.visibility) return true
   }
   return false
 }

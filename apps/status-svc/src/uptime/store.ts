@@ -105,6 +105,14 @@ export async function readCorrections(db: Queryable, nums: readonly number[], fr
   return rows.map(correctionOf)
 }
 
+/** Place of the newest correction in their order; 0 when there is none. */
+export async function readNewestCorrection(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ seq: number }>(sql`
+    SELECT coalesce(max(seq), 0) AS seq
+      FROM status.correction`)
+  return row!.seq
+}
+
 export async function insertCorrection(tx: Queryable, correction: Omit<Correction, 'seq'>): Promise<Correction> {
   const rows = await tx.query<CorrectionRow>(sql`
     INSERT INTO status.correction
