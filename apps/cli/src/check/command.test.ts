@@ -10,6 +10,16 @@ test('a target that answers is operational, with the time that each phase took',
   expect(stdout).toMatch(/connected +\S+ ms/)
 })
 
+test('a database is given the time of its answer, and in all that of the connection too', async () => {
+  const { code, stdout } = await akashic(['check', 'postgres', process.env.AKASHIC_TEST_DATABASE_URL!])
+  expect(code).toBe(0)
+  const rows = [...stdout.matchAll(/^ {2}([a-z ]+?) {2,}<?([\d.]+) ms/gm)].map(
+    ([, word, ms]) => [word, Number(ms)] as const,
+  )
+  expect(rows.map(([word]) => word)).toEqual(['connected', 'answered', 'in all'])
+  expect(Object.fromEntries(rows)['in all']).toBeGreaterThanOrEqual(Object.fromEntries(rows).answered!)
+})
+
 test('a target that refuses is an outage, exit code 4', async () => {
   const { code, stdout } = await akashic(['check', 'tcp', `127.0.0.1:${await freePort()}`])
   expect(code).toBe(4)

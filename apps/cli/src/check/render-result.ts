@@ -13,6 +13,9 @@ const phases: readonly (readonly [keyof Timings, string])[] = [
   ['firstByteMs', 'first byte'],
 ]
 
+/** Kinds whose latency is that of one statement, asked after the connection stood. */
+const askOnceConnected: readonly CheckSpec['kind'][] = ['postgres', 'redis']
+
 const barWidth = 24
 
 /** The result as lines: the verdict, why, and where the time went. */
@@ -27,11 +30,12 @@ export function renderResult(
   return [
     `${face.paint(paint.bold(face.text.toUpperCase()))}  ${printable(describeTarget(spec))}: ${printable(verdict)}`,
     ...(result.failure ? ['', `  ${printable(result.failure.detail)}`] : []),
-    ...timingLines(result, paint, columns),
+    ...timingLines(spec, result, paint, columns),
   ]
 }
 
 function timingLines(
+  { kind }: CheckSpec,
   { timings, latencyMs, remoteAddress }: CheckResult,
   paint: Terminal['paint'],
   columns: number,
@@ -40,6 +44,7 @@ function timingLines(
     const ms = timings[key]
     return ms === undefined ? [] : [{ word, ms }]
   })
+  if (latencyMs !== null && askOnceConnected.includes(kind)) steps.push({ word: 'answered', ms: latencyMs })
   const whole = Math.max(
     latencyMs ?? 0,
     steps.reduce((sum, step) => sum + step.ms, 0),
@@ -49,7 +54,7 @@ function timingLines(
     return [word, responseTimeInWords(ms), { text: bar(before, ms, whole), paint: paint.blue }]
   })
   const from = { text: remoteAddress === undefined ? '' : `by ${remoteAddress}`, paint: paint.dim }
-  const total: (string | Cell)[][] = latencyMs === null ? [] : [['in all', responseTimeInWords(latencyMs), from]]
+  const total: (string | Cell)[][] = latencyMs === null ? [] : [['in all', responseTimeInWords(whole), from]]
   const all = [...rows, ...total]
   return all.length === 0 ? [] : ['', ...tableLines([{}, { align: 'right' }, {}], all, columns, '  ')]
 }
