@@ -8,7 +8,7 @@ import { createComponent } from './create.ts'
 import { deleteComponent } from './delete.ts'
 import { createComponentDirectory } from './directory.ts'
 import { getComponent, listComponents } from './read.ts'
-import { redactionMark } from './redact.ts'
+import { redactionMark } from './redaction-mark.ts'
 import { syncFromConfig } from './sync-from-config.ts'
 import { updateComponent } from './update.ts'
 
@@ -142,6 +142,19 @@ describe('components made through the API', () => {
     await service.components.refresh()
     expect(service.components.get('db')!.spec).toMatchObject({ name: 'Main database', ...withSecret })
     expect(JSON.stringify(await listAudit(service, { limit: 200, cursor: '', subject: '' }))).not.toContain(secret)
+  })
+
+  test("never send a stored secret to an address of the caller's choice", async () => {
+    await given()
+    const headers = { 'X-Api-Key': secret }
+    await create({ ...aComponent('api'), checks: [{ kind: 'http', url: 'https://api.example.org/', headers }] })
+    const shown = await getComponent(service, reader, 'api')
+    const [check] = shown.definition['checks'] as object[]
+    const elsewhere = { checks: [{ ...check, url: 'https://attacker.example/' }] }
+    await expect(update('api', 1, elsewhere)).rejects.toMatchObject({
+      code: 'invalid_argument',
+      fields: [{ pointer: '/checks/0/headers/X-Api-Key', detail: expect.stringContaining('give the secret itself') }],
+    })
   })
 
   test('a bad definition is refused with a pointer for each bad field', async () => {

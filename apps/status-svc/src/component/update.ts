@@ -8,12 +8,12 @@ import { livingSpecs, type ComponentDeps } from './living-specs.ts'
 import { mergePatch } from './merge-patch.ts'
 import { changedFields, draftOf } from './plan-sync.ts'
 import { readDefinition, readObject } from './read-definition.ts'
-import { restoreSecrets } from './redact.ts'
+import { restoreSecrets } from './restore-secrets.ts'
 import * as store from './store.ts'
 import type { StoredComponent } from './stored-component.ts'
 
 /** Changes a component by a JSON merge patch (RFC 7396) of its definition. A secret that the patch gives back as it was
- *  shown stays what it was.
+ *  shown stays what it was, unless its check goes somewhere else.
  *  @throws OpsError as claimComponent, or invalid_argument with every bad field of the result. */
 export async function updateComponent(
   deps: ComponentDeps,
