@@ -84,14 +84,13 @@ export class ShardHolder {
     return this.#round
   }
 
-  /** Gives every shard up at once. */
+  /** Gives every shard up at once, and leaves: whoever learns of the one knows of the other, and shares anew. */
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#timer?.cancel()
     await this.#unlisten?.().catch(() => undefined)
     await this.#round
-    await this.#giveUp([...this.#held.keys()])
-    await removeMember(this.#deps.db, this.#deps.replicaId)
+    await this.#giveUp([...this.#held.keys()], (tx) => removeMember(tx, this.#deps.replicaId))
   }
 
   async #hold(): Promise<void> {
@@ -162,10 +161,14 @@ export class ShardHolder {
     )
   }
 
-  async #giveUp(shards: readonly number[]): Promise<void> {
+  /** @param alongside what the others have to learn in the same moment. */
+  async #giveUp(shards: readonly number[], alongside?: (tx: Transaction) => Promise<void>): Promise<void> {
     const { db, replicaId, drain } = this.#deps
     await drain(new Set(shards))
-    await db.transaction((tx) => releaseShards(tx, replicaId, shards))
+    await db.transaction(async (tx) => {
+      await alongside?.(tx)
+      await releaseShards(tx, replicaId, shards)
+    })
     const left = new Map(this.#held)
     for (const shard of shards) left.delete(shard)
     this.#held = left
