@@ -15,8 +15,8 @@ import {
   type UptimeWindows,
   type WatchStatusResponse,
 } from '@akashic/proto'
-import type { AuditEntry as AuditedAct } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
+import type { ListedAuditEntry } from './audit/list.ts'
 import type { StoredComponent } from './component/stored-component.ts'
 import type { Verdict } from './status/check-verdict.ts'
 import type { ComponentStatus } from './status/component-status.ts'
@@ -163,7 +163,7 @@ export function encodeCorrection(correction: MadeCorrection, componentId: string
   }
 }
 
-export function encodeAudit(entry: AuditedAct): AuditEntry {
+export function encodeAudit(entry: ListedAuditEntry): AuditEntry {
   return {
     id: entry.id,
     atMs: Date.parse(entry.at),
@@ -175,5 +175,6 @@ export function encodeAudit(entry: AuditedAct): AuditEntry {
     subject: entry.subject,
     requestId: entry.requestId ?? '',
     detailJson: JSON.stringify(entry.detail),
+    cursor: entry.cursor,
   }
 }

@@ -26,8 +26,10 @@ function aSource(name: string, entries: AuditEntry[], pageMax: number): AuditSou
       const sorted = entries.toSorted(newestFirst)
       const start = cursor === '' ? 0 : sorted.findIndex((entry) => entry.id === cursor) + 1
       const page = sorted.slice(start, start + Math.min(limit, pageMax))
-      const isMore = start + page.length < sorted.length
-      return { entries: page, nextCursor: isMore ? page.at(-1)!.id : null }
+      return {
+        entries: page.map((entry) => ({ entry, cursor: entry.id })),
+        isMore: start + page.length < sorted.length,
+      }
     },
   }
 }
@@ -63,4 +65,17 @@ test('read to the end, every entry comes once and newest first, also while new o
     ),
     { numRuns: 300 },
   )
+})
+
+test('a source is asked for no more than one page needs, whatever place it is asked from', async () => {
+  const entries = Array.from({ length: 500 }, (_, i) => anEntry('own', i, i))
+  const source = aSource('own', entries, 200)
+  let asked = 0
+  const counting: AuditSource = { name: 'own', list: (...args) => (asked++, source.list(...args)) }
+  const places: (MergedPlace | null)[] = [null, { own: '' }, { own: 'forged' }, { own: 'own-3' }, { own: null }, {}]
+  for (const place of places) {
+    asked = 0
+    expect((await mergeAudits([counting], 1, place)).entries.length).toBeLessThanOrEqual(1)
+    expect(asked).toBeLessThanOrEqual(1)
+  }
 })

@@ -3,71 +3,67 @@ import type { AuditEntry } from '@akashic/shared/audit'
 /** One service's audit, newest first. */
 export interface AuditSource {
   readonly name: string
-  /** A page from `cursor` on (empty: from the newest); `nextCursor` is null at the end. */
-  list(limit: number, cursor: string): Promise<{ entries: readonly AuditEntry[]; nextCursor: string | null }>
+  /** At most `limit` entries from `cursor` on (empty: from the newest), and at least one when there are more. */
+  list(limit: number, cursor: string): Promise<AuditSourcePage>
 }
 
-/** Where the reading of one source stands: within the page that begins at `cursor`, after the entry `afterId`. */
-export interface SourcePlace {
+export interface AuditSourcePage {
+  readonly entries: readonly PlacedEntry[]
+  readonly isMore: boolean
+}
+
+/** An entry, and the cursor that asks for what comes after it. */
+export interface PlacedEntry {
+  readonly entry: AuditEntry
   readonly cursor: string
-  readonly afterId: string | null
 }
 
-/** The place in a merged list: one of each source that has more; null where a source is at its end. */
-export type MergedPlace = Readonly<Record<string, SourcePlace | null>>
+/** The place in a merged list: one cursor of each source that has more; null where a source is at its end. */
+export type MergedPlace = Readonly<Record<string, string | null>>
 
 interface Reading {
   readonly name: string
-  place: SourcePlace | null
-  /** What comes next, and the page that each entry was on. */
-  readonly ahead: { readonly entry: AuditEntry; readonly cursor: string }[]
-  after: SourcePlace | null
+  place: string
+  readonly ahead: PlacedEntry[]
+  readonly isMore: boolean
 }
 
-/** One page of several audits as one, newest first: no entry is lost or shown twice, also while new ones come in. */
+/** One page of several audits as one, newest first: no entry is lost or shown twice, also while new ones come in. Each source
+ *  is read for as many entries as the page has, and no further. */
 export async function mergeAudits(
   sources: readonly AuditSource[],
   limit: number,
   from: MergedPlace | null,
 ): Promise<{ entries: AuditEntry[]; next: MergedPlace | null }> {
-  const readings = await Promise.all(sources.map((source) => readAhead(source, limit, placeIn(from, source.name))))
+  const readings = await Promise.all(
+    sources.map((source) => readAhead(source, limit, from === null ? '' : (from[source.name] ?? null))),
+  )
   const entries: AuditEntry[] = []
   while (entries.length < limit) {
     const newest = readings
-      .filter((r) => r.ahead.length > 0)
+      .filter((reading) => reading.ahead.length > 0)
       .sort((a, b) => newestFirst(a.ahead[0]!.entry, b.ahead[0]!.entry))[0]
     if (!newest) break
     const { entry, cursor } = newest.ahead.shift()!
-    newest.place = { cursor, afterId: entry.id }
+    newest.place = cursor
     entries.push(entry)
   }
-  const places = readings.map((r) => [r.name, r.ahead.length > 0 ? r.place : r.after] as const)
-  const isMore = places.some(([, place]) => place !== null)
-  return { entries, next: isMore ? Object.fromEntries(places) : null }
+  const places = readings.map((reading) => [reading.name, hasMore(reading) ? reading.place : null] as const)
+  return { entries, next: readings.some(hasMore) ? Object.fromEntries(places) : null }
 }
 
-function placeIn(from: MergedPlace | null, name: string): SourcePlace | null {
-  if (from === null) return { cursor: '', afterId: null }
-  return from[name] ?? null
-}
+const hasMore = ({ ahead, isMore }: Reading): boolean => ahead.length > 0 || isMore
 
-/** Reads until `limit` entries lie ahead or the source ends. */
-async function readAhead(source: AuditSource, limit: number, place: SourcePlace | null): Promise<Reading> {
-  const reading: Reading = { name: source.name, place, ahead: [], after: null }
-  let { cursor, afterId } = place ?? { cursor: null as string | null, afterId: null }
-  while (cursor !== null && reading.ahead.length < limit) {
-    const at: string = cursor
-    const page = await source.list(limit, at)
-    // Newer entries may have pushed the one that was read last to a later page; then this whole page was read before.
-    const seen = afterId === null ? -1 : page.entries.findIndex((entry) => entry.id === afterId)
-    if (afterId === null || seen >= 0) {
-      reading.ahead.push(...page.entries.slice(seen + 1).map((entry) => ({ entry, cursor: at })))
-      afterId = null
-    }
-    cursor = page.nextCursor
+/** Reads until `limit` entries lie ahead or the source ends; `place` is null when it ended before. */
+async function readAhead(source: AuditSource, limit: number, place: string | null): Promise<Reading> {
+  const ahead: PlacedEntry[] = []
+  let isMore = place !== null
+  while (isMore && ahead.length < limit) {
+    const page = await source.list(limit - ahead.length, ahead.at(-1)?.cursor ?? place!)
+    ahead.push(...page.entries)
+    isMore = page.isMore && page.entries.length > 0
   }
-  reading.after = cursor === null ? null : { cursor, afterId: null }
-  return reading
+  return { name: source.name, place: place ?? '', ahead, isMore }
 }
 
 function newestFirst(a: AuditEntry, b: AuditEntry): number {

@@ -1,6 +1,7 @@
+import { line } from '@akashic/config'
 import type { AuditEntry as AuditMessage, StatusService } from '@akashic/proto'
 import type { AuditEntry } from '@akashic/shared/audit'
-import { decodeCursor, encodeCursor, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
+import { decodeCursor, encodeCursor, instantMs, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
 import type { Database } from '@akashic/shared/postgres'
 import type { CallOptions, RpcClientOf } from '@akashic/shared/rpc'
@@ -26,9 +27,8 @@ const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' })
 
-const sourcePlace = z.object({ cursor: z.string(), afterId: z.string().nullable() }).nullable()
-const mergedPlace = z.record(z.string(), sourcePlace)
-const ownPlace = z.object({ atMs: z.number(), id: z.uuid() })
+const mergedPlace = z.strictObject({ platform: z.string().nullable(), status: z.string().nullable() })
+const ownPlace = z.strictObject({ atMs: instantMs, id: z.uuid() })
 
 export interface AuditRouteDeps {
   readonly db: Database
@@ -45,7 +45,7 @@ export function auditRoutes(deps: AuditRouteDeps): Route[] {
       role: 'viewer',
       query: z.strictObject({
         ...listQuery,
-        subject: z.string().max(200).default('').describe('Only entries about this id.'),
+        subject: line().max(200).default('').describe('Only entries about this id.'),
       }),
       answers: { 200: { description: 'A page of entries.', schema: pageOf(auditEntrySchema) } },
       serve: async (request) => {
@@ -63,9 +63,12 @@ function ownAudit({ db }: AuditRouteDeps, subject: string): AuditSource {
   return {
     name: 'platform',
     async list(limit, cursor) {
-      const entries = await auditStore.list(db, limit, cursor === '' ? null : decodeCursor(ownPlace, cursor), subject)
-      const last = entries.length === limit ? entries.at(-1) : undefined
-      return { entries, nextCursor: last ? encodeCursor({ atMs: Date.parse(last.at), id: last.id }) : null }
+      const before = cursor === '' ? null : decodeCursor(ownPlace, cursor)
+      const rows = await auditStore.list(db, limit + 1, before, subject)
+      const entries = rows
+        .slice(0, limit)
+        .map((entry) => ({ entry, cursor: encodeCursor({ atMs: Date.parse(entry.at), id: entry.id }) }))
+      return { entries, isMore: rows.length > limit }
     },
   }
 }
@@ -75,7 +78,10 @@ function statusAudit({ client }: AuditRouteDeps, subject: string, options: CallO
     name: 'status',
     async list(limit, cursor) {
       const { entries, nextCursor } = await client.listAudit({ limit, cursor, subject }, options)
-      return { entries: entries.map(entryOf), nextCursor: nextCursor || null }
+      return {
+        entries: entries.map((entry) => ({ entry: entryOf(entry), cursor: entry.cursor })),
+        isMore: nextCursor !== '',
+      }
     },
   }
 }

@@ -5,8 +5,13 @@ import { z } from 'zod'
 import { pageLimit } from '../access/page-limit.ts'
 import { readNewest } from './store.ts'
 
+export interface ListedAuditEntry extends AuditEntry {
+  /** Asks for what comes after this entry. */
+  readonly cursor: string
+}
+
 export interface AuditPage {
-  readonly entries: readonly AuditEntry[]
+  readonly entries: readonly ListedAuditEntry[]
   /** Empty on the last page. */
   readonly nextCursor: string
 }
@@ -19,6 +24,6 @@ export async function listAudit(
   const limit = pageLimit(query.limit)
   const beforeSeq = query.cursor === '' ? Number.MAX_SAFE_INTEGER : decodeCursor(z.int(), query.cursor)
   const rows = await readNewest(db, beforeSeq, query.subject || null, limit + 1)
-  const entries = rows.slice(0, limit)
-  return { entries, nextCursor: rows.length > limit ? encodeCursor(entries.at(-1)!.seq) : '' }
+  const entries = rows.slice(0, limit).map((row) => ({ ...row, cursor: encodeCursor(row.seq) }))
+  return { entries, nextCursor: rows.length > limit ? entries.at(-1)!.cursor : '' }
 }

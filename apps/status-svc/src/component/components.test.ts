@@ -273,6 +273,8 @@ test('the audit comes newest first, in pages, of one subject when asked, and can
   await given(...Array.from({ length: 5 }, (_, i) => aComponent(`c${i}`)))
   const first = await listAudit(service, { limit: 3, cursor: '', subject: '' })
   const second = await listAudit(service, { limit: 3, cursor: first.nextCursor, subject: '' })
+  const afterFirst = await listAudit(service, { limit: 2, cursor: first.entries[0]!.cursor, subject: '' })
+  expect(afterFirst.entries).toEqual(first.entries.slice(1))
   expect([...first.entries, ...second.entries].map(({ subject }) => subject)).toEqual(['c4', 'c3', 'c2', 'c1', 'c0'])
   expect(second.nextCursor).toBe('')
   expect((await listAudit(service, { limit: 3, cursor: '', subject: 'c2' })).entries).toHaveLength(1)

@@ -277,6 +277,8 @@ export interface AuditEntry {
   subject: string
   requestId: string
   detailJson: string
+  /** Asks for what comes after this entry. */
+  cursor: string
 }
 
 export interface ListAuditRequest {
