@@ -4,6 +4,7 @@ import { runProcess, type ModuleToRun, type RunContext } from '@akashic/shared/p
 import { announce } from './announce.ts'
 import { watchTargets } from './arguments.ts'
 import { moduleLoaders } from './module-loaders.ts'
+import { ownUrl } from './own-url.ts'
 
 const targets = watchTargets(
   process.argv.slice(2),
@@ -15,7 +16,7 @@ await runProcess({
   isStandalone: true,
   configSchema,
   defaultConfig: ({ env, databaseUrl }) =>
-    defaultConfig(targets, { gatewayUrl: `http://127.0.0.1:${env.port}`, databaseUrl }),
+    defaultConfig(targets, { gatewayUrl: ownUrl(env.host, env.port), databaseUrl }),
   createModules: (context: RunContext<Config>): Promise<ModuleToRun[]> =>
     Promise.all(context.config.current().modules.map((name) => moduleLoaders[name](context))),
   onReady: announce,

@@ -83,6 +83,14 @@ export async function startProduct(home: Home, options: RunOptions = {}): Promis
   return product
 }
 
+/** Starts the product and sends `signal` as soon as its log holds `line`. */
+export async function stopAtLine(home: Home, line: string, signal: NodeJS.Signals): Promise<Ended> {
+  const run = launch(mainFile, home, {})
+  await eventually(() => expect(run.output()).toContain(line), startTimeoutMs)
+  run.child.kill(signal)
+  return run.ended
+}
+
 /** Runs the product until it ends by itself. */
 export function runToEnd(home: Home, options: RunOptions = {}): Promise<Ended> {
   return launch(mainFile, home, options).ended

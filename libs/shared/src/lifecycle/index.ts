@@ -31,3 +31,6 @@ export function runUntilSignal(log: Logger, stop: (deadlineMs: number) => Promis
     drain('unhandled rejection', 1)
   })
 }
+
+export { Closers, StartAbandoned } from './closers.ts'
+export type { Close } from './closers.ts'

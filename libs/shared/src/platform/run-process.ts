@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
@@ -7,7 +8,7 @@ import { ConfigError, fixedConfig, readEnv, watchConfig, type Environment, type 
 import { claimDataFolder } from '../data-folder/index.ts'
 import { OpsError } from '../errors/index.ts'
 import { createAdminListener } from '../http/index.ts'
-import { runUntilSignal } from '../lifecycle/index.ts'
+import { Closers, runUntilSignal } from '../lifecycle/index.ts'
 import { createLogger } from '../log/index.ts'
 import { migrate } from '../migrations/index.ts'
 import type { Health, Module, Platform } from '../module/index.ts'
@@ -40,47 +41,50 @@ export interface ProcessOptions<S extends z.ZodType> {
 }
 
 const drainMs = 10_000
+const startFailedMs = 4_000
 
 /** Runs a process from its environment to its last signal. What keeps it from starting is one sentence on stderr and exit code 1. */
 export async function runProcess<S extends z.ZodType>(options: ProcessOptions<S>): Promise<void> {
   const log = createLogger({ service: options.service })
-  const closers: ((deadlineMs: number) => Promise<void>)[] = []
-  const closeAll = async (deadlineMs: number) => {
-    for (const close of closers.toReversed()) await close(deadlineMs)
-  }
+  const closers = new Closers(() => performance.now())
+  const starting = start(options, log, closers)
+  runUntilSignal(
+    log,
+    async (deadlineMs) => {
+      await closers.closeAll(deadlineMs)
+      await starting.catch(() => undefined)
+    },
+    drainMs,
+  )
   try {
-    await start(options, log, closers)
+    await starting
   } catch (error) {
+    if (closers.isClosing) return
     log.flush()
     process.stderr.write(`${sentenceOf(error)}\n`)
-    await closeAll(2_000).catch(() => {})
+    await closers.closeAll(startFailedMs).catch(() => undefined)
     process.exit(1)
   }
-  runUntilSignal(log, closeAll, drainMs)
 }
 
-async function start<S extends z.ZodType>(
-  options: ProcessOptions<S>,
-  log: Logger,
-  closers: ((deadlineMs: number) => Promise<void>)[],
-): Promise<void> {
+async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logger, closers: Closers): Promise<void> {
   const { service, isStandalone } = options
   const env = readEnv()
   const metrics = createMetrics(service)
   const fileConfig = await configFromFile(options.configSchema, env, log, metrics)
-  if (fileConfig) closers.push(async () => fileConfig.stop())
+  if (fileConfig) await closers.add(async () => fileConfig.stop())
   const folder = await claimDataFolder(isStandalone ? env.dataDir : join(env.dataDir, service))
-  closers.push(async () => folder.release())
+  await closers.add(async () => folder.release())
   if (env.otlpEndpoint) {
     const tracing = await startTracing({ service, endpoint: env.otlpEndpoint })
-    closers.push(async () => tracing.stop())
+    await closers.add(async () => tracing.stop())
   }
   const database = await startDatabase(env, { dataDir: folder.dir, isStandalone, log })
-  closers.push((deadlineMs) => database.stop(deadlineMs))
+  await closers.add((deadlineMs) => database.stop(deadlineMs))
   const config = fileConfig ?? fixedConfig(options.defaultConfig({ env, databaseUrl: database.url }))
   const parts = { service, env, databaseUrl: database.url, dataDir: folder.dir, isStandalone, log, metrics }
   const open = await openPlatform(parts)
-  closers.push((deadlineMs) => open.close(deadlineMs))
+  await closers.add((deadlineMs) => open.close(deadlineMs))
   logDrivers(log, [database.choice, ...open.drivers])
 
   const context = { config, env, platform: open.platform }
@@ -90,11 +94,11 @@ async function start<S extends z.ZodType>(
   await open.startRpc()
   for (const { module } of modules) {
     await module.start()
-    closers.push((deadlineMs) => module.stop(deadlineMs))
+    await closers.add((deadlineMs) => module.stop(deadlineMs))
   }
   await open.platform.queue.start()
-  closers.push((deadlineMs) => open.platform.queue.stop(deadlineMs))
-  closers.push(async () => isDraining.begin())
+  await closers.add((deadlineMs) => open.platform.queue.stop(deadlineMs))
+  await closers.add(async () => isDraining.begin())
   options.onReady?.(context)
 }
 
@@ -110,7 +114,7 @@ async function configFromFile<S extends z.ZodType>(schema: S, env: Environment, 
 async function serveAdmin<C>(
   { env, platform, config }: RunContext<C>,
   modules: readonly ModuleToRun[],
-  closers: ((deadlineMs: number) => Promise<void>)[],
+  closers: Closers,
 ): Promise<{ begin(): void }> {
   let isDraining = false
   const listener = createAdminListener({
@@ -123,7 +127,7 @@ async function serveAdmin<C>(
     log: platform.log,
   })
   const { host, port } = await listener.start()
-  closers.push((deadlineMs) => listener.stop(deadlineMs))
+  await closers.add((deadlineMs) => listener.stop(deadlineMs))
   platform.log.info({ url: `http://${host}:${port}` }, 'metrics and readiness are served')
   return {
     begin: () => {
