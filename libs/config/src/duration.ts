@@ -7,6 +7,7 @@ export const duration = z
   .string('must be a duration such as 500ms, 30s, 5m or 1h30m')
   .regex(/^(\d+(ms|s|m|h|d))+$/, 'must be a duration such as 500ms, 30s, 5m or 1h30m')
   .transform((text) => parseDuration(text))
+  .refine(Number.isSafeInteger, { error: 'must be shorter: so many milliseconds cannot be counted', abort: true })
 
 /** A duration within bounds, both written as durations and both allowed. */
 export function durationBetween(shortest: string, longest: string) {

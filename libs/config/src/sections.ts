@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkSchema } from './check.ts'
-import { duration } from './duration.ts'
+import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 
 /** Every module that a process can run. */
@@ -27,8 +27,12 @@ export const visionSection = z.strictObject({
 })
 
 export const retentionSection = z.strictObject({
-  results: duration.prefault('7d').describe('How long single check results are kept.'),
-  rollups: duration.prefault('400d').describe('How long five-minute and daily roll-ups are kept.'),
+  results: durationBetween('1d', '400d')
+    .prefault('7d')
+    .describe('How long single check results are kept, `1d` to `400d`.'),
+  rollups: durationBetween('1d', '3650d')
+    .prefault('400d')
+    .describe('How long five-minute and daily roll-ups are kept, `1d` to `3650d`.'),
 })
 
 const perMinute = (requests: number) => z.int().min(1).max(1_000_000).default(requests)
