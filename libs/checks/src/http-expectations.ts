@@ -24,14 +24,14 @@ function matchesStatus(pattern: number | string, status: number): boolean {
 
 /** Degraded when the body is not as expected; undefined when it is.
  *  @param isCut `body` is only the beginning of what was answered. */
-export async function judgeBody(
+export function judgeBody(
   spec: Pick<HttpSpec, 'expectBody' | 'expectJson'>,
   body: string,
   isCut: boolean,
-): Promise<Judgement | undefined> {
+): Judgement | undefined {
   if (spec.expectBody !== undefined) {
-    const matches = await matcherOf(spec.expectBody)
-    if (!matches(body)) return unexpected(`the body does not contain ${JSON.stringify(spec.expectBody)}`, body, isCut)
+    if (!matcherOf(spec.expectBody)(body))
+      return unexpected(`the body does not contain ${JSON.stringify(spec.expectBody)}`, body, isCut)
   }
   if (spec.expectJson === undefined) return undefined
   const parsed = parseJson(body)

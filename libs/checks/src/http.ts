@@ -21,7 +21,7 @@ export const httpKind: CheckKind<'http'> = {
       if (!redirect) {
         return (
           judgeStatus(spec, answer.status) ??
-          (keepBody ? await judgeBody(spec, answer.body, answer.isCut) : undefined) ??
+          (keepBody ? judgeBody(spec, answer.body, answer.isCut) : undefined) ??
           (answer.certificateEndsMs === undefined || spec.certificateExpiresWithin === undefined
             ? undefined
             : judgeCertificate(answer.certificateEndsMs, spec.certificateExpiresWithin, attempt.now())) ??

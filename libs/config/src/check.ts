@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
-import { duration, durationBetween } from './duration.ts'
+import { bodyPatternProblem } from './body-pattern.ts'
+import { durationBetween } from './duration.ts'
 import { postgresUrlProblem } from './postgres-url.ts'
 
 /** What every check has, whatever its kind. */
@@ -44,7 +45,15 @@ export const httpCheck = z.strictObject({
     .min(1)
     .default(['2xx'])
     .describe('Status codes that count as good: `200`, or a class as `2xx`.'),
-  expectBody: z.string().max(1_024).optional().describe('Text that the body contains, or `/pattern/` (RE2).'),
+  expectBody: z
+    .string()
+    .max(1_024)
+    .superRefine((expected, context) => {
+      const message = bodyPatternProblem(expected)
+      if (message !== null) context.addIssue({ code: 'custom', message })
+    })
+    .optional()
+    .describe('Text that the body contains, or `/pattern/` (RE2), which is looked for in its first 65,536 characters.'),
   expectJson: z
     .strictObject({
       path: z.string().regex(/^\$/, 'must start with $').describe('JSON path, as `$.a.b[0]`.'),
@@ -53,7 +62,9 @@ export const httpCheck = z.strictObject({
     .optional()
     .describe('A value that the JSON body has.'),
   downOn: statusCodes.default([]).describe('Status codes that mean outage rather than degraded.'),
-  certificateExpiresWithin: duration.optional().describe('Degraded when the certificate ends sooner than this.'),
+  certificateExpiresWithin: durationBetween('0s', '400d')
+    .optional()
+    .describe('Degraded when the certificate ends sooner than this, at most `400d`.'),
   followRedirects: z.boolean().default(true).describe('Follow redirects.'),
   tlsVerify: z.boolean().default(true).describe('Refuse certificates that do not verify.'),
   ...schedule,
@@ -87,7 +98,9 @@ export const tlsCheck = z.strictObject({
   host,
   port: port.default(443),
   serverName: z.string().optional().describe('Name to verify, when it is not the host.'),
-  expiresWithin: duration.prefault('14d').describe('Degraded when the certificate ends sooner than this.'),
+  expiresWithin: durationBetween('0s', '400d')
+    .prefault('14d')
+    .describe('Degraded when the certificate ends sooner than this, at most `400d`.'),
   ...schedule,
 })
 
@@ -154,7 +167,7 @@ export const openaiCheck = z.strictObject({
 export const heartbeatCheck = z.strictObject({
   kind: kind('heartbeat', 'Waits for a job that calls POST /heartbeats/{token}.'),
   token: z.string().min(16).max(200).describe("The job's credential, at least 16 characters."),
-  grace: duration
+  grace: durationBetween('0s', '400d')
     .prefault('60s')
     .describe(
       'Late (degraded) when nothing came for interval + grace; missed (outage) after twice the interval + grace.',

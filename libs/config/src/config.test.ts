@@ -61,6 +61,51 @@ test.each([
   expect(problemsOf({ components })).toEqual([expect.stringContaining(`components.0.checks.0.url: ${problem}`)])
 })
 
+test.each([
+  ['/[a-z]{500}[0-9]/', 'is too large a pattern'],
+  ['/(((([ab]){10}){10}){10})[01]/', 'is too large a pattern'],
+  ['/(?:[a-z]?){90}[a-z]{90}[0-9]/', 'is too large a pattern'],
+  ['/(/', 'is no pattern of RE2'],
+  ['/(?=a)/', 'is no pattern of RE2'],
+])('the body pattern %s is refused', (expectBody, problem) => {
+  const components = [aComponent({ checks: [{ kind: 'http', url: 'http://a', expectBody }] })]
+  expect(problemsOf({ components })).toEqual([expect.stringContaining(`components.0.checks.0.expectBody: ${problem}`)])
+})
+
+test('a pattern that would take long to compile is refused at once', () => {
+  const patterns = [
+    '\\pL{1000}'.repeat(100),
+    '(((a{10}){10}){10})'.repeat(50),
+    '(?:'.repeat(150) + 'a' + '){2}'.repeat(140),
+  ]
+  const checks = patterns.flatMap((pattern) =>
+    Array.from({ length: 6 }, () => ({
+      kind: 'http' as const,
+      url: 'http://a',
+      expectBody: `/${pattern.slice(0, 1_022)}/`,
+    })),
+  )
+  const began = performance.now()
+  expect(problemsOf({ components: [aComponent({ checks })] })).toHaveLength(18)
+  expect(performance.now() - began).toBeLessThan(1_000)
+})
+
+test('patterns of a reasonable size, and text that only looks like one, are taken', () => {
+  for (const expectBody of [
+    '/[a-z]{100}[0-9]/',
+    '/(?:\\d{1,3}\\.){3}\\d{1,3}/',
+    '/"version":"2\\.\\d+"/',
+    '/',
+    '//',
+    '(',
+    '/(',
+    'a/b/',
+  ]) {
+    const checks = [{ kind: 'http' as const, url: 'http://a', expectBody }]
+    expect(problemsOf({ components: [aComponent({ checks })] })).toEqual([])
+  }
+})
+
 test('a resolver is an address, with or without a port', () => {
   const problem = (resolver: string) =>
     problemsOf({ components: [aComponent({ checks: [{ kind: 'dns', host: 'a', resolver }] })] })

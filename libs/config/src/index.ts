@@ -1,5 +1,6 @@
 export * from './check.ts'
 export * from './component.ts'
+export { compileBodyPattern, isBodyPattern } from './body-pattern.ts'
 export { configSchema, type Config, type ConfigInput } from './config.ts'
 export { crossCheck, type CrossProblem } from './cross-check.ts'
 export { defaultConfig, type SelfTargets } from './default-config.ts'
