@@ -140,13 +140,13 @@ function operatorRoutes({ live, client, db, clock }: OperatorParts): Route[] {
 
 function appOptions(
   config: LiveConfig<Config>,
-  { db, clock, rateLimiter, log, metrics }: Platform,
+  { db, clock, monotonicMs, rateLimiter, log, metrics }: Platform,
   { trustedProxies }: GatewayAddresses,
 ): ListenersOptions['app'] {
   const limits = () => config.current().http
   const failuresPerMinute = () => limits().failedKeysPerMinute
   return {
-    authenticate: createAuthenticator({ db, clock, rateLimiter, failuresPerMinute }),
+    authenticate: createAuthenticator({ db, clock, monotonicMs, rateLimiter, failuresPerMinute }),
     limitPublic: createPublicLimit(rateLimiter, () => limits().publicRequestsPerMinute),
     addressOf: clientAddressOf(trustedProxies),
     idempotency: createAnswerOnce({ db, clock }),

@@ -5,16 +5,16 @@ import type { Database } from '@akashic/shared/postgres'
 import { seal, unseal } from './seal.ts'
 import { idempotencyStore } from './store.ts'
 
+const firstIsOpen =
+  'The first request with this Idempotency-Key is still running, or was cut off: look whether it was done before you ' +
+  'send it again with a new key.'
+
 /** How long an answer is kept. */
 export const keepMs = 86_400_000
-/** A request that runs longer than this was cut off; it may be tried again. */
-const lockMs = 60_000
 
 export interface AnswerOnceDeps {
   readonly db: Database
   readonly clock: Clock
-  /** Default 60 s. */
-  readonly lockMs?: number
 }
 
 /** Keeps the answers of requests with an Idempotency-Key in Postgres, each sealed with its caller's credential. */
@@ -24,7 +24,7 @@ export function createAnswerOnce(deps: AnswerOnceDeps): IdempotencyStore {
     async begin(request) {
       const { fingerprint, credential } = request
       const context = `${request.principalId} ${request.key}`
-      const claim = { fingerprint, lockMs: deps.lockMs ?? lockMs, nowMs: clock.now(), keepMs }
+      const claim = { fingerprint, nowMs: clock.now(), keepMs }
       const attempt = await idempotencyStore.take(db, request, claim)
       if (attempt === null) return { kind: 'replay', reply: await keptReply(db, request, context) }
       return {
@@ -42,7 +42,7 @@ async function keptReply(db: Database, request: IdempotentRequest, context: stri
   if (kept && !kept.fingerprint.equals(request.fingerprint)) {
     throw new OpsError('already_exists', 'This Idempotency-Key was used for another request: take a new one.')
   }
-  if (!kept?.reply) throw new OpsError('aborted', 'The first request with this Idempotency-Key is still running.')
+  if (!kept?.reply) throw new OpsError('aborted', firstIsOpen)
   const text = unseal(kept.reply, request.credential, context)
   if (text === null) {
     throw new OpsError(

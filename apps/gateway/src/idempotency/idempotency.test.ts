@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals'
 import { FakeClock } from '@akashic/shared/clock'
+import { OpsError } from '@akashic/shared/errors'
 import { migrate } from '@akashic/shared/migrations'
 import { sql } from '@akashic/shared/postgres'
 import { testDatabase } from '@akashic/testbed'
@@ -26,7 +28,7 @@ describe('answers that are kept', () => {
     clock = new FakeClock()
   })
   afterEach(async () => database.close())
-  const once = (lockMs?: number) => createAnswerOnce({ db: database.db, clock, lockMs })
+  const once = () => createAnswerOnce({ db: database.db, clock })
   const runAndKeep = async (partial: object = {}) => {
     const turn = await once().begin(aRequest(partial))
     if (turn.kind === 'run') await turn.keep(reply)
@@ -60,13 +62,15 @@ describe('answers that are kept', () => {
     expect(turns.filter((turn) => turn.status === 'fulfilled')).toHaveLength(1)
   })
 
-  test('of a request that was cut off come from the one that takes over', async () => {
-    const cutOff = await once(-1).begin(aRequest())
-    const second = await once().begin(aRequest())
-    expect([cutOff.kind, second.kind]).toEqual(['run', 'run'])
-    if (cutOff.kind === 'run') await cutOff.keep({ ...reply, body: 'late' })
-    if (second.kind === 'run') await second.keep(reply)
-    expect(await once().begin(aRequest())).toEqual({ kind: 'replay', reply })
+  test('are not made twice for a request that was cut off: its key stays taken for 24 hours', async () => {
+    expect((await once().begin(aRequest())).kind).toBe('run')
+    clock.advance(3_600_000)
+    await expect(once().begin(aRequest())).rejects.toMatchObject({
+      code: 'aborted',
+      message: expect.stringContaining('look whether it was done') as string,
+    })
+    clock.advance(86_400_000)
+    expect((await once().begin(aRequest())).kind).toBe('run')
   })
 
   test('are sealed: without the credential neither the table nor another key of the caller opens them', async () => {
@@ -101,6 +105,30 @@ test('a POST that is repeated with its key does its work once', async () => {
     expect((await post({ ...body, expiresAt: '2020-01-01T00:00:00Z' }, 'refused')).status).toBe(400)
     expect((await post(body, 'refused')).status).toBe(201)
     expect((await post(body, 'x'.repeat(256))).status).toBe(400)
+  } finally {
+    await gateway.stop()
+  }
+})
+
+test('a POST whose outcome is not known is not done again by its key', async () => {
+  const gateway = await startGateway()
+  try {
+    const created = jest.fn(async () => {
+      throw new OpsError('deadline_exceeded', 'The status service did not answer in time.')
+    })
+    gateway.status.scripts = { createCorrection: created }
+    const correction = {
+      componentId: 'web',
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-01T01:00:00Z',
+      status: 'operational',
+      reason: 'the probe was wrong',
+    }
+    const post = async () =>
+      gateway.call('POST', '/api/v1/corrections', { body: correction, headers: { 'idempotency-key': 'lost' } })
+    expect((await post()).status).toBe(504)
+    expect((await post()).body).toMatchObject({ status: 409, code: 'aborted' })
+    expect(created).toHaveBeenCalledTimes(1)
   } finally {
     await gateway.stop()
   }

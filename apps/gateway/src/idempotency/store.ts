@@ -12,23 +12,20 @@ export interface KeptRequest {
 }
 
 export const idempotencyStore = {
-  /** Takes the key for this request: it is new, its 24 hours are over, or the process that ran the same request is gone.
+  /** Takes the key for this request, when it is new or its 24 hours are over.
    *  @returns the attempt's fencing number; null when the key is taken. */
   async take(
     db: Queryable,
     { principalId, key }: RequestKey,
-    claim: { fingerprint: Buffer; lockMs: number; nowMs: number; keepMs: number },
+    claim: { fingerprint: Buffer; nowMs: number; keepMs: number },
   ): Promise<number | null> {
     const now = new Date(claim.nowMs)
     const [row] = await db.query<{ attempt: number }>(sql`
-      INSERT INTO platform.idempotency_key AS k (principal_id, key, fingerprint, attempt, locked_until, created_at)
-      VALUES (${principalId}, ${key}, ${claim.fingerprint}, 1,
-              clock_timestamp() + ${claim.lockMs} * interval '1 ms', ${now})
+      INSERT INTO platform.idempotency_key AS k (principal_id, key, fingerprint, attempt, created_at)
+      VALUES (${principalId}, ${key}, ${claim.fingerprint}, 1, ${now})
       ON CONFLICT (principal_id, key) DO UPDATE
-         SET fingerprint = EXCLUDED.fingerprint, attempt = k.attempt + 1, locked_until = EXCLUDED.locked_until,
-             created_at = EXCLUDED.created_at, reply = NULL
+         SET fingerprint = EXCLUDED.fingerprint, attempt = k.attempt + 1, created_at = EXCLUDED.created_at, reply = NULL
        WHERE k.created_at < ${new Date(claim.nowMs - claim.keepMs)}
-          OR (k.reply IS NULL AND k.locked_until < clock_timestamp() AND k.fingerprint = EXCLUDED.fingerprint)
       RETURNING attempt`)
     return row?.attempt ?? null
   },

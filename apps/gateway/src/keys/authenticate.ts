@@ -15,6 +15,7 @@ const believedMs = 2_000
 export interface AuthenticateDeps {
   readonly db: Database
   readonly clock: Clock
+  readonly monotonicMs: () => number
   readonly rateLimiter: RateLimiter
   readonly failuresPerMinute: () => number
 }
@@ -24,16 +25,16 @@ export interface AuthenticateDeps {
 export function createAuthenticator(deps: AuthenticateDeps) {
   const known = new LRUCache<string, { readonly key: ApiKey | null; readonly atMs: number }>({ max: 10_000 })
   const shutOutUntilMs = new LRUCache<string, number>({ max: 100_000 })
-  const { db, clock } = deps
+  const { db, clock, monotonicMs } = deps
 
   const lookUp = async (text: string, address: string): Promise<ApiKey | null> => {
     const hash = hashOfKey(text)
     const id = hash.toString('base64')
     const remembered = known.get(id)
-    if (remembered && clock.now() - remembered.atMs < believedMs) return remembered.key
+    if (remembered && monotonicMs() - remembered.atMs < believedMs) return remembered.key
     // A key that was good a moment ago may come from behind the same address as somebody's guesses.
-    if (!remembered?.key) refuseShutOut(shutOutUntilMs.get(address) ?? 0, clock.now())
-    const atMs = clock.now()
+    if (!remembered?.key) refuseShutOut((shutOutUntilMs.get(address) ?? 0) - monotonicMs())
+    const atMs = monotonicMs()
     const key = await keyStore.findByHash(db, hash)
     known.set(id, { key, atMs })
     return key
@@ -47,17 +48,17 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     if (authorization !== undefined) {
       const limit = { points: deps.failuresPerMinute(), windowMs: 60_000 }
       const { allowed, retryAfterMs } = await deps.rateLimiter.take(`failed-key:${address}`, limit)
-      if (!allowed) shutOutUntilMs.set(address, clock.now() + retryAfterMs)
-      if (!allowed) refuseShutOut(clock.now() + retryAfterMs, clock.now())
+      if (!allowed) shutOutUntilMs.set(address, monotonicMs() + retryAfterMs)
+      if (!allowed) refuseShutOut(retryAfterMs)
     }
     throw new OpsError('unauthenticated', sentenceFor(authorization, key, clock.now()))
   }
 }
 
-function refuseShutOut(untilMs: number, nowMs: number): void {
-  if (untilMs <= nowMs) return
+function refuseShutOut(retryAfterMs: number): void {
+  if (retryAfterMs <= 0) return
   throw new OpsError('resource_exhausted', 'Too many bad keys came from your address. Try again later.', {
-    extra: { retryAfterMs: untilMs - nowMs },
+    extra: { retryAfterMs },
   })
 }
 

@@ -4,7 +4,6 @@ CREATE TABLE platform.idempotency_key (
   key          text NOT NULL,
   fingerprint  bytea NOT NULL,
   attempt      integer NOT NULL,
-  locked_until timestamptz NOT NULL,
   created_at   timestamptz NOT NULL,
   reply        bytea,
   PRIMARY KEY (principal_id, key)

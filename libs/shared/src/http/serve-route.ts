@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { OpsError } from '../errors/index.ts'
+import type { ErrorCode } from '../errors/index.ts'
 import { roleIncludes } from '../identity/index.ts'
 import type { Principal } from '../identity/index.ts'
 import type { HttpAppOptions } from './app.ts'
@@ -35,19 +36,20 @@ export async function serveRoute(
 
   if (principal?.scope) checkScope(route, principal, parsed)
   const requestId = String(response.getHeader('x-request-id'))
+  const key = route.method === 'POST' ? request.headers['idempotency-key'] : undefined
   const asked = {
     ...parsed,
     sent: body.value,
     requestId,
     address,
-    signal: signalOf(response),
+    // What a key makes happen once goes on although the caller has left: it will ask again.
+    signal: key === undefined ? signalOf(response) : new AbortController().signal,
     principal,
     actor: { principal, requestId },
     version: route.needsVersion ? requireVersion(request.headers) : 0,
   } as AnyRequest
   const run = async (): Promise<KeptReply | Reply> => route.serve(asked as never)
-  const key = request.headers['idempotency-key']
-  if (principal && route.method === 'POST' && typeof key === 'string') {
+  if (principal && typeof key === 'string') {
     const kept = await runOnce(run, { principal, key, request, body, options, response })
     return sendKept(response, kept)
   }
@@ -106,7 +108,22 @@ interface OnceContext {
   readonly options: HttpAppOptions
 }
 
-/** Runs the verb unless this key has an answer already. A refusal (4xx) is forgotten: nothing was done. */
+/** Refusals that come before anything was done. After any other failure the outcome is unknown. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'invalid_argument',
+  'failed_precondition',
+  'out_of_range',
+  'unauthenticated',
+  'permission_denied',
+  'not_found',
+  'already_exists',
+  'aborted',
+  'resource_exhausted',
+  'unimplemented',
+])
+
+/** Runs the verb unless this key has an answer already. A refusal is forgotten, so that the request may be mended and sent
+ *  again; where the outcome is unknown the key stays taken, so that a repetition does nothing twice. */
 async function runOnce(run: () => Promise<Reply | KeptReply>, context: OnceContext): Promise<KeptReply> {
   const { principal, key, request, body, options } = context
   const turn = await options.idempotency.begin({
@@ -123,7 +140,9 @@ async function runOnce(run: () => Promise<Reply | KeptReply>, context: OnceConte
   try {
     reply = keptOf(await run())
   } catch (error) {
-    await turn.forget().catch((cause: unknown) => options.log.warn({ err: cause }, 'an idempotency key stays locked'))
+    if (error instanceof OpsError && refusals.has(error.code)) {
+      await turn.forget().catch((cause: unknown) => options.log.warn({ err: cause }, 'an idempotency key stays taken'))
+    }
     throw error
   }
   await turn.keep(reply).catch((cause: unknown) => options.log.warn({ err: cause }, 'an answer could not be kept'))
