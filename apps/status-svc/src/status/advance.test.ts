@@ -7,6 +7,7 @@ import { holdsForMs } from './verdict-record.ts'
 
 const start = Date.parse('2026-03-01T00:00:00Z')
 const minute = 60_000
+const hour = 60 * minute
 const checks = namedChecks(
   componentSchema.parse({
     id: 'web',
@@ -32,9 +33,10 @@ const said = (verdict: Verdict, atMs: number, more: Partial<CheckVerdict> = {}):
 
 /** Folds verdicts of one check over a component that began at `start`. */
 function after(...verdicts: readonly CheckVerdict[]): { state: ComponentState; starts: IntervalStart[] } {
+  const nowMs = Math.max(...verdicts.map((verdict) => verdict.atMs))
   return verdicts.reduce<{ state: ComponentState; starts: IntervalStart[] }>(
     (so, verdict) => {
-      const next = advance(so.state, one, verdict)
+      const next = advance(so.state, one, verdict, nowMs)
       return { state: next.state, starts: [...so.starts, ...next.starts] }
     },
     { state: unmeasured(start), starts: [] },
@@ -104,14 +106,24 @@ test('results that come late but follow each other leave no gap, although the ti
   const { state } = after(said('operational', start + minute))
   const lost = expire(state, one, start + 5 * minute)
   expect(summary(lost.starts)).toEqual([[1, 'unknown']])
-  const late = advance(lost.state, one, said('operational', start + 2 * minute, { sinceMs: start + minute }))
+  const late = advance(
+    lost.state,
+    one,
+    said('operational', start + 2 * minute, { sinceMs: start + minute }),
+    start + 5 * minute,
+  )
   expect(summary(late.starts)).toEqual([[1, 'operational']])
 })
 
 test('a component with a check that has not run yet is unknown until it has', () => {
-  const first = advance(unmeasured(start), checks, said('operational', start + minute))
+  const first = advance(unmeasured(start), checks, said('operational', start + minute), start + minute)
   expect(first).toMatchObject({ starts: [], state: { status: 'unknown' } })
-  const second = advance(first.state, checks, said('operational', start + 2 * minute, { checkId: 'web/b' }))
+  const second = advance(
+    first.state,
+    checks,
+    said('operational', start + 2 * minute, { checkId: 'web/b' }),
+    start + 2 * minute,
+  )
   expect(summary(second.starts)).toEqual([[2, 'operational']])
 })
 
@@ -126,8 +138,36 @@ test('flapping starts and ends an interval, and the status keeps its own beginni
 })
 
 test('a verdict of a check that is gone is dropped', () => {
-  const dropped = advance(unmeasured(start), one, said('outage', start + minute, { checkId: 'web/gone' }))
+  const dropped = advance(
+    unmeasured(start),
+    one,
+    said('outage', start + minute, { checkId: 'web/gone' }),
+    start + minute,
+  )
   expect(dropped).toMatchObject({ starts: [], state: { status: 'unknown' } })
+})
+
+test('a result dated a day ahead counts for nothing once the clock is right again, and the time since is unknown', () => {
+  const known = after(said('operational', start + minute), said('operational', start + 24 * hour))
+  expect(summary(known.starts)).toEqual([
+    [1, 'operational'],
+    [1, 'unknown'],
+    [1_440, 'operational'],
+  ])
+  const nowMs = start + 10 * minute
+  const set = advance(known.state, one, said('outage', nowMs), nowMs)
+  expect(summary(set.starts)).toEqual([
+    [10, 'unknown'],
+    [10, 'outage'],
+  ])
+  expect(set.state).toMatchObject({ status: 'outage', sinceMs: nowMs, openedMs: nowMs, lastCheckedMs: nowMs })
+  expect(set.state.staleAtMs).toBe(nowMs + holdsForMs(one[0]!.spec))
+})
+
+test('the clock of another replica may be some seconds ahead: what it found stays', () => {
+  const { state } = after(said('operational', start + minute))
+  const nowMs = start + minute - 4_000
+  expect(advance(state, one, said('outage', nowMs), nowMs)).toEqual({ state, starts: [] })
 })
 
 const anyVerdict = fc.constantFrom<Verdict>('operational', 'degraded', 'outage', 'unknown')

@@ -44,18 +44,29 @@ export function unmeasured(sinceMs: number): ComponentState {
   }
 }
 
-/** The state after one more verdict. An older verdict than the one known of the same check changes nothing.
+/** How far ahead of us the clock of another replica may be; what is dated later comes of a clock that was wrong. */
+const clockToleranceMs = 5_000
+
+/** The state after one more verdict, taken over at `nowMs`. An older verdict than the one known of the same check changes
+ *  nothing, unless the known one lies in the future.
  *  The new interval starts when the verdict first held, but never before the open one, and never inside a time in which
  *  the check had no valid result: what was not measured stays unknown. */
-export function advance(before: ComponentState, checks: readonly NamedCheck[], verdict: CheckVerdict): Advance {
+export function advance(
+  before: ComponentState,
+  checks: readonly NamedCheck[],
+  verdict: CheckVerdict,
+  nowMs: number,
+): Advance {
   const check = checks.find((candidate) => candidate.id === verdict.checkId)
-  const prior = check && before.verdicts[check.name]
-  if (!check || (prior && prior.atMs > verdict.atMs)) return { state: before, starts: [] }
-  const { state, starts } = expire(before, checks, verdict.atMs)
+  if (!check) return { state: before, starts: [] }
+  const past = withoutFuture(before, checks, Math.max(nowMs, verdict.atMs))
+  const prior = past.state.verdicts[check.name]
+  if (prior && prior.atMs > verdict.atMs) return past
+  const { state, starts } = expire(past.state, checks, verdict.atMs)
   const record = recordOf(check.spec, verdict, prior)
   const fromMs = Math.max(record.unbrokenSinceMs, Math.min(verdict.sinceMs, verdict.atMs))
   const next = turn(state, checks, { ...state.verdicts, [check.name]: record }, fromMs, verdict.atMs)
-  return { state: next.state, starts: [...starts, ...next.starts] }
+  return { state: next.state, starts: [...past.starts, ...starts, ...next.starts] }
 }
 
 /** The state at `nowMs` when no further result came: results older than three intervals are `unknown`, from the time of
@@ -67,6 +78,22 @@ export function expire(state: ComponentState, checks: readonly NamedCheck[], now
     return record && record.atMs + holdsForMs(check.spec) < nowMs ? record.atMs : []
   })
   return turn(state, checks, state.verdicts, Math.max(state.openedMs, ...lost), nowMs)
+}
+
+/** The state at `nowMs` without what a clock that was ahead has dated later: such results say nothing of now, so that from
+ *  now on the component is what the others say, and `unknown` without them. */
+export function withoutFuture(state: ComponentState, checks: readonly NamedCheck[], nowMs: number): Advance {
+  const isAhead = (ms: number) => ms > nowMs + clockToleranceMs
+  const past = Object.entries(state.verdicts).filter(([, record]) => !isAhead(record.atMs))
+  if (!isAhead(state.openedMs) && past.length === Object.keys(state.verdicts).length) return { state, starts: [] }
+  const verdicts = Object.fromEntries(past)
+  const derived = deriveComponentStatus(checks, verdicts, nowMs)
+  const sinceMs = derived.status === state.status ? Math.min(state.sinceMs, nowMs) : nowMs
+  const { status, failure, flappingSinceMs } = derived
+  return {
+    state: { ...state, ...derived, sinceMs, openedMs: nowMs, verdicts },
+    starts: [{ fromMs: nowMs, status, isFlapping: flappingSinceMs !== null, failure }],
+  }
 }
 
 function turn(

@@ -29,6 +29,7 @@ export async function applyVerdicts(
     tx,
     records.map((record) => record.num),
   )
+  const nowMs = deps.clock.now()
   const after = new Map<number, ComponentState>()
   const starts = new Map<number, readonly IntervalStart[]>()
   for (const record of records) {
@@ -37,7 +38,7 @@ export async function applyVerdicts(
     const checks = namedChecks(record.spec)
     const started: IntervalStart[] = []
     for (const verdict of byId.get(record.id)!) {
-      const next = advance(state, checks, verdict)
+      const next = advance(state, checks, verdict, nowMs)
       state = next.state
       started.push(...next.starts)
     }

@@ -27,7 +27,7 @@ export async function endLedger(tx: Transaction, nums: readonly number[], nowMs:
     tx,
     [...lastKnownMs].map(([num, fromMs]) => unknownFrom(num, fromMs)),
   )
-  await forgetDays(tx, lastKnownMs, nowMs)
+  await forgetDays(tx, lastKnownMs)
   await closeOpen(tx, new Map(nums.map((num) => [num, nowMs])))
   await deleteStates(tx, nums)
 }

@@ -40,19 +40,26 @@ interface ExplainedRow extends IntervalRow {
   readonly caused_by: string | null
 }
 
-/** Ends the open interval of each component; one that began no earlier than it would end is taken out instead. */
+/** Ends the ledger of each component at the given moment: the interval that lasts into it ends there, and those that begin
+ *  no earlier are taken out. */
 export async function closeOpen(tx: Queryable, ends: ReadonlyMap<number, number>): Promise<void> {
   const given = sql`
     unnest(${[...ends.keys()]}::int[], ${[...ends.values()].map((ms) => new Date(ms))}::timestamptz[]) AS e (num, at)`
   await tx.query(sql`
     DELETE FROM status.state_interval AS i
      USING ${given}
-     WHERE i.component_num = e.num AND i.to_at IS NULL AND i.from_at >= e.at`)
+     WHERE i.component_num = e.num AND i.from_at >= e.at`)
   await tx.query(sql`
     UPDATE status.state_interval AS i
        SET to_at = e.at
       FROM ${given}
-     WHERE i.component_num = e.num AND i.to_at IS NULL`)
+     CROSS JOIN LATERAL (
+             SELECT from_at
+               FROM status.state_interval
+              WHERE component_num = e.num
+              ORDER BY from_at DESC
+              LIMIT 1) AS last
+     WHERE i.component_num = e.num AND i.from_at = last.from_at AND coalesce(i.to_at, 'infinity') > e.at`)
 }
 
 export async function insertIntervals(tx: Queryable, intervals: readonly LedgerInterval[]): Promise<void> {

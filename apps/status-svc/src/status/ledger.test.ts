@@ -1,6 +1,7 @@
 import { sql } from '@akashic/shared/postgres'
 import { aComponent, anActor, aVerdict, hour, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
 import { listHistory } from '../uptime/list-history.ts'
+import { rollUpDays } from '../uptime/roll-up-days.ts'
 
 let service: ServiceHarness
 let start: number
@@ -122,6 +123,22 @@ test('a gap begins no earlier than the last result, and is that of the component
     [0, 5, 'unknown'],
     [5, null, 'operational'],
   ])
+})
+
+test('after a clock that was a day ahead was set right, an outage is shown at once, and the time between is unknown', async () => {
+  await given(aComponent('web'))
+  await service.apply(aVerdict('web', 'operational', start))
+  service.clock.advance(24 * hour)
+  await service.apply(aVerdict('web', 'operational', start + 24 * hour))
+  await rollUpDays({ db: service.db, retentionMs: () => 400 * 24 * hour }, service.clock.now() + 24 * hour)
+  service.clock.advance(-24 * hour + 10 * minute)
+  await service.apply(aVerdict('web', 'outage', start + 10 * minute))
+  expect(shown('web')).toMatchObject({ status: 'outage', sinceMs: start + 10 * minute })
+  expect(await ledgerOf('web')).toEqual([
+    [0, 10, 'unknown'],
+    [10, null, 'outage'],
+  ])
+  expect(await service.db.query(sql`SELECT day FROM status.uptime_day`)).toEqual([])
 })
 
 test('an outage is explained by the dependency that went down before or after it, and keeps that when it recovers first', async () => {

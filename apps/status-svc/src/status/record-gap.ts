@@ -37,7 +37,7 @@ export async function recordGap(deps: StatusDeps, tx: Transaction, gap: Checking
     }),
   )
   const cutFrom = new Map([...intervals.keys()].map((num) => [num, gap.fromMs]))
-  await forgetDays(tx, cutFrom, deps.clock.now())
+  await forgetDays(tx, cutFrom)
   if (reopened.size === 0) return
   const saved = await saveStates(tx, reopened)
   await markCauses(deps, tx, [...reopened.keys()], reopened)

@@ -7,7 +7,7 @@ import { markCauses } from './mark-causes.ts'
 
 /** Writes new intervals into the ledger, each ending where the next one of its component starts, the last one open. */
 export async function writeStarts(
-  deps: Pick<StatusDeps, 'clock' | 'components'>,
+  deps: Pick<StatusDeps, 'components'>,
   tx: Transaction,
   starts: ReadonlyMap<number, readonly IntervalStart[]>,
   states: ReadonlyMap<number, ComponentState>,
@@ -19,7 +19,7 @@ export async function writeStarts(
     tx,
     [...starts].flatMap(([num, all]) => intervalsOf(num, all)),
   )
-  await forgetDays(tx, firstMs, deps.clock.now())
+  await forgetDays(tx, firstMs)
   await markCauses(deps, tx, [...starts.keys()], states)
 }
 

@@ -56,7 +56,7 @@ export async function correct(
       authorName: actor.principal.name,
       createdAtMs: clock.now(),
     })
-    await forgetDays(tx, new Map([[component.num, request.fromMs]]), clock.now())
+    await forgetDays(tx, new Map([[component.num, request.fromMs]]))
     const detail = {
       correctionId: correction.id,
       from: new Date(request.fromMs).toISOString(),
