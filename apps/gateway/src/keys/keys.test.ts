@@ -144,3 +144,26 @@ test('an admin key is made again only when none works any more', async () => {
   expect(gateway.adminKey).not.toBe(first)
   expect(await mayRead((await readFile(path, 'utf8')).trim())).toBe(200)
 })
+
+describe('what is listed and recorded', () => {
+  test('the last page of keys has no cursor, also when it is full', async () => {
+    const gateway = await startGateway()
+    try {
+      const page = await gateway.call('GET', '/api/v1/keys?limit=1')
+      expect(page.body).toMatchObject({ items: [{ role: 'admin' }], nextCursor: null })
+    } finally {
+      await gateway.stop()
+    }
+  })
+
+  test('who made which key can be neither changed nor taken out of the audit', async () => {
+    const gateway = await startGateway()
+    try {
+      const { db } = gateway.platform
+      await expect(db.query(sql`UPDATE platform.audit SET actor_name = 'somebody else'`)).rejects.toThrow('append-only')
+      await expect(db.query(sql`DELETE FROM platform.audit`)).rejects.toThrow('append-only')
+    } finally {
+      await gateway.stop()
+    }
+  })
+})

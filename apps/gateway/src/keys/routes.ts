@@ -7,10 +7,10 @@ import { iso, isoOrNull } from '../instant.ts'
 import { keyState } from './api-key.ts'
 import type { ApiKey } from './api-key.ts'
 import { createKey } from './create-key.ts'
+import { listKeys } from './list-keys.ts'
 import type { IssuedKey, KeyDeps } from './create-key.ts'
 import { revokeKey } from './revoke-key.ts'
 import { rotateKey } from './rotate-key.ts'
-import { keyStore } from './store.ts'
 
 const keySchema = z
   .object({
@@ -61,9 +61,8 @@ export function keyRoutes(deps: KeyDeps): Route[] {
       query: z.strictObject(listQuery),
       answers: { 200: { description: 'A page of keys.', schema: pageOf(keySchema) } },
       serve: async ({ query: { limit, cursor } }) => {
-        const keys = await keyStore.list(deps.db, limit, cursor === '' ? null : decodeCursor(place, cursor))
-        const last = keys.length === limit ? keys.at(-1) : undefined
-        const nextCursor = last ? encodeCursor({ atMs: last.createdAtMs, id: last.id }) : null
+        const { keys, next } = await listKeys(deps.db, limit, cursor === '' ? null : decodeCursor(place, cursor))
+        const nextCursor = next && encodeCursor(next)
         return { body: { items: keys.map(shown), nextCursor } }
       },
     }),

@@ -32,3 +32,11 @@ CREATE TABLE platform.audit (
 
 CREATE INDEX audit_by_age ON platform.audit (at DESC, id DESC);
 CREATE INDEX audit_by_subject ON platform.audit (subject, at DESC, id DESC);
+
+CREATE FUNCTION platform.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON platform.audit
+  EXECUTE FUNCTION platform.refuse_change();
