@@ -61,6 +61,7 @@ export function encodeMessage(message: StatusMessage): WatchStatusResponse {
     uptime: encodeWindows(message.uptime),
     generatedAtMs: message.generatedAtMs,
     asOfMs: message.asOfMs,
+    asOfAgeMs: message.asOfAgeMs,
     isBlind: message.isBlind,
     overallInternal: statusToProto(message.overallInternal),
   }

@@ -68,6 +68,7 @@ describe('a message over the wire', () => {
     uptime: null,
     generatedAtMs: 0,
     asOfMs: 0,
+    asOfAgeMs: 0,
     isBlind: false,
     overallInternal: 'STATUS_OUTAGE',
   }

@@ -55,7 +55,7 @@ async function followOnce(
     for await (const message of messages) {
       watchdog.cancel()
       watchdog = clock.after(silenceMs, abandon)
-      current = applyMessage(current, message)
+      current = applyMessage(current, message, clock.now())
       live.accept(current)
       onMessage()
     }

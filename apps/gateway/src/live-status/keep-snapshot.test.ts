@@ -30,7 +30,7 @@ function aKeeper(dataDir: string, snapshot?: Snapshot) {
 }
 
 const asOf = (asOfMs: number): Snapshot =>
-  applyMessage(null, aMessage({ isFull: true, components: [aComponent({ id: 'web' })], generatedAtMs: 1, asOfMs }))
+  applyMessage(null, aMessage({ isFull: true, components: [aComponent({ id: 'web' })], generatedAtMs: 1 }), asOfMs)
 
 beforeEach(async () => cache.delete('gateway:status-snapshot'))
 

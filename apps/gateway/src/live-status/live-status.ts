@@ -25,7 +25,8 @@ export function createLiveStatus(clock: Clock): LiveStatus {
   let wasStale = true
 
   const ageMs = (): number | null => (snapshot === null ? null : Math.max(0, clock.now() - snapshot.asOfMs))
-  const isStale = (): boolean => (ageMs() ?? Infinity) > staleAfterMs
+  // A time ahead of ours is of a clock that was wrong: it vouches for nothing.
+  const isStale = (): boolean => snapshot === null || Math.abs(clock.now() - snapshot.asOfMs) > staleAfterMs
   const tell = (): void => {
     wasStale = isStale()
     for (const listener of listeners) listener()

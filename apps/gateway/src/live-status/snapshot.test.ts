@@ -15,8 +15,8 @@ test('a full message replaces everything, whatever was known before', () => {
   fc.assert(
     fc.property(components, components, (before, after) => {
       const full = aMessage({ isFull: true, components: after })
-      const known = applyMessage(null, aMessage({ isFull: true, components: before }))
-      expect(applyMessage(known, full)).toEqual(applyMessage(null, full))
+      const known = applyMessage(null, aMessage({ isFull: true, components: before }), 1)
+      expect(applyMessage(known, full, 1)).toEqual(applyMessage(null, full, 1))
     }),
   )
 })
@@ -28,14 +28,14 @@ test('changes one by one lead to the same picture as one full message', () => {
       fc.array(fc.tuple(components, fc.subarray(['a', 'b', 'c'])), { maxLength: 5 }),
       (first, later) => {
         const truth = new Map(first.map((c) => [c.id, c]))
-        let snapshot = applyMessage(null, aMessage({ isFull: true, components: first, generatedAtMs: 1 }))
+        let snapshot = applyMessage(null, aMessage({ isFull: true, components: first, generatedAtMs: 1 }), 1)
         later.forEach(([changed, removed], i) => {
           const removedIds = removed.filter((id) => !changed.some((c) => c.id === id))
           for (const id of removedIds) truth.delete(id)
           for (const c of changed) truth.set(c.id, c)
-          snapshot = applyMessage(snapshot, aMessage({ components: changed, removedIds, generatedAtMs: i + 2 }))
+          snapshot = applyMessage(snapshot, aMessage({ components: changed, removedIds, generatedAtMs: i + 2 }), 1)
         })
-        const whole = applyMessage(null, aMessage({ isFull: true, components: [...truth.values()] }))
+        const whole = applyMessage(null, aMessage({ isFull: true, components: [...truth.values()] }), 1)
         expect(snapshot.components).toEqual(whole.components)
       },
     ),
@@ -45,9 +45,10 @@ test('changes one by one lead to the same picture as one full message', () => {
 test('a message without news moves nothing but the time up to which the picture holds', () => {
   const first = applyMessage(
     null,
-    aMessage({ isFull: true, components: [aComponent({ id: 'a' })], generatedAtMs: 5, asOfMs: 10 }),
+    aMessage({ isFull: true, components: [aComponent({ id: 'a' })], generatedAtMs: 5 }),
+    10,
   )
-  const second = applyMessage(first, aMessage({ generatedAtMs: 5, asOfMs: 20 }))
+  const second = applyMessage(first, aMessage({ generatedAtMs: 5 }), 20)
   expect(second).toEqual({ ...first, asOfMs: 20 })
   expect(second.components).toBe(first.components)
 })
@@ -67,11 +68,12 @@ test('what was not told is unknown, never zero', () => {
         }),
       ],
     }),
+    1,
   )
   expect(shown[0]).toMatchObject({ status: 'unknown', responseTimeMs: null, visibility: 'internal' })
   expect(uptime.last7d).toEqual({ ratio: null, knownMs: 0, unknownMs: 604_800_000, downMs: 0, maintenanceMs: 0 })
 })
 
 test('a stream that does not begin with everything is not believed', () => {
-  expect(() => applyMessage(null, aMessage({ components: [aComponent({ id: 'a' })] }))).toThrow(/must be full/)
+  expect(() => applyMessage(null, aMessage({ components: [aComponent({ id: 'a' })] }), 1)).toThrow(/must be full/)
 })

@@ -58,10 +58,11 @@ export const snapshotSchema = z.object({
 /** The whole status as last told by the status service, internal components included. */
 export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>
 
-/** The snapshot after `message`. A message without news changes only `asOfMs`, and keeps the rest identical. */
-export function applyMessage(previous: Snapshot | null, message: WatchStatusResponse): Snapshot {
+/** The snapshot after `message`, received at `nowMs`. A message without news changes only `asOfMs`, and keeps the rest
+ *  identical. `asOfMs` is by this process's clock, which need not agree with the sender's. */
+export function applyMessage(previous: Snapshot | null, message: WatchStatusResponse, nowMs: number): Snapshot {
   if (!message.isFull && previous === null) throw new Error('the first message of a status stream must be full')
-  if (previous && isHeartbeat(previous, message)) return { ...previous, asOfMs: message.asOfMs }
+  if (previous && isHeartbeat(previous, message)) return { ...previous, asOfMs: nowMs - message.asOfAgeMs }
   return {
     components: componentsAfter(message.isFull ? [] : previous!.components, message),
     overall: overallFromProto(message.overall),
@@ -70,7 +71,7 @@ export function applyMessage(previous: Snapshot | null, message: WatchStatusResp
     uptime: uptimesFromProto(message.uptime),
     isBlind: message.isBlind,
     generatedAtMs: message.generatedAtMs,
-    asOfMs: message.asOfMs,
+    asOfMs: nowMs - message.asOfAgeMs,
   }
 }
 

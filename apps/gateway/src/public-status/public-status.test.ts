@@ -151,7 +151,7 @@ test('one component is shown with its uptime, its days and its response times', 
 
 test('without the status service the last snapshot is served with its age, also after a restart', async () => {
   await gateway.call('GET', '/')
-  gateway.status.say({ overall: 'STATUS_OUTAGE', asOfMs: Date.now() - 11_000 })
+  gateway.status.say({ overall: 'STATUS_OUTAGE', asOfAgeMs: 11_000 })
   await gateway.killStatusService()
   const isStale = async () => {
     const { status, body } = await gateway.call('GET', '/status')

@@ -169,8 +169,8 @@ describe('a stream on the fake clock', () => {
             isFull: true,
             components: [aComponent({ id: 'web', error })],
             generatedAtMs,
-            asOfMs: clock.now(),
           }),
+          clock.now(),
         ),
       )
     say('first', 1)

@@ -77,6 +77,7 @@ export function aMessage(partial: Partial<WatchStatusResponse> = {}): WatchStatu
     uptime: aWindows(),
     generatedAtMs: now,
     asOfMs: now,
+    asOfAgeMs: 0,
     isBlind: false,
     overallInternal: 'STATUS_OPERATIONAL',
     ...partial,

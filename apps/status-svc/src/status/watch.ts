@@ -21,6 +21,8 @@ export interface StatusMessage extends Omit<Picture, 'components'> {
   readonly removedIds: readonly string[]
   readonly uptime: UptimeWindows
   readonly asOfMs: number
+  /** How long ago that was, by this service's clock. */
+  readonly asOfAgeMs: number
 }
 
 /** A watcher hears at least this often, if only that nothing changed. */
@@ -54,6 +56,7 @@ function messageSince(deps: WatchDeps, picture: Picture, told: Picture | undefin
     removedIds: [...(told?.components.keys() ?? [])].filter((id) => !components.has(id)),
     uptime: deps.pageUptime(picture.overall, picture.generatedAtMs),
     asOfMs: deps.asOfMs(),
+    asOfAgeMs: Math.max(0, deps.clock.now() - deps.asOfMs()),
   }
 }
 

@@ -89,6 +89,8 @@ export interface WatchStatusResponse {
   isBlind: boolean
   /** Over every component, internal ones too: for operators. */
   overallInternal: Status
+  /** How long ago that was when this message was sent: the receiver's clock may differ. */
+  asOfAgeMs: number
 }
 
 export interface ListUptimeRequest {
