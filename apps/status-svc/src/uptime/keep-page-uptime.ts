@@ -21,6 +21,8 @@ const greatestShare = 0.05
 export function createPageUptimeKeeper(deps: PageUptimeKeeperDeps): { tick(nowMs: number): Promise<void> } {
   const { board, pageUptime, monotonicMs, newestCorrection } = deps
   let read: { readonly picture: Picture; readonly correction: number; readonly atMs: number } | undefined
+  /** The newest picture that shows nothing new since the last reading. */
+  let same: Picture | undefined
   let restUntilMs = 0
   let lookedAtMs = 0
 
@@ -30,9 +32,16 @@ export function createPageUptimeKeeper(deps: PageUptimeKeeperDeps): { tick(nowMs
     return (
       nowMs >= read.atMs + longestBetweenReadsMs ||
       dayStart(nowMs) !== dayStart(read.atMs) ||
-      hasTurned(read.picture, board.picture()) ||
+      showsTurn(read.picture, board.picture()) ||
       (await isCorrected(read.correction, nowMs))
     )
+  }
+
+  function showsTurn(before: Picture, picture: Picture): boolean {
+    if (picture === same) return false
+    if (hasTurned(before, picture)) return true
+    same = picture
+    return false
   }
 
   async function isCorrected(known: number, nowMs: number): Promise<boolean> {
