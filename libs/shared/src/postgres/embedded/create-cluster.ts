@@ -24,12 +24,18 @@ export async function passwordOf(dataDir: string, hasCluster: boolean): Promise<
   if (hasCluster)
     throw new OpsError('failed_precondition', `the password of the embedded Postgres is gone from ${file}`)
   const password = randomToken()
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  try {
+    await writeFile(file, `${password}\n`, { mode: 0o600 })
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => undefined)
+    throw new OpsError('failed_precondition', `${file} cannot be written: ${reasonOf(error)}`, { cause: error })
+  }
   return password
 }
 
 /** Makes an empty cluster beside `clusterDir`, removing what interrupted attempts left there.
- *  @returns its folder, whose name is new each time: the initdb of a killed process may still be writing to an earlier one. */
+ *  @returns its folder, whose name is new each time: the initdb of a killed process may still be writing to an earlier one.
+ *  @throws OpsError failed_precondition when it cannot be made, as on a full disk. */
 export async function createCluster(
   binaries: ServerBinaries,
   account: ServerAccount,
@@ -38,6 +44,23 @@ export async function createCluster(
 ): Promise<string> {
   await removeUnfinished(clusterDir)
   const dir = `${clusterDir}.new-${randomToken(6)}`
+  try {
+    await initialise(binaries, account, dir, password)
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true }).catch(() => undefined)
+    throw new OpsError('failed_precondition', `no database can be made in ${dirname(clusterDir)}: ${reasonOf(error)}`, {
+      cause: error,
+    })
+  }
+  return dir
+}
+
+async function initialise(
+  binaries: ServerBinaries,
+  account: ServerAccount,
+  dir: string,
+  password: string,
+): Promise<void> {
   const passwordFile = `${dir}.password`
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await writeFile(passwordFile, password, { mode: 0o600 })
@@ -57,7 +80,18 @@ export async function createCluster(
   } finally {
     await rm(passwordFile, { force: true })
   }
-  return dir
+}
+
+/** What initdb said last of what is wrong, or the system's own message. */
+function reasonOf(error: unknown): string {
+  const { stderr = '', message } = error as Error & { stderr?: string }
+  const said = stderr.split('\n').filter((line) => /error:|fatal:|panic:/i.test(line))
+  return (
+    said
+      .at(-1)
+      ?.replace(/^.*?(error|fatal|panic):\s*/i, '')
+      .trim() || message.split('\n')[0]!
+  )
 }
 
 async function removeUnfinished(clusterDir: string): Promise<void> {
