@@ -5,6 +5,7 @@ import { toDatabaseError } from '../postgres/database-errors.ts'
 import type { Transaction } from '../postgres/index.ts'
 import { uuidv7 } from '../ids/index.ts'
 import type { Job, Queue, QueueDefinition } from './queue.ts'
+import { createErrorTeller } from './tell-errors.ts'
 
 export interface QueueOptions {
   readonly url: string
@@ -29,10 +30,11 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
   let isStopped = false
   const waiting: Worker[] = []
   const timers: NodeJS.Timeout[] = []
+  const tellError = createErrorTeller(clock, log)
 
   const boss = () => {
     if (isStopped) throw new Error('the queue was stopped')
-    starting ??= startBoss(url, log).catch((error: unknown) => {
+    starting ??= startBoss(url, log, tellError).catch((error: unknown) => {
       starting = null
       throw toDatabaseError(error)
     })
@@ -49,7 +51,7 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
       )
     }
     const timer = setInterval(() => {
-      unblock().catch((error: unknown) => log.warn({ err: error, queue: name }, 'jobs behind a failed one still wait'))
+      unblock().catch((error: unknown) => tellError(error, `jobs of ${name} behind a failed one still wait`))
     }, unblockEveryMs)
     timers.push(timer.unref())
   }
@@ -104,7 +106,11 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
   }
 }
 
-async function startBoss(url: string, log: Logger): Promise<PgBoss> {
+async function startBoss(
+  url: string,
+  log: Logger,
+  tellError: (error: unknown, sentence: string) => void,
+): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss')
   const boss = new PgBoss({
     connectionString: url,
@@ -117,7 +123,7 @@ async function startBoss(url: string, log: Logger): Promise<PgBoss> {
     monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: 10,
   })
-  boss.on('error', (error) => log.warn({ err: error }, 'the work queue met an error'))
+  boss.on('error', (error) => tellError(error, 'the work queue met an error'))
   boss.on('warning', (warning) => log.warn({ warning }, 'the work queue warns'))
   return boss.start()
 }
