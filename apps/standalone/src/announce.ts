@@ -1,12 +1,14 @@
 import type { Config } from '@akashic/config'
-import type { RunContext } from '@akashic/shared/platform'
+import type { GatewayModule } from '@akashic/gateway'
+import type { ModuleToRun, RunContext } from '@akashic/shared/platform'
+import { ownUrl } from './own-url.ts'
 
 /** Tells the person who started it where to look. Where the admin key is, the gateway has said. */
-export function announce({ config, env, platform }: RunContext<Config>): void {
-  const { modules } = config.current()
-  if (modules.includes('gateway')) {
-    const host = env.host === '0.0.0.0' || env.host === '::' ? '127.0.0.1' : env.host
-    platform.log.info({ url: `http://${host}:${env.port}/` }, 'the status page is served')
+export function announce({ config, env, platform }: RunContext<Config>, modules: readonly ModuleToRun[]): void {
+  const gateway = modules.map(({ module }) => module).find((module) => module.name === 'gateway')
+  if (gateway) {
+    const { port } = (gateway as GatewayModule).ports()
+    platform.log.info({ url: `${ownUrl(env.host, port)}/` }, 'the status page is served')
   }
-  platform.log.info({ modules }, 'ready')
+  platform.log.info({ modules: config.current().modules }, 'ready')
 }

@@ -16,7 +16,8 @@ await runProcess({
   isStandalone: true,
   configSchema,
   defaultConfig: ({ env, databaseUrl }) =>
-    defaultConfig(targets, { gatewayUrl: ownUrl(env.host, env.port), databaseUrl }),
+    // Which port is free is not known before it is taken, and then this is read already.
+    defaultConfig(targets, { ...(env.port > 0 && { gatewayUrl: ownUrl(env.host, env.port) }), databaseUrl }),
   createModules: (context: RunContext<Config>): Promise<ModuleToRun[]> =>
     Promise.all(context.config.current().modules.map((name) => moduleLoaders[name](context))),
   onReady: announce,

@@ -54,6 +54,19 @@ test('--help shows three commands to paste', async () => {
   expect(stdout.match(/^ {2}.*npm start/gm)).toHaveLength(3)
 })
 
+test('on any port that is free it says which one it got, and does not watch one that it never had', async () => {
+  const product = await startProduct(home, { env: { PORT: '0' } })
+  const url = await eventually(() => {
+    const served = /"url":"(http:\/\/127\.0\.0\.1:\d+\/)","msg":"the status page is served"/.exec(product.output())
+    expect(served).not.toBeNull()
+    return served![1]!
+  }, 10_000)
+  expect(new URL(url).port).not.toBe('0')
+  const status = (await (await fetch(`${url}status`)).json()) as { components: { name: string }[] }
+  expect(status.components.map(({ name }) => name)).toEqual(['Akashic database'])
+  expect((await product.stop()).code).toBe(0)
+}, 60_000)
+
 describeReal('redis', () => {
   test('a start without a file watches itself and what was named, and tells which is down', async () => {
     const redis = await startRedis({ password: 'hunter2' })

@@ -37,7 +37,7 @@ export interface ProcessOptions<S extends z.ZodType> {
   /** In the order in which they start; they stop in the opposite one. */
   readonly createModules: (context: RunContext<z.output<S>>) => Promise<readonly ModuleToRun[]>
   /** Told once everything runs. */
-  readonly onReady?: (context: RunContext<z.output<S>>) => void
+  readonly onReady?: (context: RunContext<z.output<S>>, modules: readonly ModuleToRun[]) => void
 }
 
 const drainMs = 10_000
@@ -99,7 +99,7 @@ async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logge
   await open.platform.queue.start()
   await closers.add((deadlineMs) => open.platform.queue.stop(deadlineMs))
   await closers.add(async () => isDraining.begin())
-  options.onReady?.(context)
+  options.onReady?.(context, modules)
 }
 
 async function configFromFile<S extends z.ZodType>(schema: S, env: Environment, log: Logger, metrics: Registry) {
