@@ -1,36 +1,52 @@
 import type { Database } from '@akashic/shared/postgres'
+import { readCharge, type Charge } from '../check/lease/store.ts'
+import { shardOf } from '../check/lease/shard.ts'
 import { namedChecks } from '../component/check-names.ts'
-import { expire, type ComponentState, type IntervalStart } from './advance.ts'
+import { expire, withoutFuture, type Advance, type ComponentState, type IntervalStart } from './advance.ts'
 import { announceStates } from './announce-states.ts'
 import type { StatusDeps } from './apply-verdicts.ts'
-import { lockStale, saveStates } from './state-store.ts'
+import { lockFree, readOutdated, saveStates } from './state-store.ts'
 import { writeStarts } from './write-starts.ts'
 
 const mostAtOnce = 1_000
 
-/** Turns components whose checks did not run within three intervals `unknown`. Every replica does so; none waits for
- *  another. */
+/** Turns components whose checks did not run within three intervals `unknown`. Whoever makes the checks of a component
+ *  does so, since it is by its clock that their results are dated; any replica does where nobody makes them. */
 export async function expireStale(deps: StatusDeps & { readonly db: Database }, nowMs: number): Promise<void> {
-  let turned: number
-  do {
-    turned = await deps.db.transaction(async (tx) => {
-      const stale = await lockStale(tx, nowMs, mostAtOnce)
-      if (stale.size === 0) return 0
-      const records = new Map(deps.components.shown().map((record) => [record.num, record]))
-      const after = new Map<number, ComponentState>()
-      const starts = new Map<number, readonly IntervalStart[]>()
-      for (const [num, state] of stale) {
-        const record = records.get(num)
-        if (!record) continue
-        const next = expire(state, namedChecks(record.spec), nowMs)
-        after.set(num, next.state)
-        if (next.starts.length > 0) starts.set(num, next.starts)
-      }
-      if (after.size === 0) return 0
-      const saved = await saveStates(tx, after)
-      await writeStarts(deps, tx, starts, after)
-      await announceStates(deps, tx, saved)
-      return stale.size
-    })
-  } while (turned === mostAtOnce)
+  const outdated = await readOutdated(deps.db, nowMs)
+  if (outdated.length === 0) return
+  const charges = await readCharge(deps.db, deps.replicaId)
+  const charged = outdated.filter((num) => charges.has(shardOf(num)))
+  for (let i = 0; i < charged.length; i += mostAtOnce) {
+    await expireThese(deps, charged.slice(i, i + mostAtOnce), charges, nowMs)
+  }
+}
+
+async function expireThese(
+  deps: StatusDeps & { readonly db: Database },
+  nums: readonly number[],
+  charges: ReadonlyMap<number, Charge>,
+  nowMs: number,
+): Promise<void> {
+  const records = new Map(deps.components.shown().map((record) => [record.num, record]))
+  await deps.db.transaction(async (tx) => {
+    const after = new Map<number, ComponentState>()
+    const starts = new Map<number, readonly IntervalStart[]>()
+    for (const [num, state] of await lockFree(tx, nums)) {
+      const record = records.get(num)
+      if (!record) continue
+      const checks = namedChecks(record.spec)
+      const past: Advance =
+        charges.get(shardOf(num)) === 'own' ? withoutFuture(state, checks, nowMs) : { state, starts: [] }
+      const next = expire(past.state, checks, nowMs)
+      if (next.state === state) continue
+      after.set(num, next.state)
+      const started = [...past.starts, ...next.starts]
+      if (started.length > 0) starts.set(num, started)
+    }
+    if (after.size === 0) return
+    const saved = await saveStates(tx, after)
+    await writeStarts(deps, tx, starts, after)
+    await announceStates(deps, tx, saved)
+  })
 }

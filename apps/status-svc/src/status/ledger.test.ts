@@ -77,6 +77,42 @@ test('a component whose check stops running turns unknown after three intervals 
   ])
 })
 
+const holdAllShards = (owner: string, leaseMs: number) =>
+  service.db.query(sql`
+    UPDATE status.shard
+       SET owner = ${owner}, lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'`)
+
+test('a replica whose clock is ahead does not turn unknown what another one checks', async () => {
+  await given(aComponent('web'))
+  await service.apply(aVerdict('web', 'operational', start))
+  service.clock.advance(hour)
+  await holdAllShards('r2', 600_000)
+  await service.expire()
+  expect(shown('web')!.status).toBe('operational')
+  await holdAllShards('r2', -1)
+  await service.expire()
+  expect(shown('web')!.status).toBe('unknown')
+})
+
+test('what was dated ahead is taken back without a further result, by the replica that makes the checks alone', async () => {
+  await given(aComponent('web'))
+  service.clock.advance(24 * hour)
+  await service.apply(aVerdict('web', 'operational', start + 24 * hour))
+  expect(shown('web')!.status).toBe('operational')
+  service.clock.advance(-23 * hour - 1_000)
+  await holdAllShards('r2', -1)
+  await service.expire()
+  expect(shown('web')!.status).toBe('operational')
+  await holdAllShards('r1', 600_000)
+  const rightMs = service.clock.now()
+  await service.expire()
+  expect(shown('web')!.status).toBe('unknown')
+  expect(await ledgerOf('web')).toEqual([
+    [0, (rightMs - start) / minute, 'unknown'],
+    [(rightMs - start) / minute, null, 'unknown'],
+  ])
+})
+
 test('a stopped process leaves a gap, and after it the component is unknown until it is checked again', async () => {
   await given(aComponent('web'))
   await service.apply(aVerdict('web', 'operational', start + minute))

@@ -45,15 +45,25 @@ export async function lockStates(tx: Queryable, nums: readonly number[]): Promis
   )
 }
 
-/** Locks the states that hold a result older than three intervals; passes over those that somebody else is changing. */
-export async function lockStale(tx: Queryable, nowMs: number, limit: number): Promise<States> {
+/** Numbers of the components whose state holds only until before `nowMs`, or is dated after it. */
+export async function readOutdated(db: Queryable, nowMs: number): Promise<number[]> {
+  const rows = await db.query<{ num: number }>(sql`
+    SELECT component_num AS num
+      FROM status.component_state
+     WHERE stale_at < ${new Date(nowMs)}
+        OR greatest(opened, last_checked) > ${new Date(nowMs)}
+     ORDER BY component_num`)
+  return rows.map((row) => row.num)
+}
+
+/** Locks the states of `nums`; passes over those that somebody else is changing. */
+export async function lockFree(tx: Queryable, nums: readonly number[]): Promise<States> {
   return statesOf(
     await tx.query<StateRow>(sql`
       SELECT ${columns}
         FROM status.component_state
-       WHERE stale_at < ${new Date(nowMs)}
+       WHERE component_num = ANY(${nums}::int[])
        ORDER BY component_num
-       LIMIT ${limit}
          FOR NO KEY UPDATE SKIP LOCKED`),
   )
 }

@@ -127,6 +127,18 @@ export async function restartSeeing(tx: Queryable, replicaId: string): Promise<v
      WHERE owner = ${replicaId}`)
 }
 
+/** Why a replica may act for a shard: it holds it, or nobody does. */
+export type Charge = 'own' | 'free'
+
+/** The shards that `replicaId` holds or that nobody holds, by the database's clock. */
+export async function readCharge(db: Queryable, replicaId: string): Promise<ReadonlyMap<number, Charge>> {
+  const rows = await db.query<{ shard: number; charge: Charge }>(sql`
+    SELECT shard, CASE WHEN owner = ${replicaId} THEN 'own' ELSE 'free' END AS charge
+      FROM status.shard
+     WHERE owner IS NULL OR owner = ${replicaId} OR lease_until < clock_timestamp()`)
+  return new Map(rows.map(({ shard, charge }) => [shard, charge]))
+}
+
 /** Told when shards become free. */
 export const shardsChannel = 'akashic_status_shards'
 
