@@ -22,6 +22,14 @@ test('an empty configuration has every default', () => {
   })
 })
 
+test.each([
+  [{ results: '23h' }, 'retention.results: must be at least 1d'],
+  [{ rollups: '90d' }, 'retention.rollups: must be at least 91d'],
+])('results are kept for the page to be made of them: %j is refused', (retention, problem) => {
+  expect(problemsOf({ retention })).toEqual([problem])
+  expect(problemsOf({ retention: { results: '1d', rollups: '91d' } })).toEqual([])
+})
+
 test('a check repeats every minute, times out after 5 s and needs three failures and two successes to turn', () => {
   const [check] = componentSchema.parse(aComponent({ checks: [{ kind: 'tcp', host: 'a', port: 1 }] })).checks
   expect(check).toMatchObject({ interval: 60_000, timeout: 5_000, failureThreshold: 3, successThreshold: 2 })

@@ -30,9 +30,9 @@ export const retentionSection = z.strictObject({
   results: durationBetween('1d', '400d')
     .prefault('7d')
     .describe('How long single check results are kept, `1d` to `400d`.'),
-  rollups: durationBetween('1d', '3650d')
+  rollups: durationBetween('91d', '3650d')
     .prefault('400d')
-    .describe('How long five-minute and daily roll-ups are kept, `1d` to `3650d`.'),
+    .describe('How long five-minute and daily roll-ups are kept, `91d` to `3650d`.'),
 })
 
 const perMinute = (requests: number) => z.int().min(1).max(1_000_000).default(requests)

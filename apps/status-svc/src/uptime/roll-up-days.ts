@@ -17,11 +17,13 @@ export interface RollUpDeps {
   readonly retentionMs: () => number
 }
 
-/** Rolls up each whole day of the last 90 that is not yet rolled up, or was changed since, and removes what is too old.
+/** Rolls up each whole day of the last 90 that is not yet rolled up, or was changed since, and of which nothing was removed
+ *  for its age; then removes what is too old.
  *  Reading needs none of this; it makes reading quick. */
 export async function rollUpDays({ db, retentionMs }: RollUpDeps, nowMs: number): Promise<void> {
   const toMs = dayStart(nowMs)
-  const fromMs = toMs - barCount * dayMs
+  const wholeFromMs = Math.ceil((nowMs - retentionMs()) / dayMs) * dayMs
+  const fromMs = Math.max(toMs - barCount * dayMs, wholeFromMs)
   while ((await db.transaction((tx) => rollUpComponents(tx, fromMs, toMs, nowMs))) === mostAtOnce);
   while ((await db.transaction((tx) => rollUpPage(tx, fromMs, toMs, nowMs))) === pageDaysAtOnce);
   await pruneDays(db, nowMs - retentionMs())

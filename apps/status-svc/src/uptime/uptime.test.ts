@@ -286,3 +286,12 @@ test('roll-ups and intervals older than the retention are removed, newer ones ke
   const { intervals } = await listHistory(service, reader, { componentId: 'web', limit: 0, cursor: '' })
   expect(intervals.map(({ status }) => status)).toEqual(['operational'])
 })
+
+test('a day of which a part was removed for its age is not rolled up as if that part were unknown', async () => {
+  await given(aComponent('web', intervalOfADay))
+  await live('web', [[0, 'operational']])
+  service.clock.advance(5 * dayMs + hour)
+  await rollUpDays({ db: service.db, retentionMs: () => 2 * dayMs }, service.clock.now())
+  const days = await service.db.query<{ day: string }>(sql`SELECT DISTINCT day FROM status.uptime_day ORDER BY day`)
+  expect(days.map(({ day }) => day)).toEqual(['2026-03-05'])
+})
