@@ -5,7 +5,7 @@ import { dayMs, dayStart, daysTouched } from './days.ts'
 import { pageNum } from './forget-days.ts'
 import { readEffective, readPageTimeline } from './load-records.ts'
 import { barCount } from './record.ts'
-import { pruneDays, readDays, readMissingDays, saveDays } from './store.ts'
+import { listDays, pruneDays, readDays, readDueDays, removeDueDays, saveDays } from './store.ts'
 import { totalsOf } from './totals.ts'
 
 const mostAtOnce = 2_000
@@ -24,23 +24,25 @@ export async function rollUpDays({ db, retentionMs }: RollUpDeps, nowMs: number)
   const toMs = dayStart(nowMs)
   const wholeFromMs = Math.ceil((nowMs - retentionMs()) / dayMs) * dayMs
   const fromMs = Math.max(toMs - barCount * dayMs, wholeFromMs)
-  while ((await db.transaction((tx) => rollUpComponents(tx, fromMs, toMs, nowMs))) === mostAtOnce);
+  await db.transaction((tx) => listDays(tx, fromMs, toMs))
+  while ((await db.transaction((tx) => rollUpComponents(tx, toMs, nowMs))) === mostAtOnce);
   while ((await db.transaction((tx) => rollUpPage(tx, fromMs, toMs, nowMs))) === pageDaysAtOnce);
   await pruneDays(db, nowMs - retentionMs())
   await pruneIntervals(db, nowMs - retentionMs())
 }
 
-async function rollUpComponents(tx: Transaction, fromMs: number, toMs: number, nowMs: number): Promise<number> {
-  const missing = await readMissingDays(tx, fromMs, toMs, mostAtOnce)
-  if (missing.length === 0) return 0
-  await holdLedgers(tx, [...new Set(missing.map((day) => day.num))])
-  const spans = missing.map((day) => ({ num: day.num, fromMs: day.dayMs, toMs: day.dayMs + dayMs }))
+async function rollUpComponents(tx: Transaction, toMs: number, nowMs: number): Promise<number> {
+  const due = await readDueDays(tx, toMs, mostAtOnce)
+  if (due.length === 0) return 0
+  await holdLedgers(tx, [...new Set(due.map((day) => day.num))])
+  const spans = due.map((day) => ({ num: day.num, fromMs: day.dayMs, toMs: day.dayMs + dayMs }))
   const intervals = await readEffective(tx, spans, nowMs)
   await saveDays(
     tx,
-    missing.map((day) => ({ ...day, totals: totalsOf(intervals.get(day.num) ?? [], day.dayMs, day.dayMs + dayMs) })),
+    due.map((day) => ({ ...day, totals: totalsOf(intervals.get(day.num) ?? [], day.dayMs, day.dayMs + dayMs) })),
   )
-  return missing.length
+  await removeDueDays(tx, due)
+  return due.length
 }
 
 async function rollUpPage(tx: Transaction, fromMs: number, toMs: number, nowMs: number): Promise<number> {

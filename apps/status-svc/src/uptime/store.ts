@@ -61,33 +61,82 @@ export async function saveDays(tx: Queryable, days: readonly RolledDay[]): Promi
     ON CONFLICT (component_num, day) DO NOTHING`)
 }
 
-/** Removes rolled-up days, of each component from the day that `from` names on. */
+/** Removes rolled-up days, of each component from the day that `from` names on; those of components are due again. */
 export async function deleteDays(tx: Queryable, from: ReadonlyMap<number, string>): Promise<void> {
   await tx.query(sql`
-    DELETE FROM status.uptime_day AS d
-     USING unnest(${[...from.keys()]}::int[], ${[...from.values()]}::date[]) AS f (num, day)
-     WHERE d.component_num = f.num AND d.day >= f.day`)
+    WITH dropped AS (
+      DELETE FROM status.uptime_day AS d
+       USING unnest(${[...from.keys()]}::int[], ${[...from.values()]}::date[]) AS f (num, day)
+       WHERE d.component_num = f.num AND d.day >= f.day
+      RETURNING d.component_num, d.day)
+    INSERT INTO status.uptime_due (component_num, day)
+    SELECT component_num, day
+      FROM dropped
+     WHERE component_num <> 0
+    ON CONFLICT DO NOTHING`)
 }
 
-/** Days of `fromMs` to `toMs` (exclusive, both starts of days) that are not rolled up, of components that lived on them. */
-export async function readMissingDays(
+/** Lists days of `fromMs` to `toMs` (exclusive, both starts of days) as due that were not listed before, of components that
+ *  lived on them. Days listed by a clock that was ahead are listed again. */
+export async function listDays(tx: Queryable, fromMs: number, toMs: number): Promise<void> {
+  const news = await tx.query(sql`
+    SELECT until
+      FROM status.uptime_listed
+     WHERE until <> ${dayName(toMs)}::date
+       FOR UPDATE`)
+  if (news.length === 0) return
+  await tx.query(sql`
+    INSERT INTO status.uptime_due (component_num, day)
+    SELECT c.num, d.day
+      FROM status.component AS c
+     CROSS JOIN status.uptime_listed AS l
+     CROSS JOIN LATERAL (
+             SELECT (at AT TIME ZONE 'UTC')::date AS day
+               FROM generate_series(
+                      greatest(
+                        ${new Date(fromMs)}::timestamptz,
+                        date_trunc('day', c.created_at, 'UTC'),
+                        CASE WHEN l.until < ${dayName(toMs)}::date THEN l.until::timestamp AT TIME ZONE 'UTC' END),
+                      least(${new Date(toMs)}::timestamptz, coalesce(c.deleted_at, 'infinity')) - interval '1 ms',
+                      interval '24 hours') AS at) AS d
+     WHERE NOT EXISTS (
+             SELECT
+               FROM status.uptime_day AS u
+              WHERE u.component_num = c.num AND u.day = d.day)
+    ON CONFLICT DO NOTHING`)
+  await tx.query(sql`
+    DELETE FROM status.uptime_due
+     WHERE day < ${dayName(fromMs)}::date`)
+  await tx.query(sql`
+    UPDATE status.uptime_listed
+       SET until = ${dayName(toMs)}::date`)
+}
+
+/** Due days before `toMs`. */
+export async function readDueDays(
   db: Queryable,
-  fromMs: number,
   toMs: number,
   limit: number,
 ): Promise<{ num: number; dayMs: number }[]> {
   const rows = await db.query<{ num: number; day: string }>(sql`
-    SELECT c.num, (d.at AT TIME ZONE 'UTC')::date AS day
-      FROM status.component AS c
-     CROSS JOIN LATERAL generate_series(
-             greatest(${new Date(fromMs)}::timestamptz, date_trunc('day', c.created_at, 'UTC')),
-             least(${new Date(toMs)}::timestamptz, coalesce(c.deleted_at, 'infinity')) - interval '1 ms',
-             interval '24 hours') AS d (at)
-      LEFT JOIN status.uptime_day AS u ON u.component_num = c.num AND u.day = (d.at AT TIME ZONE 'UTC')::date
-     WHERE u.day IS NULL
-     ORDER BY c.num, d.at
+    SELECT component_num AS num, day
+      FROM status.uptime_due
+     WHERE day < ${dayName(toMs)}::date
+     ORDER BY component_num, day
      LIMIT ${limit}`)
   return rows.map((row) => ({ num: row.num, dayMs: Date.parse(row.day) }))
+}
+
+export async function removeDueDays(
+  tx: Queryable,
+  days: readonly { readonly num: number; readonly dayMs: number }[],
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM status.uptime_due AS d
+     USING unnest(
+             ${days.map((day) => day.num)}::int[],
+             ${days.map((day) => dayName(day.dayMs))}::date[]) AS n (num, day)
+     WHERE d.component_num = n.num AND d.day = n.day`)
 }
 
 export async function pruneDays(db: Queryable, beforeMs: number): Promise<void> {

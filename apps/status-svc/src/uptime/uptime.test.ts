@@ -1,5 +1,5 @@
 import { encodeCursor } from '@akashic/shared/http'
-import { sql } from '@akashic/shared/postgres'
+import { sql, type Transaction } from '@akashic/shared/postgres'
 import { listAudit } from '../audit/list.ts'
 import { aComponent, anActor, aVerdict, hour, minute, serviceHarness, type ServiceHarness } from '../service-harness.ts'
 import type { Verdict } from '../status/check-verdict.ts'
@@ -294,4 +294,48 @@ test('a day of which a part was removed for its age is not rolled up as if that 
   await rollUpDays({ db: service.db, retentionMs: () => 2 * dayMs }, service.clock.now())
   const days = await service.db.query<{ day: string }>(sql`SELECT DISTINCT day FROM status.uptime_day ORDER BY day`)
   expect(days.map(({ day }) => day)).toEqual(['2026-03-05'])
+})
+
+test('where nothing is due, the rolled-up days of components are not read', async () => {
+  await given(aComponent('web', intervalOfADay))
+  await live('web', [[0, 'operational']])
+  service.clock.advance(5 * dayMs)
+  await rollUp()
+  const looks: number[] = []
+  const looksOf = async (tx: Transaction) => {
+    const [row] = await tx.query<{ n: number }>(sql`
+      SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) AS n
+        FROM pg_stat_xact_user_tables
+       WHERE schemaname = 'status' AND relname = 'uptime_day'`)
+    return row!.n
+  }
+  const watched: typeof service.db = {
+    ...service.db,
+    transaction: (work) =>
+      service.db.transaction(async (tx) => {
+        const before = await looksOf(tx)
+        const done = await work(tx)
+        looks.push((await looksOf(tx)) - before)
+        return done
+      }),
+  }
+  await rollUpDays({ db: watched, retentionMs }, service.clock.now() + hour)
+  // The last transaction looks at the days of the page.
+  expect(looks).toEqual([0, 0, expect.any(Number)])
+})
+
+test('a day that was rolled up while the clock was ahead is rolled up anew when it is over', async () => {
+  await given(aComponent('web', intervalOfADay))
+  await live('web', [[0, 'operational']])
+  await rollUpDays({ db: service.db, retentionMs }, start + 2 * dayMs)
+  service.clock.advance(12 * hour)
+  await live('web', [[12 * hour, 'outage']])
+  await rollUp()
+  service.clock.advance(dayMs)
+  await rollUp()
+  const rows = await service.db.query(sql`
+    SELECT day, operational_ms, outage_ms
+      FROM status.uptime_day
+     WHERE component_num <> 0`)
+  expect(rows).toEqual([{ day: '2026-03-01', operational_ms: 12 * hour, outage_ms: 12 * hour }])
 })
