@@ -119,7 +119,7 @@ test.each([
 ])('a stored secret is not sent to %s', (_, change) => {
   const before = withChecks(guarded)
   const [check] = redact(before)['checks'] as Record<string, Definition[string]>[]
-  const restored = restoreSecrets({ ...before, checks: [{ ...check, ...change }] } as Definition, before)
+  const restored = restoreSecrets({ ...before, checks: [{ ...check, ...change }] }, before)
   expect(JSON.stringify(restored)).not.toContain(secret)
   expect(unresolvedMarks(restored)).not.toEqual([])
 })

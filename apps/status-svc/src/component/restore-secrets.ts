@@ -34,7 +34,7 @@ const nameOf = (check: Json) => (isObject(check) && typeof check['name'] === 'st
 /** Where a check takes its secrets and how it makes sure of that; defaults count as given. */
 function destinationOf(check: Json): Json {
   const parsed = checkSchema.safeParse(check)
-  const given = (parsed.success ? parsed.data : check) as Json
+  const given: Json = parsed.success ? parsed.data : check
   if (!isObject(given)) return given
   const { kind, url, baseUrl, host, port, resolver, tlsVerify, followRedirects } = given
   const place = { kind, host, port, resolver, tlsVerify, followRedirects, virtualHost: virtualHostOf(given['headers']) }
@@ -54,10 +54,14 @@ function addressOf(value: Json | undefined): Json {
   return { protocol, host, username, password, search }
 }
 
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
 function restore(changed: Json, shown: Json, original: Json): Json {
   if (typeof changed === 'string') return changed === shown ? original : changed
-  if (Array.isArray(changed) && Array.isArray(shown) && Array.isArray(original)) {
-    return changed.map((item: Json, i) => restore(item, shown[i] ?? null, original[i] ?? null))
+  if (isList(changed) && isList(shown) && isList(original)) {
+    return changed.map((item, i) => restore(item, shown[i] ?? null, original[i] ?? null))
   }
   if (!isObject(changed) || !isObject(shown) || !isObject(original)) return changed
   return Object.fromEntries(
