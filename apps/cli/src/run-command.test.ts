@@ -43,7 +43,11 @@ test.each([
   expect(stderr).toContain(reason)
 })
 
-test('commands to paste fit the way in which this one was run', async () => {
-  const { stderr } = await akashic(['check', 'http', 'nonsense'], { env: { npm_lifecycle_event: 'akashic' } })
-  expect(stderr).toContain('\n  npm run -s akashic -- check http --help\n')
+test.each([
+  ['akashic', 'npm run -s akashic --'],
+  ['npx', 'npx akashic'],
+  ['test', 'akashic'],
+])('commands to paste fit the way in which this one was run: by npm as %j', async (event, program) => {
+  const { stderr } = await akashic(['check', 'http', 'nonsense'], { env: { npm_lifecycle_event: event } })
+  expect(stderr).toContain(`\n  ${program} check http --help\n`)
 })

@@ -23,11 +23,14 @@ interface Sink {
   write(text: string): unknown
 }
 
+/** How the command is run, by what npm says of it; commands to paste begin like that. */
+const programs: Readonly<Record<string, string>> = { akashic: 'npm run -s akashic --', npx: 'npx akashic' }
+
 /** The terminal of a process: colours and widths only where somebody looks on, and no colours with NO_COLOR. */
 export function terminalOf(stdout: Sink, stderr: Sink, env: Readonly<Record<string, string | undefined>>): Terminal {
   const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
   return {
-    program: env['npm_lifecycle_event'] === 'akashic' ? 'npm run -s akashic --' : 'akashic',
+    program: programs[env['npm_lifecycle_event'] ?? ''] ?? 'akashic',
     paint: paintFor(isInteractive && !env['NO_COLOR']),
     get columns() {
       return isInteractive ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY
