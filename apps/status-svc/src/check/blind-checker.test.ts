@@ -83,6 +83,24 @@ test('with its network cut for five minutes, a checker of 20 healthy targets tel
   }
 })
 
+test('once it sees again, every check that found nothing runs within seconds, however rarely it runs else', async () => {
+  const checks = (i: number): ComponentInput['checks'] => [{ kind: 'tcp', host: `host-${i}`, port: 1, interval: '10m' }]
+  const { clock, world, engine, stop } = await aRunningChecker(
+    targets(10).map((target, i) => ({ ...target, checks: checks(i) })),
+  )
+  await pass(clock, 10 * minute)
+  world.isCut = true
+  await pass(clock, 20 * minute)
+  expect(engine.isBlind()).toBe(true)
+  world.isCut = false
+  for (let waited = 0; engine.isBlind() && waited < 10 * minute; waited += 1_000) await pass(clock, 1_000)
+  const seenAtMs = clock.now()
+  await pass(clock, 20_000)
+  await stop()
+  const hosts = new Set(world.runs.filter(({ atMs }) => atMs >= seenAtMs - 2_000).map(({ host }) => host))
+  expect(hosts.size).toBe(10)
+})
+
 test('one target that is down among others that answer turns red, within one interval plus the timeouts', async () => {
   const { clock, world, of, engine, stop } = await aRunningChecker(targets(5))
   const downAtMs = clock.now()

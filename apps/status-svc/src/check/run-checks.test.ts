@@ -36,3 +36,33 @@ test('a check whose next time cannot be told is told as an error and runs again 
   expect(errors).toHaveLength(3)
   expect(errors[0]).toBeInstanceOf(RangeError)
 })
+
+test('a check that another replica may have taken over does not start, and goes on once it is known to be ours', async () => {
+  const clock = new FakeClock(0)
+  const runs: number[] = []
+  let isOurs = false
+  const runner = new CheckRunner({
+    clock,
+    monotonicMs: () => clock.now(),
+    limits: () => ({ maxConcurrent: 1, maxPerHost: 1 }),
+    allowHosts: () => [],
+    runCheck: async () => {
+      runs.push(clock.now())
+      return { outcome: 'operational', latencyMs: 1, timings: {}, neverAnswered: false }
+    },
+    evaluate: async () => null,
+    mayStart: () => isOurs,
+    settle: async () => 60_000,
+    onError: () => undefined,
+  })
+  const spec = componentSchema.parse({ id: 'web', name: 'Web', checks: [{ kind: 'tcp', host: 'web', port: 1 }] })
+  const [definition] = definitionsOf([{ id: 'web', num: 1, version: 1, position: 0, createdAtMs: 0, spec }])
+  const known = { num: 1, fencingToken: 1, seeingSinceMs: 0, state: unjudged(0), group: 'web' }
+  runner.add(new WatchedCheck(definition!, known), 0)
+  clock.advance(90_000)
+  expect(runs).toEqual([])
+  isOurs = true
+  clock.advance(2_000)
+  expect(runs).toHaveLength(1)
+  runner.stop()
+})

@@ -1,8 +1,11 @@
 import { FakeClock } from '@akashic/shared/clock'
 import { sql } from '@akashic/shared/postgres'
 import { eventually, type TestDatabase } from '@akashic/testbed'
+import { checkNumber } from '../check/check-number.ts'
 import { pass, ScriptedWorld, statusDatabase, TestDirectory, testEngine } from '../check/engine-harness.ts'
+import { definitionsOf } from '../check/watched-check.ts'
 import { recordHeartbeat } from './record-heartbeat.ts'
+import { readHeartbeat, saveHeartbeat } from './store.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -88,4 +91,15 @@ test('a call counts also before any replica watches the job', async () => {
   await pass(clock, 2_000)
   expect(verdicts.at(-1)).toMatchObject({ verdict: 'operational' })
   await engine.stop(10_000)
+})
+
+test('a call that is noted late does not take back a later one', async () => {
+  const { deps } = await aWatchedJob()
+  const [check] = definitionsOf(deps.components.current())
+  const num = await database.db.transaction((tx) => checkNumber(tx, check!))
+  await saveHeartbeat(database.db, num, 2 * minute)
+  await saveHeartbeat(database.db, num, minute)
+  expect(await readHeartbeat(database.db, num)).toBe(2 * minute)
+  await saveHeartbeat(database.db, num, 3 * minute)
+  expect(await readHeartbeat(database.db, num)).toBe(3 * minute)
 })
