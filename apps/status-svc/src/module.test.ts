@@ -12,6 +12,7 @@ import { createRpcClients, createRpcServer, type CallOptions } from '@akashic/sh
 import { eventually, startHttp, testDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { detachable } from './check/engine-harness.ts'
 import { createStatusModule, migrations } from './module.ts'
 import { anActor } from './service-harness.ts'
 
@@ -30,6 +31,7 @@ async function startService(input: ConfigInput) {
     },
     problem: () => null,
   }
+  const db = detachable(database.db)
   const keys = generateIdentityKeys()
   const metrics = new Registry()
   const verifyToken = createIdentityVerifier(keys.publicKeys, systemClock)
@@ -45,7 +47,7 @@ async function startService(input: ConfigInput) {
     random: Math.random,
     log,
     metrics,
-    db: database.db,
+    db,
     databaseUrl: database.url,
     cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
@@ -58,6 +60,7 @@ async function startService(input: ConfigInput) {
   address = await rpcServer.start()
   return {
     module,
+    db,
     client: rpcClients.client<StatusService>('status', statusService),
     reload: async (next: ConfigInput) => {
       current = configSchema.parse(next)
@@ -236,3 +239,19 @@ test('a reload is taken over while the service runs', async () => {
   await eventually(() => expect([...known.components.keys()].sort()).toEqual(['api', 'site']))
   await stop()
 })
+
+test('the service says so when the database has not answered for ten seconds, and is well again once it does', async () => {
+  service = await startService({ components: [{ id: 'web', name: 'Web' }] })
+  await service.module.start()
+  service.db.isAway = true
+  await eventually(
+    () =>
+      expect(service.module.health()).toMatchObject({
+        state: 'degraded',
+        reason: expect.stringContaining('the database has not answered for 10 s'),
+      }),
+    20_000,
+  )
+  service.db.isAway = false
+  await eventually(() => expect(service.module.health()).toEqual({ state: 'serving' }), 20_000)
+}, 60_000)
