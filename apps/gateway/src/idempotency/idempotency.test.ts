@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { FakeClock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
 import { migrate } from '@akashic/shared/migrations'
@@ -113,10 +112,12 @@ test('a POST that is repeated with its key does its work once', async () => {
 test('a POST whose outcome is not known is not done again by its key', async () => {
   const gateway = await startGateway()
   try {
-    const created = jest.fn(async () => {
+    let asked = 0
+    const createCorrection = async () => {
+      asked += 1
       throw new OpsError('deadline_exceeded', 'The status service did not answer in time.')
-    })
-    gateway.status.scripts = { createCorrection: created }
+    }
+    gateway.status.scripts = { createCorrection }
     const correction = {
       componentId: 'web',
       from: '2026-01-01T00:00:00Z',
@@ -128,7 +129,7 @@ test('a POST whose outcome is not known is not done again by its key', async () 
       gateway.call('POST', '/api/v1/corrections', { body: correction, headers: { 'idempotency-key': 'lost' } })
     expect((await post()).status).toBe(504)
     expect((await post()).body).toMatchObject({ status: 409, code: 'aborted' })
-    expect(created).toHaveBeenCalledTimes(1)
+    expect(asked).toBe(1)
   } finally {
     await gateway.stop()
   }
