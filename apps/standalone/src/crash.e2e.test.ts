@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { makeHome, isAlive, type Home } from './testing/home.ts'
 import { killAll, startProduct, type Product } from './testing/run-product.ts'
+import { seededRandom } from './testing/seeded-random.ts'
 
 const config = `
 components:
   - { id: web, name: Web, checks: [{ kind: tcp, host: 127.0.0.1, port: 9, interval: 1s }] }
 `
+
+const random = seededRandom()
 
 let home: Home
 let bystander: ChildProcess | undefined
@@ -103,7 +106,7 @@ test.each(aftermaths)(
     const writers = [createComponent, createComponent, (p: Product, n: number) => correct(p, knownFromMs, n)].map(
       (write) => writeUntilGone(product, (n) => write(product, n)),
     )
-    const killAfterMs = 200 + Math.random() * 1_000
+    const killAfterMs = 200 + random.next() * 1_000
     await delay(killAfterMs)
     const pid = await home.postmasterPid()
     await product.stop('SIGKILL')
@@ -120,7 +123,7 @@ test.each(aftermaths)(
 )
 
 test('a SIGKILL while it starts leaves nothing that keeps the next start from coming up', async () => {
-  for (const startedForMs of [100, 400, 700, 1_000, 1_300].map((ms) => ms * (0.8 + 0.4 * Math.random()))) {
+  for (const startedForMs of [100, 400, 700, 1_000, 1_300].map((ms) => ms * (0.8 + 0.4 * random.next()))) {
     const starting = startProduct(home)
     starting.catch(() => undefined)
     await delay(startedForMs)
