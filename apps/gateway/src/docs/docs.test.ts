@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { startGateway } from '../testing/start-gateway.ts'
 
 test('every route that answers is documented, and the documents load nothing from elsewhere', async () => {
@@ -33,6 +34,27 @@ test('every route that answers is documented, and the documents load nothing fro
     for (const path of ['/docs/package.json', '/docs/..%2fpackage.json', '/docs/constructor']) {
       expect((await gateway.call('GET', path)).status).toBe(404)
     }
+  } finally {
+    await gateway.stop()
+  }
+})
+
+test('docs/api.md has a row for each operation, with the role it needs, and no other', async () => {
+  const gateway = await startGateway()
+  try {
+    const { body } = await gateway.call('GET', '/openapi.json')
+    const served = Object.entries(body.paths as Record<string, Record<string, { description: string }>>).flatMap(
+      ([path, methods]) =>
+        Object.entries(methods).map(([method, { description }]) => {
+          const role = /Needs the role (\w+)\.$/.exec(description)?.[1] ?? ''
+          return `${method.toUpperCase()} ${path} ${role}`
+        }),
+    )
+    const text = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8')
+    const told = [...text.matchAll(/^\| `([A-Z]+ \/[^`]*)`\s*\|([^|]*)\|/gm)].map(
+      ([, operation, role]) => `${operation} ${role!.trim()}`,
+    )
+    expect(told.toSorted()).toEqual(served.toSorted())
   } finally {
     await gateway.stop()
   }
