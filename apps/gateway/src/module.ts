@@ -1,3 +1,4 @@
+import { OpsError } from '@akashic/shared/errors'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
 import { statusService } from '@akashic/proto'
@@ -48,6 +49,7 @@ export interface GatewayModule extends Module {
 export const migrations = { schema: 'platform', dir: fileURLToPath(new URL('./migrations', import.meta.url)) }
 
 const purgeEveryMs = 3_600_000
+const firstKeyRetryMs = 5_000
 const firstStatusMs = 2_000
 
 /** The public status, the operators' REST API, keys and their audit. */
@@ -80,19 +82,33 @@ export function createGatewayModule(
     app: appOptions(config, { ...platform, log }, addresses),
   })
   const purge = every(clock, purgeEveryMs, async () => purgeAnswers({ db, clock }), log)
+  const laterKey = every(clock, firstKeyRetryMs, async () => firstKey(), log)
+  let isKeyDue = true
+
+  /** A gateway that starts while the database is away makes sure of an admin key later. */
+  async function firstKey(): Promise<void> {
+    if (!isKeyDue) return
+    try {
+      await makeFirstKey({ db, clock, dataDir, log })
+      isKeyDue = false
+    } catch (error) {
+      if (!(error instanceof OpsError && error.code === 'unavailable')) throw error
+    }
+  }
 
   return {
     name: 'gateway',
     async start() {
-      await makeFirstKey({ db, clock, dataDir, log })
+      await firstKey()
       await feed.start(firstStatusMs)
       stream.start()
       purge.start()
+      if (isKeyDue) laterKey.start()
       await listeners.start()
       log.info(listeners.ports(), 'the gateway listens')
     },
     async stop(deadlineMs) {
-      await purge.stop()
+      await Promise.all([purge.stop(), laterKey.stop()])
       stream.stop()
       await listeners.stop(deadlineMs)
       await feed.stop()

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cache } from '@akashic/shared/cache'
 import type { Logger } from 'pino'
@@ -9,6 +9,7 @@ import type { Snapshot } from './snapshot.ts'
 
 /** How often the kept snapshot is brought up to date at most. */
 export const keepEveryMs = 5_000
+const fileName = 'status-snapshot.json'
 const cacheKey = 'gateway:status-snapshot'
 const cacheTtlMs = 7 * 86_400_000
 
@@ -26,8 +27,16 @@ export interface KeepDeps {
   readonly log: Logger
 }
 
+/** True when an earlier run has left a snapshot in `dataDir`. */
+export async function hasKeptSnapshot(dataDir: string): Promise<boolean> {
+  return access(join(dataDir, fileName)).then(
+    () => true,
+    () => false,
+  )
+}
+
 export function createSnapshotKeeper({ dataDir, cache, live, log }: KeepDeps): SnapshotKeeper {
-  const path = join(dataDir, 'status-snapshot.json')
+  const path = join(dataDir, fileName)
   let written: Snapshot | null = null
   let hasFailed = false
 

@@ -10,10 +10,10 @@ import { OpsError } from '../errors/index.ts'
 import { createAdminListener } from '../http/index.ts'
 import { Closers, runUntilSignal } from '../lifecycle/index.ts'
 import { createLogger } from '../log/index.ts'
-import { migrate } from '../migrations/index.ts'
 import type { Health, Module, Platform } from '../module/index.ts'
 import { createMetrics, startTracing } from '../telemetry/index.ts'
 import { openPlatform, type DriverChoice } from './open-platform.ts'
+import { migrateModules, migrateWhenBack } from './migrate-modules.ts'
 import { startDatabase } from './start-database.ts'
 
 /** A module with what the process must do for it before it starts. */
@@ -34,6 +34,8 @@ export interface ProcessOptions<S extends z.ZodType> {
   readonly configSchema: S
   /** The configuration of a process that was given no file. */
   readonly defaultConfig: (known: { env: Environment; databaseUrl: string }) => z.output<S>
+  /** Whether the process has something to serve from its data folder although DATABASE_URL does not answer at the start. */
+  readonly servesWithoutDatabase?: (dataDir: string) => Promise<boolean>
   /** In the order in which they start; they stop in the opposite one. */
   readonly createModules: (context: RunContext<z.output<S>>) => Promise<readonly ModuleToRun[]>
   /** Told once everything runs. */
@@ -79,7 +81,8 @@ async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logge
     const tracing = await startTracing({ service, endpoint: env.otlpEndpoint })
     await closers.add(async () => tracing.stop())
   }
-  const database = await startDatabase(env, { dataDir: folder.dir, isStandalone, log })
+  const mayBeAway = (await options.servesWithoutDatabase?.(folder.dir)) ?? false
+  const database = await startDatabase(env, { dataDir: folder.dir, isStandalone, mayBeAway, log })
   await closers.add((deadlineMs) => database.stop(deadlineMs))
   const config = fileConfig ?? fixedConfig(options.defaultConfig({ env, databaseUrl: database.url }))
   const parts = { service, env, databaseUrl: database.url, dataDir: folder.dir, isStandalone, log, metrics }
@@ -89,7 +92,8 @@ async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logge
 
   const context = { config, env, platform: open.platform }
   const modules = await options.createModules(context)
-  for (const { migrations } of modules) await migrate(database.url, { ...migrations, log })
+  if (database.isAway) await closers.add(migrateWhenBack(database.url, modules, log))
+  else await migrateModules(database.url, modules, log)
   const isDraining = await serveAdmin(context, modules, closers)
   await open.startRpc()
   for (const { module } of modules) {
