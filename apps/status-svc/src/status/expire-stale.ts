@@ -1,5 +1,5 @@
 import type { Database } from '@akashic/shared/postgres'
-import { readCharge, type Charge } from '../check/lease/store.ts'
+import { chargeOf, type Charge } from '../check/lease/charge-of.ts'
 import { shardOf } from '../check/lease/shard.ts'
 import { namedChecks } from '../component/check-names.ts'
 import { expire, withoutFuture, type Advance, type ComponentState, type IntervalStart } from './advance.ts'
@@ -15,7 +15,7 @@ const mostAtOnce = 1_000
 export async function expireStale(deps: StatusDeps & { readonly db: Database }, nowMs: number): Promise<void> {
   const outdated = await readOutdated(deps.db, nowMs)
   if (outdated.length === 0) return
-  const charges = await readCharge(deps.db, deps.replicaId)
+  const charges = await chargeOf(deps.db, deps.replicaId)
   const charged = outdated.filter((num) => charges.has(shardOf(num)))
   for (let i = 0; i < charged.length; i += mostAtOnce) {
     await expireThese(deps, charged.slice(i, i + mostAtOnce), charges, nowMs)
