@@ -95,3 +95,12 @@ test('any value against any schema gives field errors whose pointers are well fo
     }),
   )
 })
+
+test.each([
+  [{}, 'is missing'],
+  [{ name: 7 }, 'must be of type string'],
+  [{ name: 'x' }, 'must be loud'],
+])('a body %j is refused in words: %s', (body, detail) => {
+  const schema = z.object({ name: z.string().refine((name) => name === name.toUpperCase(), 'must be loud') })
+  expect(fieldErrorsOf(schema.safeParse(body).error!.issues)).toEqual([{ pointer: '/name', detail }])
+})

@@ -37,8 +37,14 @@ export function fieldErrorsOf(issues: readonly z.core.$ZodIssue[], at = ''): Fie
       const closest = closestBranch(issue.errors)
       if (closest) return fieldErrorsOf(closest, pointer)
     }
-    return [{ pointer, detail: issue.message }]
+    return [{ pointer, detail: detailOf(issue) }]
   })
+}
+
+/** A schema's own words, where it has any. */
+function detailOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
+  return issue.message.endsWith('received undefined') ? 'is missing' : `must be of type ${issue.expected}`
 }
 
 /** Of a union's branches, the one that got furthest into the value: most likely what the sender meant. */
