@@ -56,6 +56,7 @@ export default tseslint.config(
     plugins: { boundaries },
     settings: {
       'import/resolver': { typescript: { alwaysTryTypes: true } },
+      'boundaries/root-path': import.meta.dirname,
       'boundaries/elements': [{ type: 'feature', pattern: 'apps/*/src/*', capture: ['app', 'feature'] }],
       'boundaries/files': [
         { category: 'store', pattern: '**/*store.ts' },
