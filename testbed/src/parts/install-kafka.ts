@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { kafkaFolder, kafkaVersion } from './kafka-folder.ts'
 import { runProgram } from './run-program.ts'
 
-const project = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const project = `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>akashic</groupId>
   <artifactId>testbed-kafka</artifactId>
