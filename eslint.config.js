@@ -60,7 +60,7 @@ export default tseslint.config(
       'boundaries/elements': [{ type: 'feature', pattern: 'apps/*/src/*', capture: ['app', 'feature'] }],
       'boundaries/files': [
         { category: 'store', pattern: '**/*store.ts' },
-        { category: 'transport', pattern: 'apps/*/src/{rpc,subscriptions}.ts' },
+        { category: 'transport', pattern: 'apps/*/src/{rpc,rpc-*,subscriptions}.ts' },
         { category: 'composition', pattern: 'apps/*/src/module.ts' },
       ],
     },

@@ -5,6 +5,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   status: () => import('./status.ts'),
   checks: () => import('./checks.ts'),
   start: () => import('./start.ts'),
+  incident: () => import('./incident.ts'),
+  outbox: () => import('./outbox.ts'),
 }
 
 const name = process.argv[2] ?? ''

@@ -20,6 +20,8 @@ export interface ProductOptions {
   readonly config: string
   /** An initialised data folder to start on; a fresh one otherwise, removed at the end. */
   readonly dataDir?: string
+  /** Variables of the environment besides. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts the standalone product in a process of its own and waits until it says that it is ready. */
@@ -39,6 +41,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       ADMIN_PORT: String(adminPort),
       AKASHIC_CONFIG: configFile,
       AKASHIC_DATA_DIR: dataDir,
+      ...options.env,
     },
   })
   const stop = async () => {

@@ -97,6 +97,55 @@ test('a component is created, refused twice, changed and deleted, and the audit 
   expect(new Set(entries.map((entry) => entry.actorName))).toEqual(new Set(['admin']))
 })
 
+test('an incident is opened as a draft, published, moved on, resolved and looked back at', async () => {
+  const opened = await akashic(
+    ...['incident', 'open', 'Checkout is down', '--severity', 'SEV-2', '--component', 'web', '--json'],
+    ...['--say', 'We look into it.'],
+  )
+  const { id } = JSON.parse(opened.stdout) as { id: string }
+  expect((await akashic('incident', 'show', id)).stdout).toMatch(/told nothing yet[^]*DRAFT[^]*We look into it/)
+  expect((await akashic('incident', 'publish', id)).stdout).toContain('PUBLISHED investigating, admin')
+  expect((await akashic('incident', 'role', id, 'incident_commander', 'Ada')).stdout).toContain('Ada')
+  expect((await akashic('incident', 'tick', id, 'investigate.logs')).stdout).toMatch(/✔ +Gather logs and metrics/)
+  const illegal = await akashic('incident', 'update', id, '--status', 'postmortem', '--say', 'x')
+  expect(illegal).toMatchObject({ code: 1, stderr: expect.stringContaining('Allowed: ') })
+  const moved = await akashic('incident', 'update', id, '--status', 'monitoring', '--say', 'It is out.', '--publish')
+  expect(moved.stdout).toContain('investigating -> monitoring')
+  expect((await akashic('incident', 'list')).stdout).toMatch(/1 incident open[^]*Checkout is down/)
+  expect((await akashic('incident', 'resolve', id, '--say', 'It works.', '--publish')).code).toBe(0)
+  expect((await akashic('incident', 'list')).stdout).toContain('No incident is open')
+
+  expect((await akashic('incident', 'timeline', id)).stdout).toMatch(/opened +person:admin/)
+  expect((await akashic('incident', 'verify', id)).stdout).toContain('INTACT')
+  const draft = await akashic('incident', 'postmortem', id)
+  expect(draft.stdout).toMatch(/^# [^]*Checkout is down[^]*It works\./)
+  await writeFile(join(folder, 'postmortem.md'), draft.stdout)
+  const saved = await akashic('incident', 'postmortem', id, '--save', 'postmortem.md', '--publish')
+  expect(saved.stdout).toContain('version 1, published')
+  await akashic('action-item', 'add', id, 'Alert earlier', '--owner', 'Ada', '--due', '14d')
+  const items = JSON.parse((await akashic('action-item', 'list', '--json')).stdout) as { id: string }[]
+  expect((await akashic('action-item', 'done', id, items[0]!.id)).stdout).toBe('Done: Alert earlier.\n')
+  expect((await akashic('action-item', 'list')).stdout).toContain('Nothing is left to do')
+}, 60_000)
+
+test('a restricted incident does not exist for an operator', async () => {
+  const open = ['incident', 'open', 'A key leaked', '--severity', 'SEV-1', '--say', 'x', '--visibility', 'restricted']
+  const { id } = JSON.parse((await akashic(...open, '--json')).stdout) as { id: string }
+  const key = (await akashic('key', 'create', 'olga', '--role', 'operator')).stdout.trim()
+  const admin = env
+  env = { ...admin, AKASHIC_API_KEY: key }
+  const answers = [
+    await akashic('incident', 'show', id),
+    await akashic('incident', 'timeline', id),
+    await akashic(...open),
+  ]
+  const listed = await akashic('incident', 'list')
+  env = admin
+  expect(answers.map(({ code }) => code)).toEqual([1, 1, 1])
+  expect(listed.stdout).not.toContain('A key leaked')
+  expect((await akashic('incident', 'resolve', id, '--say', 'It was turned.')).code).toBe(0)
+}, 30_000)
+
 test('a key works until it is revoked, within its role', async () => {
   const { stdout } = await akashic('key', 'create', 'bob', '--role', 'viewer', '--expires', '1d')
   const key = stdout.trim()

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addActionItemCommands } from './action-item/commands.ts'
 import { addAuditCommand } from './audit/command.ts'
 import { addCheckCommand } from './check/command.ts'
 import { CliError, complainOf } from './cli-error.ts'
@@ -6,9 +7,12 @@ import { addComponentCommands } from './component/commands.ts'
 import { addConfigCommands } from './config/commands.ts'
 import { addCorrectCommand } from './correction/command.ts'
 import { exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { addIncidentCommands } from './incident/commands.ts'
 import { addKeyCommands } from './key/commands.ts'
+import { addMaintenanceCommands } from './maintenance/commands.ts'
 import type { Session } from './session.ts'
 import { addStatusCommand } from './status/command.ts'
+import { addTruthCommand } from './truth/command.ts'
 
 /** A command's work; what it returns is the exit code. */
 export type Work = () => Promise<number>
@@ -55,6 +59,10 @@ Key:    AKASHIC_API_KEY, else admin.key of the data folder (AKASHIC_DATA_DIR, de
 ${exitCodesHelp}`,
     )
   addStatusCommand(program, session, run)
+  addIncidentCommands(program, session, run)
+  addMaintenanceCommands(program, session, run)
+  addActionItemCommands(program, session, run)
+  addTruthCommand(program, session, run)
   addCheckCommand(program, session, run)
   addConfigCommands(program, session, run)
   addComponentCommands(program, session, run)

@@ -1,8 +1,8 @@
 import { OpsError } from '@akashic/shared/errors'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
-import { statusService } from '@akashic/proto'
-import type { StatusService } from '@akashic/proto'
+import { incidentService, maintenanceService, statusService } from '@akashic/proto'
+import type { IncidentService, MaintenanceService, StatusService } from '@akashic/proto'
 import type { Clock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
 import { clientAddressOf } from '@akashic/shared/http'
@@ -19,6 +19,7 @@ import { correctionRoutes } from './corrections/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { heartbeatRoutes } from './heartbeats/routes.ts'
 import { createAnswerOnce, purgeAnswers } from './idempotency/answer-once.ts'
+import { incidentRoutes } from './incidents/routes.ts'
 import { createAuthenticator } from './keys/authenticate.ts'
 import { makeFirstKey } from './keys/make-first-key.ts'
 import { keyRoutes } from './keys/routes.ts'
@@ -28,14 +29,18 @@ import { measureAge } from './live-status/measure.ts'
 import type { LiveStatus } from './live-status/live-status.ts'
 import { createStatusFeed } from './live-status/status-feed.ts'
 import type { StatusFeed } from './live-status/status-feed.ts'
+import { maintenanceRoutes } from './maintenances/routes.ts'
 import { pageRoutes } from './page/routes.ts'
 import { createStatusPage } from './page/status-page.ts'
+import { postmortemRoutes } from './postmortems/routes.ts'
 import { publicStatusRoutes } from './public-status/routes.ts'
 import { createStatusDocument } from './public-status/status-document.ts'
 import type { StatusDocument } from './public-status/status-document.ts'
 import { createPublicLimit } from './public-limit.ts'
 import { every } from './every.ts'
+import { inRestTerms } from './rest-terms.ts'
 import { operatorStatusRoutes } from './status/routes.ts'
+import { truthRoutes } from './truth/routes.ts'
 import { createStatusStream } from './status-stream/status-stream.ts'
 
 export type { GatewayAddresses } from './listeners.ts'
@@ -61,6 +66,8 @@ export function createGatewayModule(
   const { db, clock, metrics, dataDir } = platform
   const log = platform.log.child({ module: 'gateway' })
   const client = platform.rpcClients.client<StatusService>('status', statusService)
+  const incidents = inRestTerms(platform.rpcClients.client<IncidentService>('status', incidentService))
+  const maintenances = inRestTerms(platform.rpcClients.client<MaintenanceService>('status', maintenanceService))
   const feed = createStatusFeed({ ...platform, log, client })
   const { live } = feed
   measureAge(metrics, live)
@@ -75,7 +82,7 @@ export function createGatewayModule(
   const listeners = createListeners({
     addresses,
     publicRoutes: publicRoutes({ feed, document, client, clock, config }),
-    operatorRoutes: operatorRoutes({ live, client, db, clock }),
+    operatorRoutes: operatorRoutes({ live, client, incidents, maintenances, db, clock }),
     docsOf: docsRoutes,
     document,
     openStream: (request, response) => stream.open(request, response),
@@ -139,16 +146,22 @@ function publicRoutes({ feed: { live, board }, document, client, clock, config }
 interface OperatorParts {
   readonly live: LiveStatus
   readonly client: RpcClientOf<StatusService>
+  readonly incidents: RpcClientOf<IncidentService>
+  readonly maintenances: RpcClientOf<MaintenanceService>
   readonly db: Database
   readonly clock: Clock
 }
 
-function operatorRoutes({ live, client, db, clock }: OperatorParts): Route[] {
+function operatorRoutes({ live, client, incidents, maintenances, db, clock }: OperatorParts): Route[] {
   return [
     ...operatorStatusRoutes(live),
     ...componentRoutes(client),
     ...ledgerRoutes(client),
     ...correctionRoutes(client),
+    ...incidentRoutes(incidents),
+    ...postmortemRoutes(incidents),
+    ...maintenanceRoutes(maintenances),
+    ...truthRoutes(incidents),
     ...auditRoutes({ db, client }),
     ...keyRoutes({ db, clock }),
   ]

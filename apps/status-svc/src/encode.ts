@@ -64,6 +64,7 @@ export function encodeMessage(message: StatusMessage): WatchStatusResponse {
     asOfAgeMs: message.asOfAgeMs,
     isBlind: message.isBlind,
     overallInternal: statusToProto(message.overallInternal),
+    toldVersion: message.toldVersion,
   }
 }
 

@@ -3,6 +3,7 @@ import { statusService, type StatusService, type WatchStatusResponse } from '@ak
 import { createMemoryCache } from '@akashic/shared/cache'
 import { systemClock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
+import { createEventBus, eventLogMigrations } from '@akashic/shared/events'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys, type Role } from '@akashic/shared/identity'
 import { migrate } from '@akashic/shared/migrations'
 import type { Platform } from '@akashic/shared/module'
@@ -21,6 +22,7 @@ async function startService(input: ConfigInput) {
   const database = await testDatabase()
   const log = pino({ level: 'silent' })
   await migrate(database.url, { ...migrations, log })
+  await migrate(database.url, { ...eventLogMigrations, log })
   let current: Config = configSchema.parse(input)
   const listeners = new Set<(next: Config) => void | Promise<void>>()
   const config: LiveConfig<Config> = {
@@ -40,6 +42,14 @@ async function startService(input: ConfigInput) {
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
   const rpcClients = createRpcClients({ addressOf: () => address, signToken, log })
   const queue = createQueue({ url: database.url, clock: systemClock, log })
+  const eventBusOptions = {
+    kafkaBrokers: null,
+    databaseUrl: database.url,
+    clock: systemClock,
+    random: Math.random,
+    log,
+  }
+  const events = await createEventBus(eventBusOptions)
   const platform: Platform = {
     replicaId: 'r1',
     clock: systemClock,
@@ -52,6 +62,7 @@ async function startService(input: ConfigInput) {
     cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
     queue,
+    events,
     rpcServer,
     rpcClients,
     dataDir: '',
@@ -71,6 +82,7 @@ async function startService(input: ConfigInput) {
       await rpcServer.stop(1_000)
       await rpcClients.close()
       await queue.stop(1_000)
+      await events.close()
       await database.close()
     },
   }

@@ -1,21 +1,29 @@
 import { fileURLToPath } from 'node:url'
 import { runCheck } from '@akashic/checks'
 import type { Config } from '@akashic/config'
-import { statusService } from '@akashic/proto'
+import { incidentService, maintenanceService, statusService } from '@akashic/proto'
 import type { LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
+import { createOutbox, createRelay } from '@akashic/shared/events'
 import type { Health, Module, Platform } from '@akashic/shared/module'
+import { unary } from '@akashic/shared/rpc'
 import { createCheckEngine } from './check/engine.ts'
 import { createListResponseTimes } from './check/rollup/list-response-times.ts'
 import { componentChannel, createComponentDirectory } from './component/directory.ts'
 import { syncFromConfig } from './component/sync-from-config.ts'
 import { every } from './every.ts'
+import { followComponents } from './incident/follow-components.ts'
+import { remindOverdue } from './incident/remind.ts'
+import { keepMaintenances } from './maintenance/transition.ts'
+import { incidentHandlers } from './rpc-incidents.ts'
+import { maintenanceHandlers } from './rpc-maintenances.ts'
 import { statusHandlers } from './rpc.ts'
 import { applyVerdicts } from './status/apply-verdicts.ts'
 import { createBoard } from './status/board.ts'
 import { expireStale } from './status/expire-stale.ts'
 import { createBoardKeeper } from './status/keep-board.ts'
 import { recordGap } from './status/record-gap.ts'
+import { readToldVersion } from './told/told-version.ts'
 import { createPageUptimeKeeper } from './uptime/keep-page-uptime.ts'
 import { createPageUptime } from './uptime/page-uptime.ts'
 import { readNewestCorrection } from './uptime/store.ts'
@@ -26,6 +34,7 @@ export const migrations = { schema: 'status', dir: fileURLToPath(new URL('./migr
 
 const tickMs = 1_000
 const rollUpEveryMs = 600_000
+const relayStopMs = 3_000
 const silentDatabaseMs = 10_000
 
 /** Components, their checks, what is known of their state, and for how long. */
@@ -43,6 +52,9 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     newestCorrection: () => readNewestCorrection(db),
   })
   const status = { db, clock, replicaId, components, board }
+  const incidents = { db, clock, log, components, outbox: createOutbox('status') }
+  const maintenances = { ...incidents, ...status }
+  const relay = createRelay({ ...platform, schema: 'status', bus: platform.events, log })
   const engine = createCheckEngine({
     platform: { ...platform, log },
     monotonicMs,
@@ -55,7 +67,12 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
 
   let isStarted = false
   let isSyncDue = true
+  let toldVersion = 0
   const stops: (() => void | Promise<void>)[] = []
+
+  const assertStarted = () => {
+    if (!isStarted) throw new OpsError('unavailable', 'The status service is starting.')
+  }
 
   platform.rpcServer.add(
     statusService,
@@ -63,12 +80,19 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
       ...status,
       listResponseTimes: createListResponseTimes(components),
       asOfMs: () => keeper.asOfMs(),
+      toldVersion: () => toldVersion,
       pageUptime: (overall, nowMs) => pageUptime.windows(overall, nowMs),
-      assertStarted: () => {
-        if (!isStarted) throw new OpsError('unavailable', 'The status service is starting.')
-      },
+      assertStarted,
     }),
   )
+  platform.rpcServer.add(incidentService, {
+    ...incidentHandlers({ ...incidents, assertStarted }),
+    listTruthFindings: unary(async () => {
+      throw new OpsError('unavailable', 'What the public is told was not audited yet.')
+    }),
+  })
+
+  platform.rpcServer.add(maintenanceService, maintenanceHandlers({ ...maintenances, assertStarted }))
 
   async function sync(): Promise<void> {
     if (!isSyncDue) return
@@ -86,12 +110,20 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     await expireStale(status, nowMs)
     await keeper.tick(nowMs)
     await pageUptimeKeeper.tick(nowMs)
+    toldVersion = await readToldVersion(db)
+  }
+
+  async function keepIncidents(nowMs: number): Promise<void> {
+    await followComponents(incidents)
+    await remindOverdue(incidents, nowMs)
   }
 
   return {
     name: 'status',
     start: async () => {
       await sync()
+      await relay.start()
+      stops.push(() => relay.stop(relayStopMs))
       const refresh = () =>
         void components
           .refresh()
@@ -99,6 +131,7 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
       stops.push(await db.listen(componentChannel, refresh, refresh))
       await keeper.start()
       await pageUptimeKeeper.tick(clock.now())
+      toldVersion = await readToldVersion(db)
       isStarted = true
       await engine.start()
       stops.push(
@@ -107,6 +140,8 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
           return sync()
         }),
         every({ clock, log }, tickMs, 'keeping the status', tick),
+        every({ clock, log }, tickMs, 'keeping the incidents', keepIncidents),
+        every({ clock, log }, tickMs, 'keeping the maintenances', (nowMs) => keepMaintenances(maintenances, nowMs)),
         every({ clock, log }, tickMs, 'taking over the configuration', sync),
         every({ clock, log }, rollUpEveryMs, 'rolling up days', (nowMs) =>
           rollUpDays({ db, retentionMs: () => config.current().retention.rollups }, nowMs),
@@ -122,8 +157,11 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     health: (): Health => {
       if (!isStarted) return { state: 'not_serving', reason: 'starting' }
       const silentMs = clock.now() - keeper.asOfMs()
-      if (silentMs < silentDatabaseMs) return engine.health()
-      return { state: 'degraded', reason: `the database has not answered for ${Math.round(silentMs / 1_000)} s` }
+      if (silentMs >= silentDatabaseMs) {
+        return { state: 'degraded', reason: `the database has not answered for ${Math.round(silentMs / 1_000)} s` }
+      }
+      const events = relay.health()
+      return events.state === 'serving' ? engine.health() : events
     },
   }
 }

@@ -3,16 +3,19 @@ import { join } from 'node:path'
 import protobuf from 'protobufjs'
 import { typesOf } from './types-of.ts'
 
-/** The TypeScript of every .proto file under `root`/akashic: file name -> text. */
+/** The TypeScript of every package under `root`/akashic, one file a package: file name -> text. */
 export async function generatedFiles(root: string): Promise<Map<string, string>> {
   const files = (await readdir(join(root, 'akashic'), { recursive: true })).filter((name) => name.endsWith('.proto'))
+  const packages = Map.groupBy(
+    files.sort().map((file) => `akashic/${file}`),
+    outputName,
+  )
   const outputs = new Map<string, string>()
-  for (const file of files.sort()) {
-    const protoFile = `akashic/${file}`
+  for (const [name, protoFiles] of packages) {
     const parsed = new protobuf.Root()
     parsed.resolvePath = (_origin, target) => join(root, target)
-    await parsed.load(protoFile, { alternateCommentMode: true })
-    outputs.set(outputName(protoFile), typesOf(parsed, protoFile))
+    await parsed.load(protoFiles, { alternateCommentMode: true })
+    outputs.set(name, typesOf(parsed, protoFiles))
   }
   return outputs
 }

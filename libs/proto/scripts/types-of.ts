@@ -19,17 +19,17 @@ const scalars: Readonly<Record<string, string>> = {
   bytes: 'Buffer',
 }
 
-/** TypeScript for the messages, enums and services that `protoFile` declares, as @grpc/proto-loader decodes them
+/** TypeScript for the messages, enums and services that `protoFiles` declare, as @grpc/proto-loader decodes them
  *  with `longs: Number, enums: String, defaults: true`: an absent message is null, an absent optional is left out. */
-export function typesOf(root: Root, protoFile: string): string {
+export function typesOf(root: Root, protoFiles: readonly string[]): string {
   root.resolveAll()
-  const declared = declarations(root).filter((object) => object.filename?.endsWith(protoFile))
+  const declared = declarations(root).filter((object) => protoFiles.some((file) => object.filename?.endsWith(file)))
   const parts = declared.map((object) => {
     if (object instanceof protobuf.Enum) return enumType(object)
     if (object instanceof protobuf.Type) return messageType(object)
     return serviceType(object as Service)
   })
-  return `// Generated from ${protoFile} by npm run generate. Not edited by hand.\n\n${parts.join('\n\n')}\n`
+  return `// Generated from ${protoFiles.join(' and ')} by npm run generate. Not edited by hand.\n\n${parts.join('\n\n')}\n`
 }
 
 function declarations(namespace: NamespaceBase): ReflectionObject[] {

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { generatedFiles } from '../scripts/generated-files.ts'
 import { typesOf } from '../scripts/types-of.ts'
+import * as proto from './index.ts'
 import { statusFromProto, statusService, statusToProto, visibilityFromProto, visibilityToProto } from './index.ts'
-import type { ComponentState, StateInterval, Status, WatchStatusResponse } from './index.ts'
+import type { ComponentState, Severity, StateInterval, Status, WatchStatusResponse } from './index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -27,7 +28,7 @@ describe('the generated types', () => {
       object.filename = 'a.proto'
       if (object instanceof protobuf.Namespace) object.nestedArray.forEach(mark)
     })
-    const text = typesOf(parsed, 'a.proto')
+    const text = typesOf(parsed, ['a.proto'])
     expect(text).toContain("switchOn: { kind: 'server-stream'; request: On; response: On }")
     expect(text).toContain("export type Color = 'COLOR_UNSPECIFIED' | 'COLOR_RED'")
     for (const field of [
@@ -71,6 +72,7 @@ describe('a message over the wire', () => {
     asOfAgeMs: 0,
     isBlind: false,
     overallInternal: 'STATUS_OUTAGE',
+    toldVersion: 0,
   }
 
   test('is what its type says: numbers, names, and absent where absent', () => {
@@ -116,5 +118,25 @@ describe('names', () => {
   test('of visibility come back as they were, and what was not set is internal', () => {
     for (const name of ['public', 'internal'] as const) expect(visibilityFromProto(visibilityToProto(name))).toBe(name)
     expect(visibilityFromProto('VISIBILITY_UNSPECIFIED')).toBe('internal')
+  })
+
+  test('of incidents and maintenance come back as they were', () => {
+    const { incidentNames: names } = proto
+    const across = <Word, Value>(words: readonly Word[], to: (word: Word) => Value, from: (value: Value) => Word) =>
+      expect(words.map((word) => from(to(word)))).toEqual(words)
+    across(names.severities, proto.severityToProto, proto.severityFromProto)
+    across(names.incidentStatuses, proto.incidentStatusToProto, proto.incidentStatusFromProto)
+    across(names.visibilities, proto.incidentVisibilityToProto, proto.incidentVisibilityFromProto)
+    across(names.impacts, proto.impactToProto, proto.impactFromProto)
+    across(names.updateStates, proto.updateStateToProto, proto.updateStateFromProto)
+    across(names.maintenanceStatuses, proto.maintenanceStatusToProto, proto.maintenanceStatusFromProto)
+    expect(proto.severityToProto('SEV-2')).toBe('SEVERITY_SEV_2')
+  })
+
+  test('of incidents that were not set, or that a newer peer made up, are the graver and the less visible', () => {
+    expect(proto.severityFromProto('SEVERITY_UNSPECIFIED')).toBe('SEV-1')
+    expect(proto.severityFromProto(9 as unknown as Severity)).toBe('SEV-1')
+    expect(proto.incidentVisibilityFromProto('INCIDENT_VISIBILITY_UNSPECIFIED')).toBe('restricted')
+    expect(proto.updateStateFromProto('UPDATE_STATE_UNSPECIFIED')).toBe('draft')
   })
 })

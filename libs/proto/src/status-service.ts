@@ -2,3 +2,12 @@ import { loadService } from './load-service.ts'
 
 /** The definition of akashic.status.v1.StatusService, for servers and clients alike. */
 export const statusService = loadService('akashic/status/v1/status.proto', 'akashic.status.v1.StatusService')
+
+/** The definition of akashic.status.v1.IncidentService. */
+export const incidentService = loadService('akashic/status/v1/incidents.proto', 'akashic.status.v1.IncidentService')
+
+/** The definition of akashic.status.v1.MaintenanceService. */
+export const maintenanceService = loadService(
+  'akashic/status/v1/incidents.proto',
+  'akashic.status.v1.MaintenanceService',
+)

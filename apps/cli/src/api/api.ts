@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts'
 import { findAccess, type Access } from './credentials.ts'
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown
@@ -117,6 +117,7 @@ function unreachable({ url }: Access, { trying }: ApiRequest, error: unknown): C
 }
 
 interface ProblemDocument {
+  readonly code?: string
   readonly title?: string
   readonly detail?: string
   readonly requestId?: string
@@ -131,14 +132,16 @@ async function refusal({ url, keySource }: Access, { trying }: ApiRequest, respo
   const fields = news.map((field) => `${field.pointer}: ${field.detail}`)
   return new CliError(trying, happened, {
     details: [...fields, ...(response.status >= 500 && problem.requestId ? [`request id ${problem.requestId}`] : [])],
-    next: adviceFor(response.status, isProblem, keySource),
+    next: adviceFor(response.status, isProblem ? (problem.code ?? '') : null, keySource),
   })
 }
 
-function adviceFor(status: number, isProblem: boolean, keySource: string): string[] {
-  if (!isProblem) return ['Check that AKASHIC_URL is the address of an Akashic server.']
+/** @param code of the problem document; null when the answer was none */
+function adviceFor(status: number, code: string | null, keySource: string): string[] {
+  if (code === null) return ['Check that AKASHIC_URL is the address of an Akashic server.']
   if (status === 401) return [`The key came from ${keySource}. Ask an admin for a new one: akashic key rotate <id>`]
   if (status === 403) return ['akashic key list    # roles: viewer, operator, responder, approver, admin']
+  if (code === 'aborted') return ['Somebody changed it meanwhile: look at it again, then run this again.']
   if (status === 429) return ['Wait a minute: too many requests came from this address.']
   if (status === 503) return ['akashic status      # is the server whole?', 'Then run this again.']
   return []

@@ -21,6 +21,10 @@ test('every route that answers is documented, and the documents load nothing fro
           'GET /api/v1/audit',
           'GET /api/v1/status',
         ],
+        ...['GET /api/v1/incidents', 'POST /api/v1/incidents', 'PATCH /api/v1/incidents/{id}'],
+        ...['publish', 'resolve', 'reopen', 'roles', 'updates'].map((verb) => `POST /api/v1/incidents/{id}/${verb}`),
+        ...['PATCH /api/v1/incidents/{id}/checklist/{item}', 'GET /api/v1/incidents/{id}/timeline'],
+        ...['PUT /api/v1/incidents/{id}/postmortem', 'POST /api/v1/maintenances', 'GET /api/v1/truth'],
         ...['GET /api/v1/keys', 'POST /api/v1/keys', 'POST /api/v1/keys/{id}/rotate', 'DELETE /api/v1/keys/{id}'],
       ]),
     )

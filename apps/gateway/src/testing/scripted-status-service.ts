@@ -80,6 +80,7 @@ export function aMessage(partial: Partial<WatchStatusResponse> = {}): WatchStatu
     asOfAgeMs: 0,
     isBlind: false,
     overallInternal: 'STATUS_OPERATIONAL',
+    toldVersion: 0,
     ...partial,
   }
 }

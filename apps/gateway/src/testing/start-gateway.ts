@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '@akashic/config'
 import type { ConfigInput } from '@akashic/config'
+import { incidentService, maintenanceService } from '@akashic/proto'
+import type { IncidentService, MaintenanceService } from '@akashic/proto'
 import { createMemoryCache } from '@akashic/shared/cache'
 import { systemClock } from '@akashic/shared/clock'
 import { fixedConfig } from '@akashic/shared/config'
@@ -20,12 +22,16 @@ import { createGatewayModule, migrations } from '../module.ts'
 import type { GatewayAddresses, GatewayModule } from '../module.ts'
 import { aComponent, scriptStatusService } from './scripted-status-service.ts'
 import type { ScriptedStatusService } from './scripted-status-service.ts'
+import { scriptService } from './scripted-service.ts'
+import type { ScriptedService } from './scripted-service.ts'
 
 export interface StartedGateway {
   readonly url: string
   readonly apiUrl: string
   readonly adminKey: string
   readonly status: ScriptedStatusService
+  readonly incidents: ScriptedService<IncidentService>
+  readonly maintenances: ScriptedService<MaintenanceService>
   readonly platform: Platform
   readonly gateway: GatewayModule
   /** Requests as the admin, JSON in and out. */
@@ -75,6 +81,8 @@ interface Surroundings {
   readonly dataDir: string
   readonly rpcServer: RpcServer
   readonly status: ScriptedStatusService
+  readonly incidents: ScriptedService<IncidentService>
+  readonly maintenances: ScriptedService<MaintenanceService>
   openClients(): RpcClients
   killStatusService(): Promise<void>
   close(): Promise<void>
@@ -88,6 +96,8 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
   const verifyToken = createIdentityVerifier(keys.publicKeys, systemClock)
   const rpcServer = createRpcServer({ listen: '127.0.0.1:0', log, metrics: new Registry(), verifyToken })
   const status = scriptStatusService(rpcServer)
+  const incidents = scriptService<IncidentService>(rpcServer, incidentService)
+  const maintenances = scriptService<MaintenanceService>(rpcServer, maintenanceService)
   const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -97,7 +107,7 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
     isKilled = true
   }
   return {
-    ...{ database, dataDir, rpcServer, status, killStatusService },
+    ...{ database, dataDir, rpcServer, status, incidents, maintenances, killStatusService },
     openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
     close: async () => {
       await killStatusService()
@@ -108,7 +118,7 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
 }
 
 async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
-  const { dataDir, status, killStatusService } = surroundings
+  const { dataDir, status, incidents, maintenances, killStatusService } = surroundings
   const platform = platformIn(surroundings)
   const config = fixedConfig(configSchema.parse(options.config ?? {}))
   const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
@@ -127,7 +137,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
   const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
   return {
-    ...{ url, apiUrl, adminKey, status, platform, gateway, killStatusService },
+    ...{ url, apiUrl, adminKey, status, incidents, maintenances, platform, gateway, killStatusService },
     call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
     restart: async (meanwhile) => {
       await end()
@@ -154,6 +164,7 @@ function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings)
     cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
     queue: {} as Platform['queue'],
+    events: {} as Platform['events'],
     rpcServer,
     rpcClients: openClients(),
     dataDir,

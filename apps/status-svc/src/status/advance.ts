@@ -1,5 +1,6 @@
 import type { NamedCheck } from '../component/check-names.ts'
-import type { CheckVerdict, Verdict, VerdictFailure } from './check-verdict.ts'
+import type { CheckVerdict, VerdictFailure } from './check-verdict.ts'
+import type { ComponentStatus } from './component-status.ts'
 import { deriveComponentStatus, type DerivedStatus } from './derive-component-status.ts'
 import { holdsForMs, recordOf, type VerdictRecords } from './verdict-record.ts'
 
@@ -10,6 +11,8 @@ export interface ComponentState extends DerivedStatus {
   /** When the ledger's open interval began; later than `sinceMs` when flapping or a gap began anew within the status. */
   readonly openedMs: number
   readonly verdicts: VerdictRecords
+  /** True while a maintenance of it is under way. */
+  readonly isMaintained: boolean
   /** Grows with each write of this state, over deletion and return of the component too. */
   readonly revision: number
 }
@@ -17,7 +20,7 @@ export interface ComponentState extends DerivedStatus {
 /** The start of a new interval of the ledger. Where it is also the start of the open one, that one is replaced. */
 export interface IntervalStart {
   readonly fromMs: number
-  readonly status: Verdict
+  readonly status: ComponentStatus
   readonly isFlapping: boolean
   readonly failure: VerdictFailure | null
 }
@@ -40,6 +43,7 @@ export function unmeasured(sinceMs: number): ComponentState {
     sinceMs,
     openedMs: sinceMs,
     verdicts: {},
+    isMaintained: false,
     revision: sinceMs,
   }
 }
@@ -87,13 +91,23 @@ export function withoutFuture(state: ComponentState, checks: readonly NamedCheck
   const past = Object.entries(state.verdicts).filter(([, record]) => !isAhead(record.atMs))
   if (!isAhead(state.openedMs) && past.length === Object.keys(state.verdicts).length) return { state, starts: [] }
   const verdicts = Object.fromEntries(past)
-  const derived = deriveComponentStatus(checks, verdicts, nowMs)
+  const derived = deriveComponentStatus(checks, verdicts, nowMs, state.isMaintained)
   const sinceMs = derived.status === state.status ? Math.min(state.sinceMs, nowMs) : nowMs
   const { status, failure, flappingSinceMs } = derived
   return {
     state: { ...state, ...derived, sinceMs, openedMs: nowMs, verdicts },
     starts: [{ fromMs: nowMs, status, isFlapping: flappingSinceMs !== null, failure }],
   }
+}
+
+/** The state when a maintenance of the component begins or ends at `nowMs`. */
+export function maintain(
+  state: ComponentState,
+  checks: readonly NamedCheck[],
+  isMaintained: boolean,
+  nowMs: number,
+): Advance {
+  return turn({ ...state, isMaintained }, checks, state.verdicts, nowMs, nowMs)
 }
 
 function turn(
@@ -103,7 +117,7 @@ function turn(
   fromMs: number,
   nowMs: number,
 ): Advance {
-  const derived = deriveComponentStatus(checks, verdicts, nowMs)
+  const derived = deriveComponentStatus(checks, verdicts, nowMs, state.isMaintained)
   const isFlapping = derived.flappingSinceMs !== null
   const isSameStatus = derived.status === state.status
   if (isSameStatus && isFlapping === (state.flappingSinceMs !== null)) {

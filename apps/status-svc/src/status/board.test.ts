@@ -21,7 +21,7 @@ const gateway = anActor('viewer', { kind: 'service' }).principal
 function watch(): { sent: StatusMessage[]; stop: () => Promise<void> } {
   const abort = new AbortController()
   const sent: StatusMessage[] = []
-  const deps = { ...service, asOfMs: () => service.clock.now(), pageUptime: () => windows }
+  const deps = { ...service, asOfMs: () => service.clock.now(), toldVersion: () => 0, pageUptime: () => windows }
   const ended = watchStatus(deps, gateway, abort.signal, async (message) => void sent.push(message))
   return { sent, stop: () => (abort.abort(), ended) }
 }
@@ -220,7 +220,7 @@ test('a watcher that takes long is told several changes as one', async () => {
   const abort = new AbortController()
   const sent: StatusMessage[] = []
   let drain = () => {}
-  const deps = { ...service, asOfMs: () => 0, pageUptime: () => windows }
+  const deps = { ...service, asOfMs: () => 0, toldVersion: () => 0, pageUptime: () => windows }
   const ended = watchStatus(deps, gateway, abort.signal, (message) => {
     sent.push(message)
     return new Promise((resolve) => (drain = resolve))
@@ -241,7 +241,7 @@ test('a watcher that takes long is told several changes as one', async () => {
 
 test('people do not watch: what is internal is in the stream', async () => {
   await given()
-  const deps = { ...service, asOfMs: () => 0, pageUptime: () => windows }
+  const deps = { ...service, asOfMs: () => 0, toldVersion: () => 0, pageUptime: () => windows }
   const watched = watchStatus(deps, anActor('admin').principal, new AbortController().signal, async () => undefined)
   await expect(watched).rejects.toMatchObject({ code: 'permission_denied' })
 })

@@ -1,10 +1,11 @@
 import type { NamedCheck } from '../component/check-names.ts'
 import type { Verdict, VerdictFailure } from './check-verdict.ts'
+import type { ComponentStatus } from './component-status.ts'
 import { holdsForMs, type VerdictRecord, type VerdictRecords } from './verdict-record.ts'
 
 /** What the verdicts of a component's checks add up to. */
 export interface DerivedStatus {
-  readonly status: Verdict
+  readonly status: ComponentStatus
   /** Of the check that explains the status best. */
   readonly failure: VerdictFailure | null
   /** The slowest of its checks' last answers. */
@@ -26,21 +27,22 @@ const severity: readonly Verdict[] = ['outage', 'partial_outage', 'degraded', 'u
 
 /** The status of a component: `outage` when all its checks are down, `partial_outage` when some are, else `degraded` when
  *  any is degraded or flapping, else `unknown` when any is unknown, stale or was never run, else `operational`.
- *  A component without checks is `unknown`. */
+ *  A component without checks is `unknown`. While it is maintained it is `maintenance`, whatever its checks say. */
 export function deriveComponentStatus(
   checks: readonly NamedCheck[],
   verdicts: VerdictRecords,
   nowMs: number,
+  isMaintained = false,
 ): DerivedStatus {
   const records = checks.flatMap((check) => verdicts[check.name] ?? [])
   const held = checks.map((check) => heldVerdict(check, verdicts[check.name], nowMs))
   const worst = held.toSorted((a, b) => severity.indexOf(a.verdict) - severity.indexOf(b.verdict))[0]
   return {
-    status: combine(held.map((entry) => entry.verdict)),
-    failure: worst?.failure ?? null,
+    status: isMaintained ? 'maintenance' : combine(held.map((entry) => entry.verdict)),
+    failure: isMaintained ? null : (worst?.failure ?? null),
     responseTimeMs: greatest(records.flatMap((record) => record.latencyMs ?? [])),
     lastCheckedMs: greatest(records.map((record) => record.atMs)),
-    flappingSinceMs: least(records.flatMap((record) => record.flappingSinceMs ?? [])),
+    flappingSinceMs: isMaintained ? null : least(records.flatMap((record) => record.flappingSinceMs ?? [])),
     staleAtMs: least(held.flatMap((entry) => entry.holdsUntilMs ?? [])),
   }
 }

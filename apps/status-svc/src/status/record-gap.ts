@@ -26,7 +26,7 @@ export async function recordGap(deps: StatusDeps, tx: Transaction, gap: Checking
   for (const record of records) {
     const state = states.get(record.num)
     if (!state || state.openedMs >= gap.toMs) continue
-    const derived = deriveComponentStatus(namedChecks(record.spec), state.verdicts, gap.toMs)
+    const derived = deriveComponentStatus(namedChecks(record.spec), state.verdicts, gap.toMs, state.isMaintained)
     reopened.set(record.num, { ...state, ...derived, sinceMs: gap.toMs, openedMs: gap.toMs })
   }
   await insertIntervals(

@@ -1,11 +1,12 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import type { ComponentState } from './advance.ts'
-import type { Verdict, VerdictFailure } from './check-verdict.ts'
+import type { VerdictFailure } from './check-verdict.ts'
+import type { ComponentStatus } from './component-status.ts'
 import type { VerdictRecords } from './verdict-record.ts'
 
 interface StateRow {
   readonly num: number
-  readonly status: Verdict
+  readonly status: ComponentStatus
   readonly since: Date
   readonly opened: Date
   readonly failure: VerdictFailure | null
@@ -15,6 +16,7 @@ interface StateRow {
   readonly stale_at: Date | null
   readonly verdicts: VerdictRecords
   readonly revision: number
+  readonly is_maintained: boolean
 }
 
 /** States by component number. */
@@ -22,7 +24,7 @@ export type States = ReadonlyMap<number, ComponentState>
 
 const columns = sql`
   component_num AS num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-  revision`
+  revision, is_maintained`
 
 export async function readStates(db: Queryable, nums: readonly number[]): Promise<States> {
   return statesOf(
@@ -72,7 +74,7 @@ export async function insertStates(tx: Queryable, states: States): Promise<void>
   await tx.query(sql`
     INSERT INTO status.component_state
       (component_num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-       revision)
+       revision, is_maintained)
     ${rowsOf(states)}`)
 }
 
@@ -83,7 +85,8 @@ export async function saveStates(tx: Queryable, changed: States): Promise<States
     UPDATE status.component_state AS s
        SET status = n.status, since = n.since, opened = n.opened, failure = n.failure,
            response_time_ms = n.response_time_ms, last_checked = n.last_checked, flapping_since = n.flapping_since,
-           stale_at = n.stale_at, verdicts = n.verdicts, revision = n.revision
+           stale_at = n.stale_at, verdicts = n.verdicts, revision = n.revision,
+           is_maintained = n.is_maintained
       FROM (${rowsOf(states)}) AS n
      WHERE s.component_num = n.num`)
   return states
@@ -133,9 +136,10 @@ function rowsOf(states: States) {
              ${all.map((state) => instant(state.flappingSinceMs))}::timestamptz[],
              ${all.map((state) => instant(state.staleAtMs))}::timestamptz[],
              ${all.map((state) => JSON.stringify(state.verdicts))}::jsonb[],
-             ${all.map((state) => state.revision)}::bigint[]
+             ${all.map((state) => state.revision)}::bigint[],
+             ${all.map((state) => state.isMaintained)}::boolean[]
            ) AS n (num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-                   revision)`
+                   revision, is_maintained)`
 }
 
 function statesOf(rows: readonly StateRow[]): States {
@@ -153,6 +157,7 @@ function statesOf(rows: readonly StateRow[]): States {
         staleAtMs: row.stale_at?.getTime() ?? null,
         verdicts: row.verdicts,
         revision: row.revision,
+        isMaintained: row.is_maintained,
       },
     ]),
   )

@@ -11,6 +11,8 @@ export interface WatchDeps {
   readonly board: Board
   /** When the board was last known to be the durable truth. */
   readonly asOfMs: () => number
+  /** Grows when what the public is told in words changes. */
+  readonly toldVersion: () => number
   readonly pageUptime: (overall: OverallStatus, nowMs: number) => UptimeWindows
 }
 
@@ -23,6 +25,7 @@ export interface StatusMessage extends Omit<Picture, 'components'> {
   readonly asOfMs: number
   /** How long ago that was, by this service's clock. */
   readonly asOfAgeMs: number
+  readonly toldVersion: number
 }
 
 /** A watcher hears at least this often, if only that nothing changed. */
@@ -57,6 +60,7 @@ function messageSince(deps: WatchDeps, picture: Picture, told: Picture | undefin
     uptime: deps.pageUptime(picture.overall, picture.generatedAtMs),
     asOfMs: deps.asOfMs(),
     asOfAgeMs: Math.max(0, deps.clock.now() - deps.asOfMs()),
+    toldVersion: deps.toldVersion(),
   }
 }
 

@@ -1,4 +1,506 @@
-// Generated from akashic/status/v1/status.proto by npm run generate. Not edited by hand.
+// Generated from akashic/status/v1/incidents.proto and akashic/status/v1/status.proto by npm run generate. Not edited by hand.
+
+export interface IncidentService {
+  openIncident: { kind: 'unary'; request: OpenIncidentRequest; response: OpenIncidentResponse }
+  listIncidents: { kind: 'unary'; request: ListIncidentsRequest; response: ListIncidentsResponse }
+  getIncident: { kind: 'unary'; request: GetIncidentRequest; response: GetIncidentResponse }
+  /** Changes what is not a transition: title, severity, visibility, components, ticket link. */
+  changeIncident: { kind: 'unary'; request: ChangeIncidentRequest; response: ChangeIncidentResponse }
+  /** An update in words, with a transition where `status` differs from the present one. Resolving and reopening are updates too. */
+  addUpdate: { kind: 'unary'; request: AddUpdateRequest; response: AddUpdateResponse }
+  /** Makes a draft public. */
+  publishUpdate: { kind: 'unary'; request: PublishUpdateRequest; response: PublishUpdateResponse }
+  /** Changes the words of a published update or of a draft; the original stays in the timeline. */
+  editUpdate: { kind: 'unary'; request: EditUpdateRequest; response: EditUpdateResponse }
+  /** Takes a published update back, or drops a draft; it stays in the timeline. */
+  withdrawUpdate: { kind: 'unary'; request: WithdrawUpdateRequest; response: WithdrawUpdateResponse }
+  assignRole: { kind: 'unary'; request: AssignRoleRequest; response: AssignRoleResponse }
+  tickChecklistItem: { kind: 'unary'; request: TickChecklistItemRequest; response: TickChecklistItemResponse }
+  listTimeline: { kind: 'unary'; request: ListTimelineRequest; response: ListTimelineResponse }
+  /** Recomputes the hash chain of the timeline. */
+  verifyTimeline: { kind: 'unary'; request: VerifyTimelineRequest; response: VerifyTimelineResponse }
+  /** The draft made from the timeline, or what was last saved over it. */
+  getPostmortem: { kind: 'unary'; request: GetPostmortemRequest; response: GetPostmortemResponse }
+  savePostmortem: { kind: 'unary'; request: SavePostmortemRequest; response: SavePostmortemResponse }
+  saveActionItem: { kind: 'unary'; request: SaveActionItemRequest; response: SaveActionItemResponse }
+  /** Of all incidents; open ones first, by due date. */
+  listActionItems: { kind: 'unary'; request: ListActionItemsRequest; response: ListActionItemsResponse }
+  /** What the public may see, newest first: incidents with their published updates. */
+  listPublicIncidents: { kind: 'unary'; request: ListPublicIncidentsRequest; response: ListPublicIncidentsResponse }
+  /** Where what the public is told and what is known differ, now. */
+  listTruthFindings: { kind: 'unary'; request: ListTruthFindingsRequest; response: ListTruthFindingsResponse }
+}
+
+export interface MaintenanceService {
+  scheduleMaintenance: { kind: 'unary'; request: ScheduleMaintenanceRequest; response: ScheduleMaintenanceResponse }
+  changeMaintenance: { kind: 'unary'; request: ChangeMaintenanceRequest; response: ChangeMaintenanceResponse }
+  /** scheduled -> in_progress -> verifying -> completed, or cancelled before it began. */
+  transitionMaintenance: { kind: 'unary'; request: TransitionMaintenanceRequest; response: TransitionMaintenanceResponse }
+  getMaintenance: { kind: 'unary'; request: GetMaintenanceRequest; response: GetMaintenanceResponse }
+  listMaintenances: { kind: 'unary'; request: ListMaintenancesRequest; response: ListMaintenancesResponse }
+}
+
+/** 1 to 5; 1 is the worst. */
+export type Severity = 'SEVERITY_UNSPECIFIED' | 'SEVERITY_SEV_1' | 'SEVERITY_SEV_2' | 'SEVERITY_SEV_3' | 'SEVERITY_SEV_4' | 'SEVERITY_SEV_5'
+
+export type IncidentStatus = 'INCIDENT_STATUS_UNSPECIFIED' | 'INCIDENT_STATUS_INVESTIGATING' | 'INCIDENT_STATUS_IDENTIFIED' | 'INCIDENT_STATUS_MONITORING' | 'INCIDENT_STATUS_RESOLVED' | 'INCIDENT_STATUS_POSTMORTEM'
+
+export type IncidentVisibility = 'INCIDENT_VISIBILITY_UNSPECIFIED' | 'INCIDENT_VISIBILITY_PUBLIC' | 'INCIDENT_VISIBILITY_INTERNAL' | 'INCIDENT_VISIBILITY_RESTRICTED'
+
+export type Impact = 'IMPACT_UNSPECIFIED' | 'IMPACT_NONE' | 'IMPACT_MINOR' | 'IMPACT_MAJOR' | 'IMPACT_CRITICAL'
+
+export type UpdateState = 'UPDATE_STATE_UNSPECIFIED' | 'UPDATE_STATE_DRAFT' | 'UPDATE_STATE_PUBLISHED' | 'UPDATE_STATE_WITHDRAWN'
+
+export type MaintenanceStatus = 'MAINTENANCE_STATUS_UNSPECIFIED' | 'MAINTENANCE_STATUS_SCHEDULED' | 'MAINTENANCE_STATUS_IN_PROGRESS' | 'MAINTENANCE_STATUS_VERIFYING' | 'MAINTENANCE_STATUS_COMPLETED' | 'MAINTENANCE_STATUS_CANCELLED'
+
+export interface IncidentComponent {
+  id: string
+  name: string
+  /** Worst status it had during the incident. */
+  worstStatus: Status
+  joinedAtMs: number
+  recoveredAtMs?: number
+  /** True of the component whose failure explains the others. */
+  isRoot: boolean
+}
+
+export interface AffectedComponent {
+  id: string
+  name: string
+  oldStatus: Status
+  newStatus: Status
+}
+
+export interface IncidentUpdate {
+  id: string
+  status: IncidentStatus
+  /** Markdown; never raw HTML. */
+  body: string
+  state: UpdateState
+  author: string
+  createdAtMs: number
+  updatedAtMs: number
+  publishedAtMs?: number
+  /** When the next update is promised. */
+  nextUpdateAtMs?: number
+  affectedComponents: AffectedComponent[]
+}
+
+export interface RoleAssignment {
+  /** incident_commander, technical_lead, communications_lead, scribe, subject_matter_expert, customer_liaison, internal_liaison, deputy. */
+  role: string
+  person: string
+  sinceMs: number
+}
+
+export interface ChecklistItem {
+  /** As `assess.severity`. */
+  key: string
+  /** 1 to 5, as in the response checklist. */
+  step: number
+  text: string
+  dueAtMs?: number
+  tickedAtMs?: number
+  tickedBy?: string
+  isTickedBySystem: boolean
+  /** Link or sentence that shows it. */
+  evidence: string
+  isOverdue: boolean
+}
+
+export interface Incident {
+  id: string
+  version: number
+  title: string
+  severity: Severity
+  status: IncidentStatus
+  visibility: IncidentVisibility
+  impact: Impact
+  startedAtMs: number
+  openedAtMs: number
+  identifiedAtMs?: number
+  monitoringAtMs?: number
+  resolvedAtMs?: number
+  updatedAtMs: number
+  nextUpdateAtMs?: number
+  isUpdateOverdue: boolean
+  components: IncidentComponent[]
+  updates: IncidentUpdate[]
+  roles: RoleAssignment[]
+  checklist: ChecklistItem[]
+  ticketUrl: string
+  /** What opened it: `person:...`, `policy:...`. */
+  openedBy: string
+  reopenedCount: number
+  /** First moment at which the public could read of it. */
+  firstPublishedAtMs?: number
+}
+
+export interface OpenIncidentRequest {
+  title: string
+  severity: Severity
+  visibility: IncidentVisibility
+  componentIds: string[]
+  /** The first update; published at once when `publish` and the visibility is public, else a draft. */
+  body: string
+  publish: boolean
+  nextUpdateAtMs?: number
+  /** When it began, if earlier than now. */
+  startedAtMs?: number
+}
+
+export interface OpenIncidentResponse {
+  incident?: Incident | null
+}
+
+export interface ListIncidentsRequest {
+  limit: number
+  cursor: string
+  /** All when empty. */
+  statuses: IncidentStatus[]
+  severities: Severity[]
+  componentId: string
+}
+
+export interface ListIncidentsResponse {
+  /** Newest first, without updates, roles and checklist. */
+  incidents: Incident[]
+  nextCursor: string
+}
+
+export interface GetIncidentRequest {
+  id: string
+}
+
+export interface GetIncidentResponse {
+  incident?: Incident | null
+}
+
+export interface ChangeIncidentRequest {
+  id: string
+  version: number
+  title?: string
+  severity?: Severity
+  visibility?: IncidentVisibility
+  ticketUrl?: string
+  addComponentIds: string[]
+  removeComponentIds: string[]
+}
+
+export interface ChangeIncidentResponse {
+  incident?: Incident | null
+}
+
+export interface AddUpdateRequest {
+  id: string
+  version: number
+  status: IncidentStatus
+  body: string
+  publish: boolean
+  nextUpdateAtMs?: number
+}
+
+export interface AddUpdateResponse {
+  incident?: Incident | null
+  updateId: string
+}
+
+export interface PublishUpdateRequest {
+  id: string
+  version: number
+  updateId: string
+}
+
+export interface PublishUpdateResponse {
+  incident?: Incident | null
+}
+
+export interface EditUpdateRequest {
+  id: string
+  version: number
+  updateId: string
+  body: string
+}
+
+export interface EditUpdateResponse {
+  incident?: Incident | null
+}
+
+export interface WithdrawUpdateRequest {
+  id: string
+  version: number
+  updateId: string
+  reason: string
+}
+
+export interface WithdrawUpdateResponse {
+  incident?: Incident | null
+}
+
+export interface AssignRoleRequest {
+  id: string
+  version: number
+  role: string
+  /** Empty: nobody any more. */
+  person: string
+}
+
+export interface AssignRoleResponse {
+  incident?: Incident | null
+}
+
+export interface TickChecklistItemRequest {
+  id: string
+  version: number
+  key: string
+  isTicked: boolean
+  evidence: string
+}
+
+export interface TickChecklistItemResponse {
+  incident?: Incident | null
+}
+
+export interface TimelineEntry {
+  /** From 1, without a hole. */
+  seq: number
+  atMs: number
+  actor: string
+  /** opened, joined, status_changed, update_drafted, update_published, update_edited, update_withdrawn, role_assigned, ... */
+  kind: string
+  bodyJson: string
+  /** SHA-256 in hex of the entry before and of this one. */
+  previousHash: string
+  hash: string
+}
+
+export interface ListTimelineRequest {
+  id: string
+  limit: number
+  cursor: string
+}
+
+export interface ListTimelineResponse {
+  /** Oldest first. */
+  entries: TimelineEntry[]
+  nextCursor: string
+}
+
+export interface VerifyTimelineRequest {
+  id: string
+}
+
+export interface VerifyTimelineResponse {
+  isIntact: boolean
+  entries: number
+  headHash: string
+  /** First entry that does not fit; absent when intact. */
+  brokenAtSeq?: number
+  problem: string
+}
+
+export interface Duration {
+  /** detect, acknowledge, mitigate, resolve, first_public_word. */
+  name: string
+  fromMs: number
+  toMs?: number
+}
+
+export interface GetPostmortemRequest {
+  id: string
+}
+
+export interface GetPostmortemResponse {
+  /** Markdown. */
+  body: string
+  isDraft: boolean
+  isPublished: boolean
+  version: number
+  durations: Duration[]
+  actionItems: ActionItem[]
+  /** When the postmortem is due by its severity. */
+  dueAtMs?: number
+}
+
+export interface SavePostmortemRequest {
+  id: string
+  /** Version of the postmortem, 0 for the first. */
+  version: number
+  body: string
+  publish: boolean
+}
+
+export interface SavePostmortemResponse {
+  version: number
+}
+
+export interface ActionItem {
+  id: string
+  incidentId: string
+  text: string
+  owner: string
+  dueAtMs: number
+  doneAtMs?: number
+  isOverdue: boolean
+}
+
+export interface SaveActionItemRequest {
+  incidentId: string
+  /** Empty for a new one, which needs text, owner and due_at_ms. */
+  itemId: string
+  /** Of an item that is there, what is absent stays as it is. */
+  text?: string
+  owner?: string
+  dueAtMs?: number
+  isDone?: boolean
+}
+
+export interface SaveActionItemResponse {
+  item?: ActionItem | null
+}
+
+export interface ListActionItemsRequest {
+  limit: number
+  cursor: string
+  includeDone: boolean
+}
+
+export interface ListActionItemsResponse {
+  items: ActionItem[]
+  nextCursor: string
+}
+
+export interface PublicIncident {
+  id: string
+  title: string
+  status: IncidentStatus
+  impact: Impact
+  startedAtMs: number
+  createdAtMs: number
+  updatedAtMs: number
+  monitoringAtMs?: number
+  resolvedAtMs?: number
+  nextUpdateAtMs?: number
+  /** Public components only. */
+  components: IncidentComponent[]
+  /** Published ones, newest first. */
+  updates: IncidentUpdate[]
+  /** From the first red check to the first public word. */
+  firstWordAfterMs?: number
+  /** The published postmortem, in Markdown; empty before. */
+  postmortem: string
+}
+
+export interface ListPublicIncidentsRequest {
+  limit: number
+  cursor: string
+  onlyUnresolved: boolean
+  /** Only this one, when given. */
+  id: string
+}
+
+export interface ListPublicIncidentsResponse {
+  incidents: PublicIncident[]
+  nextCursor: string
+}
+
+export interface TruthFinding {
+  /** page_green_while_red, update_overdue, maintenance_past_end, open_though_recovered. */
+  kind: string
+  subject: string
+  sentence: string
+  sinceMs: number
+}
+
+export type ListTruthFindingsRequest = Record<string, never>
+
+export interface ListTruthFindingsResponse {
+  findings: TruthFinding[]
+  auditedAtMs: number
+}
+
+export interface Maintenance {
+  id: string
+  version: number
+  title: string
+  body: string
+  status: MaintenanceStatus
+  visibility: IncidentVisibility
+  componentIds: string[]
+  scheduledForMs: number
+  scheduledUntilMs: number
+  /** Checks of its components do not run while it lasts; otherwise they run and are shown to operators only. */
+  pausesChecks: boolean
+  /** Begins and ends by the clock; otherwise a person does. */
+  isAutomatic: boolean
+  startedAtMs?: number
+  completedAtMs?: number
+  createdAtMs: number
+  updatedAtMs: number
+  updates: IncidentUpdate[]
+}
+
+export interface ScheduleMaintenanceRequest {
+  title: string
+  body: string
+  visibility: IncidentVisibility
+  componentIds: string[]
+  scheduledForMs: number
+  scheduledUntilMs: number
+  pausesChecks: boolean
+  isAutomatic: boolean
+}
+
+export interface ScheduleMaintenanceResponse {
+  maintenance?: Maintenance | null
+}
+
+export interface ChangeMaintenanceRequest {
+  id: string
+  version: number
+  title?: string
+  body?: string
+  scheduledForMs?: number
+  scheduledUntilMs?: number
+}
+
+export interface ChangeMaintenanceResponse {
+  maintenance?: Maintenance | null
+}
+
+export interface TransitionMaintenanceRequest {
+  id: string
+  version: number
+  status: MaintenanceStatus
+  body: string
+}
+
+export interface TransitionMaintenanceResponse {
+  maintenance?: Maintenance | null
+}
+
+export interface GetMaintenanceRequest {
+  id: string
+}
+
+export interface GetMaintenanceResponse {
+  maintenance?: Maintenance | null
+}
+
+export interface ListMaintenancesRequest {
+  limit: number
+  cursor: string
+  /** All when empty. */
+  statuses: MaintenanceStatus[]
+  /** Only public ones, without who did what. */
+  onlyPublic: boolean
+}
+
+export interface ListMaintenancesResponse {
+  /** By start, latest first. */
+  maintenances: Maintenance[]
+  nextCursor: string
+}
 
 export interface StatusService {
   /** The whole status first, then each change of it, then a heartbeat at least every 2 s that says until when it is known to hold. */
@@ -91,6 +593,8 @@ export interface WatchStatusResponse {
   overallInternal: Status
   /** How long ago that was when this message was sent: the receiver's clock may differ. */
   asOfAgeMs: number
+  /** Grows when what the public is told in words changes: incidents, their updates, maintenances. Read them anew then. */
+  toldVersion: number
 }
 
 export interface ListUptimeRequest {

@@ -21,6 +21,8 @@ export interface Environment {
   readonly configPath: string | null
   readonly databaseUrl: string | null
   readonly redisUrl: string | null
+  /** `host:port` of each broker that bootstraps. */
+  readonly kafkaBrokers: readonly string[] | null
   /** `host:port` of the gRPC listener. */
   readonly rpcListen: string | null
   readonly statusSvcAddr: string | null
@@ -50,6 +52,7 @@ export function readEnv(
     configPath: configPath(reader.text('AKASHIC_CONFIG'), workingDirectory),
     databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: reader.url('REDIS_URL', ['redis:', 'rediss:']),
+    kafkaBrokers: reader.addresses('KAFKA_BROKERS'),
     rpcListen: reader.checked('RPC_LISTEN', isHostAndPort, 'must be host:port, as 0.0.0.0:9090'),
     statusSvcAddr: reader.checked('STATUS_SVC_ADDR', isHostAndPort, 'must be host:port, as status-svc:9090'),
     rpcTls: reader.rpcTls(),
@@ -103,6 +106,12 @@ class EnvReader {
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `must be a URL that starts with ${names}`,
     )
+  }
+
+  addresses(name: string): string[] | null {
+    const addresses = (this.text(name) ?? '').split(/[\s,]+/).filter((address) => address !== '')
+    if (!addresses.every(isHostAndPort)) this.#refuse(name, 'must be host:port, with commas between, as kafka-1:9092')
+    return addresses.length === 0 ? null : addresses
   }
 
   networks(name: string): string[] {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../clock/index.ts'
 import type { Database } from '../postgres/index.ts'
+import type { EventBus } from '../events/index.ts'
 import type { Cache } from '../cache/index.ts'
 import type { Queue } from '../queue/index.ts'
 import type { RateLimiter } from '../rate-limit/index.ts'
@@ -38,6 +39,7 @@ export interface Platform {
   readonly cache: Cache
   readonly rateLimiter: RateLimiter
   readonly queue: Queue
+  readonly events: EventBus
   readonly rpcServer: RpcServer
   readonly rpcClients: RpcClients
   /** A folder for what must outlive the process and is not in Postgres. */

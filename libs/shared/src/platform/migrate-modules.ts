@@ -7,13 +7,13 @@ import type { ModuleToRun } from './run-process.ts'
 const retryMs = 5_000
 
 /** Brings the schema of every module up to date. */
-export async function migrateModules(url: string, modules: readonly ModuleToRun[], log: Logger): Promise<void> {
+export async function migrateModules(url: string, modules: readonly Pick<ModuleToRun, 'migrations'>[], log: Logger): Promise<void> {
   for (const { migrations } of modules) await migrate(url, { ...migrations, log })
 }
 
 /** Tries until the database is back.
  *  @returns how to stop trying. */
-export function migrateWhenBack(url: string, modules: readonly ModuleToRun[], log: Logger): Close {
+export function migrateWhenBack(url: string, modules: readonly Pick<ModuleToRun, 'migrations'>[], log: Logger): Close {
   const stopping = new AbortController()
   const trying = (async () => {
     while (!stopping.signal.aborted) {

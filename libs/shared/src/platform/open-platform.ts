@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client'
 import { createMemoryCache, createRedisCache } from '../cache/index.ts'
 import { systemClock } from '../clock/index.ts'
 import type { Environment } from '../config/index.ts'
+import { createEventBus } from '../events/index.ts'
 import { OpsError } from '../errors/index.ts'
 import {
   createIdentitySigner,
@@ -54,6 +55,15 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
   const db = openDatabase({ url: databaseUrl, applicationName: `akashic-${service}`, log, metrics })
   const { cache, rateLimiter, shared } = await sharedParts(env, log)
   const queue = createQueue({ url: databaseUrl, clock: systemClock, log })
+  const { kafkaBrokers } = env
+  const events = await createEventBus({
+    kafkaBrokers,
+    databaseUrl,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    metrics,
+  })
   const tls = env.rpcTls ?? undefined
   const rpcServer = createRpcServer({
     listen: env.rpcListen ?? '127.0.0.1:0',
@@ -81,13 +91,14 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
     cache,
     rateLimiter,
     queue,
+    events,
     rpcServer,
     rpcClients,
     dataDir: options.dataDir,
   }
   return {
     platform,
-    drivers: [shared, callsDriver(options), identityDriver(options)],
+    drivers: [shared, eventsDriver(options), callsDriver(options), identityDriver(options)],
     startRpc: async () => {
       ownAddress = await rpcServer.start()
       log.info({ address: ownAddress }, 'gRPC is listening')
@@ -95,6 +106,7 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
     close: async (deadlineMs) => {
       await rpcServer.stop(deadlineMs)
       await Promise.allSettled([rpcClients.close(), cache.close(), rateLimiter.close()])
+      await events.close()
       await db.close()
     },
   }
@@ -125,6 +137,12 @@ async function sharedParts(env: Environment, log: Logger) {
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
     shared: { part: 'cache and rate limits', driver: 'in process', because: 'REDIS_URL is not set' },
   }
+}
+
+function eventsDriver({ env }: PlatformOptions): DriverChoice {
+  return env.kafkaBrokers
+    ? { part: 'events', driver: 'kafka', because: 'KAFKA_BROKERS is set' }
+    : { part: 'events', driver: 'postgres event log', because: 'KAFKA_BROKERS is not set' }
 }
 
 function callsDriver({ env, isStandalone }: PlatformOptions): DriverChoice {

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { systemClock } from '../clock/index.ts'
 import { ConfigError, fixedConfig, readEnv, watchConfig, type Environment, type LiveConfig } from '../config/index.ts'
 import { claimDataFolder } from '../data-folder/index.ts'
+import { eventLogMigrations } from '../events/index.ts'
 import { OpsError } from '../errors/index.ts'
 import { createAdminListener } from '../http/index.ts'
 import { Closers, runUntilSignal } from '../lifecycle/index.ts'
@@ -92,8 +93,9 @@ async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logge
 
   const context = { config, env, platform: open.platform }
   const modules = await options.createModules(context)
-  if (database.isAway) await closers.add(migrateWhenBack(database.url, modules, log))
-  else await migrateModules(database.url, modules, log)
+  const owners = [...(env.kafkaBrokers === null ? [{ migrations: eventLogMigrations }] : []), ...modules]
+  if (database.isAway) await closers.add(migrateWhenBack(database.url, owners, log))
+  else await migrateModules(database.url, owners, log)
   const isDraining = await serveAdmin(context, modules, closers)
   await open.startRpc()
   for (const { module } of modules) {

@@ -1,0 +1,78 @@
+import { openApi } from '../api/api.ts'
+import { listAll } from '../api/list-all.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Session } from '../session.ts'
+import { tableLines } from '../terminal/table.ts'
+import { incidentPath } from './incident.ts'
+
+interface TimelineEntry {
+  readonly seq: number
+  readonly at: string
+  readonly actor: string
+  readonly kind: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+interface Verification {
+  readonly isIntact: boolean
+  readonly entries: number
+  readonly headHash: string
+  readonly brokenAt: number | null
+  readonly problem: string | null
+}
+
+/** Tells what happened to an incident, oldest first. */
+export async function showTimeline(session: Session, id: string, options: { json?: true }): Promise<number> {
+  const { terminal, env, dataDir } = session
+  const api = await openApi(env, dataDir)
+  const trying = `Reading the timeline of ${id}`
+  const entries = await listAll<TimelineEntry>(api, `${incidentPath(id)}/timeline`, trying)
+  if (options.json) {
+    terminal.print(JSON.stringify(entries, null, 2))
+    return exitCodes.ok
+  }
+  const { paint } = terminal
+  const rows = entries.map(({ seq, at, actor, kind, body }) => [
+    { text: String(seq), paint: paint.dim },
+    { text: at.replace('T', ' ').replace(/\.\d+Z$/, ''), paint: paint.dim },
+    { text: kind.replaceAll('_', ' '), paint: paint.bold },
+    actor,
+    { text: bodyText(body), paint: paint.dim },
+  ])
+  const columns = [
+    { heading: '#', align: 'right' as const },
+    { heading: 'TIME (UTC)' },
+    { heading: 'WHAT' },
+    { heading: 'WHO', isFlexible: true },
+    { heading: 'DETAIL', isFlexible: true, isOptional: true },
+  ]
+  for (const line of tableLines(columns, rows, terminal.columns)) terminal.print(line)
+  return exitCodes.ok
+}
+
+/** Tells whether the timeline of an incident is as it was written. */
+export async function verifyTimeline(session: Session, id: string, options: { json?: true }): Promise<number> {
+  const { terminal, env, dataDir } = session
+  const { paint, program } = terminal
+  const api = await openApi(env, dataDir)
+  const path = `${incidentPath(id)}/timeline/verification`
+  const verified = await api.call<Verification>({ path, trying: `Verifying the timeline of ${id}` })
+  const { isIntact, entries, headHash, brokenAt, problem } = verified
+  const lines = isIntact
+    ? [`${paint.green(paint.bold('● INTACT'))}: all ${entries} entries are as they were written.`, `  head ${headHash}`]
+    : [
+        `${paint.red(paint.bold('✖ BROKEN'))} at entry ${brokenAt ?? '?'} of ${entries}: ${problem ?? 'it does not fit'}`,
+        '  What comes before that entry is as it was written; from there on nothing is vouched for.',
+        '',
+        'Next:',
+        paint.bold(`  ${program} incident timeline ${id}`),
+      ]
+  for (const line of options.json ? [JSON.stringify(verified, null, 2)] : lines) terminal.print(line)
+  return isIntact ? exitCodes.ok : exitCodes.failed
+}
+
+function bodyText(body: Readonly<Record<string, unknown>>): string {
+  return Object.entries(body)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
+}

@@ -1,0 +1,15 @@
+import type { Incident, IncidentStatus, IncidentUpdate } from './incident.ts'
+
+/** The updates that the public reads, oldest first: none unless the incident is public. */
+export function toldUpdates({
+  visibility,
+  updates,
+}: Pick<Incident, 'visibility' | 'updates'>): readonly IncidentUpdate[] {
+  return visibility === 'public' ? updates.filter((update) => update.state === 'published') : []
+}
+
+/** Status as the public was told, which may lag behind the operators' while words are drafts; null while it was told
+ *  nothing. */
+export function toldStatus(incident: Pick<Incident, 'visibility' | 'updates'>): IncidentStatus | null {
+  return toldUpdates(incident).at(-1)?.status ?? null
+}

@@ -1,0 +1,72 @@
+import type { Actor } from '@akashic/shared/audit'
+import { uuidv7 } from '@akashic/shared/ids'
+import type { Queryable, Transaction } from '@akashic/shared/postgres'
+import { readStates } from '../status/ledger.ts'
+import { amendIn, type Known } from './amend.ts'
+import type { AffectedComponent, Incident, IncidentStatus } from './incident.ts'
+import type { IncidentDeps } from './incident-deps.ts'
+import { requirePublisher } from './require-publisher.ts'
+import { checkedBody } from './text.ts'
+import { say } from './words.ts'
+
+export interface AddUpdate extends Known {
+  /** Where the incident moves; null: it stays where it stands. */
+  readonly status: IncidentStatus | null
+  readonly body: string
+  readonly publish: boolean
+  readonly nextUpdateAtMs: number | null
+}
+
+export interface AddedUpdate {
+  readonly incident: Incident
+  /** Empty when the incident moved without words. */
+  readonly updateId: string
+}
+
+/** Adds an update in words, moves the incident, or both.
+ *  @throws OpsError as amend and `say`. */
+export function addUpdate(deps: IncidentDeps, actor: Actor, request: AddUpdate): Promise<AddedUpdate> {
+  return deps.db.transaction((tx) => addUpdateIn(deps, tx, actor, request))
+}
+
+/** As addUpdate, within the caller's transaction. */
+export async function addUpdateIn(
+  deps: Pick<IncidentDeps, 'clock' | 'outbox'>,
+  tx: Transaction,
+  actor: Actor,
+  request: AddUpdate,
+): Promise<AddedUpdate> {
+  if (request.publish) requirePublisher(actor.principal)
+  const updateId = uuidv7(deps.clock.now())
+  const incident = await amendIn(deps, tx, actor, request, async (before, nowMs) => {
+    const status = request.status ?? before.status
+    const update = {
+      id: updateId,
+      status,
+      body: checkedBody('body', request.body),
+      publish: request.publish,
+      nextUpdateAtMs: request.nextUpdateAtMs,
+      author: actor.principal.name,
+      affected: await affectedNow(tx, before),
+    }
+    const detail = { updateId, from: before.status, to: status, isPublished: request.publish }
+    return { ...say(before, update, nowMs), act: { action: 'incident.update', detail } }
+  })
+  return { incident, updateId: incident.updates.some(({ id }) => id === updateId) ? updateId : '' }
+}
+
+/** The incident's components: what the update before said of each, and what it is now. */
+async function affectedNow(db: Queryable, { components, updates }: Incident): Promise<AffectedComponent[]> {
+  if (components.length === 0) return []
+  const states = await readStates(
+    db,
+    components.map((component) => component.num),
+  )
+  const said = new Map(updates.flatMap(({ affected }) => affected).map(({ id, newStatus }) => [id, newStatus]))
+  return components.map(({ num, id, name }) => ({
+    id,
+    name,
+    oldStatus: said.get(id) ?? 'operational',
+    newStatus: states.get(num)?.status ?? 'unknown',
+  }))
+}

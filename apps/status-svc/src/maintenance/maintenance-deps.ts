@@ -1,0 +1,5 @@
+import type { IncidentDeps } from '../incident/incident-deps.ts'
+import type { StatusDeps } from '../status/apply-verdicts.ts'
+
+/** What the verbs of maintenances need. */
+export type MaintenanceDeps = IncidentDeps & StatusDeps

@@ -1,0 +1,2 @@
+/** Published postmortems as other features read them. */
+export { readPublished } from './store.ts'

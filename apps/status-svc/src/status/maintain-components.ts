@@ -1,0 +1,31 @@
+import type { Transaction } from '@akashic/shared/postgres'
+import { namedChecks } from '../component/check-names.ts'
+import { maintain, type ComponentState, type IntervalStart } from './advance.ts'
+import { announceStates } from './announce-states.ts'
+import type { StatusDeps } from './apply-verdicts.ts'
+import { lockStates, saveStates } from './state-store.ts'
+import { writeStarts } from './write-starts.ts'
+
+/** Brings the state and the ledger of components, by number, to `maintenance` where it is true, and back to what their
+ *  checks say where it is false. */
+export async function maintainComponents(
+  deps: StatusDeps,
+  tx: Transaction,
+  wanted: ReadonlyMap<number, boolean>,
+  nowMs: number,
+): Promise<void> {
+  const records = new Map(deps.components.shown().map((record) => [record.num, record]))
+  const after = new Map<number, ComponentState>()
+  const starts = new Map<number, readonly IntervalStart[]>()
+  for (const [num, state] of await lockStates(tx, [...wanted.keys()])) {
+    const record = records.get(num)
+    if (!record) continue
+    const next = maintain(state, namedChecks(record.spec), wanted.get(num)!, nowMs)
+    after.set(num, next.state)
+    if (next.starts.length > 0) starts.set(num, next.starts)
+  }
+  if (after.size === 0) return
+  const saved = await saveStates(tx, after)
+  await writeStarts(deps, tx, starts, after)
+  await announceStates(deps, tx, saved)
+}

@@ -1,0 +1,1 @@
+export { raiseToldVersion, readToldVersion } from './store.ts'
