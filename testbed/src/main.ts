@@ -11,7 +11,7 @@ for (const name of Object.keys(parts) as PartName[]) {
   const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
   if (problem !== undefined) failures++
   console.log(
-    `${name.padEnd(12)}${(problem === undefined ? parts[name].version() : 'MISSING').padEnd(18)}${took.padStart(8)}`,
+    `${name.padEnd(14)}${(problem === undefined ? parts[name].version() : 'MISSING').padEnd(18)}${took.padStart(8)}`,
   )
   if (problem !== undefined) console.error(`  ${problem}`)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { findProgram, versionSaidBy } from './find-program.ts'
 import { installKafka } from './install-kafka.ts'
 import { kafkaFolder, kafkaVersion } from './kafka-folder.ts'
+import { hasPythonKafka, installPythonKafka, missingForPythonKafka, pythonKafkaVersion } from './python-kafka.ts'
 
 /** A real program that tests and benches run against. */
 export interface Part {
@@ -37,6 +38,13 @@ const kafka: Part = {
   version: () => kafkaVersion,
 }
 
+const pythonKafka: Part = {
+  isPresent: hasPythonKafka,
+  missingPackages: missingForPythonKafka,
+  install: installPythonKafka,
+  version: () => pythonKafkaVersion,
+}
+
 let canMakeNamespaces: boolean | undefined
 
 /** A namespace is made and thrown away, which tells whether this user may. */
@@ -64,6 +72,7 @@ export const parts = {
     version: () => versionSaidBy(postgres15, '--version'),
   },
   kafka,
+  'python-kafka': pythonKafka,
   netns,
 } satisfies Record<string, Part>
 

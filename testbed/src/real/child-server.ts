@@ -14,6 +14,8 @@ export interface RealServer {
   readonly port: number
   start(): Promise<void>
   stop(): Promise<void>
+  /** Ends at once, as by a power cut. */
+  kill(): Promise<void>
   /** Stands still: connections are accepted by the kernel and nothing answers. */
   pause(): void
   resume(): void
@@ -40,8 +42,8 @@ export async function startChildServer(spec: ChildServerSpec): Promise<RealServe
     child = launch(spec)
     await untilReady(child, spec)
   }
-  const stop = async (): Promise<void> => {
-    if (child) await end(child, spec.stopSignal ?? 'SIGTERM')
+  const stop = async (signal = spec.stopSignal ?? 'SIGTERM'): Promise<void> => {
+    if (child) await end(child, signal)
     child = undefined
   }
   await start()
@@ -49,7 +51,8 @@ export async function startChildServer(spec: ChildServerSpec): Promise<RealServe
     host: '127.0.0.1',
     port: spec.port,
     start,
-    stop,
+    stop: () => stop(),
+    kill: () => stop('SIGKILL'),
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
   }

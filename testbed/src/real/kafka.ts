@@ -15,12 +15,18 @@ export interface KafkaServer extends RealServer {
 
 const formatTimeoutMs = 60_000
 
+export interface KafkaOptions {
+  readonly port?: number
+  /** More of server.properties. */
+  readonly properties?: Readonly<Record<string, string>>
+}
+
 /** A real Kafka of one node (KRaft), empty, with automatic topics off. Ready in about five seconds. */
-export async function startKafka(options: { port?: number } = {}): Promise<KafkaServer> {
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   const port = options.port ?? (await freePort())
   const folder = scratchFolder('kafka')
   const properties = join(folder, 'server.properties')
-  await writeFile(properties, configure(folder, port, await freePort()))
+  await writeFile(properties, configure(folder, port, await freePort(), options.properties))
   const java = (...args: string[]): string[] => [
     '-cp',
     join(kafkaFolder(), 'lib', '*'),
@@ -28,7 +34,8 @@ export async function startKafka(options: { port?: number } = {}): Promise<Kafka
     '-Xshare:auto',
     ...args,
   ]
-  const clusterId = randomBytes(16).toString('base64url')
+  // A first letter, since an id that begins with a dash is read as an option.
+  const clusterId = Buffer.concat([Buffer.of(0), randomBytes(15)]).toString('base64url')
   await promisify(execFile)('java', java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties), {
     timeout: formatTimeoutMs,
   })
@@ -36,7 +43,7 @@ export async function startKafka(options: { port?: number } = {}): Promise<Kafka
   return { ...server, brokers: [`127.0.0.1:${port}`] }
 }
 
-function configure(folder: string, port: number, controllerPort: number): string {
+function configure(folder: string, port: number, controllerPort: number, more: KafkaOptions['properties']): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -52,6 +59,7 @@ function configure(folder: string, port: number, controllerPort: number): string
     'transaction.state.log.replication.factor': '1',
     'transaction.state.log.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    ...more,
   })
     .map(([key, value]) => `${key}=${value}`)
     .join('\n')

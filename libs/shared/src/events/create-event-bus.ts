@@ -16,7 +16,11 @@ export interface EventBusOptions {
   readonly metrics?: Registry
   /** How often a consumer's failure is tried again; default 5 times over about 3 s. */
   readonly retry?: RetryPolicy
+  /** How long a call to Kafka may take; default 20 s. The relay's transaction waits for it, and the server ends one after 60 s. */
+  readonly kafkaDeadlineMs?: number
 }
+
+const kafkaDeadlineMs = 20_000
 
 /** The event bus of a process. Nothing is contacted until it is used; the Kafka client is loaded only where there are brokers. */
 export async function createEventBus(options: EventBusOptions): Promise<EventBus> {
@@ -24,7 +28,8 @@ export async function createEventBus(options: EventBusOptions): Promise<EventBus
   const parts = { ...options, retry, delivered: metrics && deliveredIn(metrics) }
   if (kafkaBrokers === null) return createPostgresEventBus(parts)
   const { createKafkaEventBus } = await import('./kafka/kafka-event-bus.ts')
-  return createKafkaEventBus({ ...parts, brokers: kafkaBrokers })
+  const deadlineMs = options.kafkaDeadlineMs ?? kafkaDeadlineMs
+  return createKafkaEventBus({ ...parts, brokers: kafkaBrokers, deadlineMs })
 }
 
 function deliveredIn(metrics: Registry): Counter<'group' | 'outcome'> {

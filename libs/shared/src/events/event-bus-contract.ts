@@ -1,81 +1,13 @@
 import { eventually } from '@akashic/testbed'
 import { OpsError } from '../errors/index.ts'
-import { randomToken } from '../ids/index.ts'
-import { sql, type Database } from '../postgres/index.ts'
-import {
-  createOutbox,
-  type DeliveredEvent,
-  type EventBus,
-  type EventPosition,
-  type OutgoingEvent,
-  type SubscribeOptions,
-} from './index.ts'
+import { sql } from '../postgres/index.ts'
+import { busHarness, long, factOf, expectInOrder, type BusUnderTest, type Fact } from './event-bus-harness.ts'
+import { createOutbox, type DeliveredEvent } from './index.ts'
 import { aRelay, anEvent } from './testing.ts'
-
-export interface BusUnderTest {
-  /** A bus of a process of its own on the same events. */
-  open(): Promise<EventBus>
-  /** A member of the group as another process, which is then killed: it never processes what it was given. */
-  killedMember(group: string, topic: string): Promise<{ kill(): Promise<void> }>
-  readonly db: Database
-}
-
-const long = 15_000
-const partitions = 4
-
-interface Fact {
-  readonly subject: string
-  readonly n: number
-}
-const factOf = ({ subject, data }: DeliveredEvent | OutgoingEvent): Fact => ({ subject, n: (data as { n: number }).n })
-
-/** In the order of each subject, a number comes first after all below it; repetitions may come at any time. */
-function expectInOrder(facts: readonly Fact[], upTo: ReadonlyMap<string, number>): void {
-  const next = new Map<string, number>()
-  for (const { subject, n } of facts) {
-    const wanted = next.get(subject) ?? 1
-    expect(n).toBeLessThanOrEqual(wanted)
-    if (n === wanted) next.set(subject, n + 1)
-  }
-  expect(new Map([...next].map(([subject, n]) => [subject, n - 1]))).toEqual(upTo)
-}
 
 /** What every event bus does, whichever driver. */
 export function eventBusContract(given: () => BusUnderTest): void {
-  const opened: EventBus[] = []
-  const open = async () => {
-    const bus = await given().open()
-    opened.push(bus)
-    return bus
-  }
-  const fresh = (word: string) => `test.${word}.${randomToken(6)}`
-  const aTopic = async (bus: EventBus, count = partitions) => {
-    const name = fresh('topic')
-    await bus.applyTopics(
-      [
-        { name, partitions: count, retentionMs: 86_400_000 },
-        { name: `${name}.dead`, partitions: 1, retentionMs: 86_400_000 },
-      ],
-      { dryRun: false },
-    )
-    return name
-  }
-  const collect = async (bus: EventBus, topic: string, more: Partial<SubscribeOptions> = {}) => {
-    const events: DeliveredEvent[] = []
-    const subscription = await bus.subscribe({
-      group: fresh('group'),
-      topics: [topic],
-      from: 'earliest',
-      onEvent: async (event) => void events.push(event),
-      ...more,
-    })
-    return { events, facts: () => events.map(factOf), ...subscription }
-  }
-  const count = (topic: string, subject: string, from: number, to: number) =>
-    Array.from({ length: to - from + 1 }, (_, i) => anEvent(topic, subject, from + i))
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((bus) => bus.close()))
-  })
+  const { open, fresh, aTopic, collect, count } = busHarness(given)
 
   test('an event arrives with all it says, in its own words', async () => {
     const bus = await open()
@@ -243,65 +175,5 @@ export function eventBusContract(given: () => BusUnderTest): void {
     await bus.publish(count(topic, 'a', 6, 8))
     await eventually(() => expect(consumer.facts().map(({ n }) => n)).toEqual([6, 7, 8]), long)
     await consumer.stop(5_000)
-  })
-
-  test('events are replayed from an instant, and read on after a position', async () => {
-    const bus = await open()
-    const topic = await aTopic(bus)
-    const now = Date.now()
-    const times = [3, 2, 1, 0].map((hours) => new Date(now - hours * 3_600_000).toISOString())
-    await bus.publish(times.map((time, i) => anEvent(topic, 'a', i + 1, { time })))
-    const read = async (from: Parameters<EventBus['read']>[0]['from'], howMany: number) => {
-      const abort = new AbortController()
-      const events: DeliveredEvent[] = []
-      for await (const event of bus.read({ topics: [topic], from, signal: abort.signal })) {
-        if (events.push(event) === howMany) abort.abort()
-      }
-      return events
-    }
-    const replayed = await read({ timeMs: now - 2.5 * 3_600_000 }, 3)
-    expect(replayed.map((event) => factOf(event).n)).toEqual([2, 3, 4])
-    const consumer = await collect(bus, topic, { from: { timeMs: now - 1.5 * 3_600_000 } })
-    await eventually(() => expect(consumer.facts().map(({ n }) => n)).toEqual([3, 4]), long)
-    const after: EventPosition[] = [replayed[0]!.position]
-    expect((await read({ after }, 2)).map((event) => factOf(event).n)).toEqual([3, 4])
-    expect((await read({ after: [] }, 4)).map((event) => factOf(event).n)).toEqual([1, 2, 3, 4])
-    await consumer.stop(5_000)
-  })
-
-  test('a reader that follows gets what is published from then on', async () => {
-    const bus = await open()
-    const topic = await aTopic(bus)
-    const abort = new AbortController()
-    const facts: Fact[] = []
-    await bus.publish([anEvent(topic, 'a', 1, { time: new Date(Date.now() - 60_000).toISOString() })])
-    const following = (async () => {
-      for await (const event of bus.read({ topics: [topic], from: { timeMs: Date.now() }, signal: abort.signal })) {
-        facts.push(factOf(event))
-      }
-    })()
-    await bus.publish(count(topic, 'a', 2, 3))
-    await eventually(() => expect(facts.map(({ n }) => n)).toEqual([2, 3]), long)
-    await bus.publish(count(topic, 'b', 1, 1))
-    await eventually(() => expect(facts).toHaveLength(3), long)
-    abort.abort()
-    await following
-  })
-
-  test('topics are made with their partitions and retention, grow, and a dry run only says so', async () => {
-    const bus = await open()
-    const name = fresh('topic')
-    const wanted = { name, partitions: 2, retentionMs: 3_600_000 }
-    const apply = async (change: object, dryRun = false) => {
-      const [answer] = await bus.applyTopics([{ ...wanted, ...change }], { dryRun })
-      return answer!.change
-    }
-    expect(await apply({}, true)).toBe('create')
-    expect(await apply({})).toBe('create')
-    expect(await apply({})).toBe('none')
-    expect(await apply({ retentionMs: 7_200_000 })).toBe('change_retention')
-    expect(await apply({ retentionMs: 7_200_000, partitions: 3 }, true)).toBe('add_partitions')
-    expect(await apply({ retentionMs: 7_200_000, partitions: 3 })).toBe('add_partitions')
-    expect(await apply({ retentionMs: 7_200_000, partitions: 3 })).toBe('none')
   })
 }

@@ -1,7 +1,9 @@
 import { describeReal, startKafka, testDatabase, type KafkaServer, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { migrate } from '../migrations/index.ts'
-import { eventBusContract, type BusUnderTest } from './event-bus-contract.ts'
+import { eventBusContract } from './event-bus-contract.ts'
+import type { BusUnderTest } from './event-bus-harness.ts'
+import { readingContract } from './event-bus-reading-contract.ts'
 import { eventLogMigrations } from './index.ts'
 import { startDoomedMember } from './testing-member.ts'
 import { aBus, makeOutboxTable } from './testing.ts'
@@ -24,6 +26,7 @@ const busOn = (brokers: readonly string[] | null): BusUnderTest => ({
 
 describe('the event log in Postgres', () => {
   eventBusContract(() => busOn(null))
+  readingContract(() => busOn(null))
 })
 
 describeReal('kafka', () => {
@@ -34,4 +37,5 @@ describeReal('kafka', () => {
   afterAll(() => kafka.stop())
 
   eventBusContract(() => busOn(kafka.brokers))
+  readingContract(() => busOn(kafka.brokers))
 })

@@ -24,8 +24,8 @@ export interface Event<Data = unknown> {
 export interface DeadLetter {
   readonly group: string
   readonly reason: string
-  /** Where the event stood. */
-  readonly position: EventPosition
+  /** Where the event stood; absent when its topic never took it. */
+  readonly position?: EventPosition
 }
 
 /** An event on its way out. */
@@ -61,8 +61,11 @@ export interface Subscription {
 
 /** Events between services: on Kafka, or in Postgres where there is none. At least once; never lost; in order per subject. */
 export interface EventBus {
-  /** Appends events that are already durable elsewhere; the relay's way out. Resolves once all are acknowledged.
-   *  @throws OpsError unavailable when the log cannot be reached, failed_precondition when a topic does not exist. */
+  /** Appends events that are already durable elsewhere; the relay's way out. Resolves once all are acknowledged. After a failure
+   *  some may be there.
+   *  @throws OpsError unavailable when the log cannot be reached, deadline_exceeded when it took too long, failed_precondition when
+   *  a topic does not exist, permission_denied when this client may not write to it, invalid_argument when the log will never
+   *  take one of the events. */
   publish(events: readonly OutgoingEvent[]): Promise<void>
   subscribe(options: SubscribeOptions): Promise<Subscription>
   /** Reads on from an instant or after a position without a group: for streams to people. Ends when `signal` aborts. */
@@ -71,6 +74,14 @@ export interface EventBus {
     readonly from: ReadFrom
     readonly signal: AbortSignal
   }): AsyncIterable<DeliveredEvent>
+  /** Where each partition of `topics` stands: `read` after these begins with the first event at or after an instant by its `time`,
+   *  or with what comes next.
+   *  @throws OpsError unavailable when the log cannot be reached, failed_precondition when a topic does not exist in Kafka. */
+  positions(topics: readonly string[], at: 'latest' | { readonly timeMs: number }): Promise<readonly EventPosition[]>
+  /** Makes the topics that are missing; in Postgres, where they are ours alone, also brings the others to their figures.
+   *  @returns what was made.
+   *  @throws OpsError unavailable when the log cannot be reached, permission_denied when this client may not make topics. */
+  ensureTopics(topics: readonly TopicDefinition[]): Promise<readonly TopicChange[]>
   /** Topics that are missing or differ, and, unless `dryRun`, what was made of them. */
   applyTopics(topics: readonly TopicDefinition[], options: { dryRun: boolean }): Promise<readonly TopicChange[]>
   close(): Promise<void>

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { systemClock } from '../clock/index.ts'
 import { uuidv7 } from '../ids/index.ts'
 import { sql, type Database } from '../postgres/index.ts'
-import { createEventBus, createRelay, type EventBus, type OutgoingEvent } from './index.ts'
+import { createEventBus, createRelay, type EventBus, type EventBusOptions, type OutgoingEvent } from './index.ts'
 
 const log = pino({ level: 'silent' })
 const parts = { clock: systemClock, random: Math.random, log }
@@ -25,11 +25,15 @@ export const anEvent = (
 })
 
 /** For tests: a bus that tries an event three times, quickly. */
-export const aBus = (databaseUrl: string, kafkaBrokers: readonly string[] | null): Promise<EventBus> =>
-  createEventBus({ ...parts, databaseUrl, kafkaBrokers, retry: { attempts: 3, firstDelayMs: 5 } })
+export const aBus = (
+  databaseUrl: string,
+  kafkaBrokers: readonly string[] | null,
+  more: Partial<EventBusOptions> = {},
+): Promise<EventBus> =>
+  createEventBus({ ...parts, databaseUrl, kafkaBrokers, retry: { attempts: 3, firstDelayMs: 5 }, ...more })
 
 /** For tests: the relay of the outbox that `makeOutboxTable` makes. */
-export const aRelay = (db: Database, bus: Pick<EventBus, 'publish'>) =>
+export const aRelay = (db: Database, bus: Pick<EventBus, 'publish' | 'ensureTopics'>) =>
   createRelay({ ...parts, schema: 'test', db, bus })
 
 /** For tests: an outbox as services have it. */

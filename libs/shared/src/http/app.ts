@@ -54,7 +54,11 @@ function identify({ metrics, now }: HttpAppOptions): express.RequestHandler {
     const isUsable = typeof given === 'string' && /^[\w.-]{8,100}$/.test(given)
     response.setHeader('x-request-id', isUsable ? given : uuidv7(now()))
     const stop = durations.startTimer({ method: request.method })
-    response.once('finish', () => stop({ route: String(response.locals.route ?? 'none'), status: response.statusCode }))
+    response.once('finish', () => {
+      // How long a stream was open says nothing of how fast we answer.
+      if (!response.locals.isStream)
+        stop({ route: String(response.locals.route ?? 'none'), status: response.statusCode })
+    })
     next()
   }
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Actor } from '../audit/index.ts'
 import type { Principal, Role } from '../identity/index.ts'
@@ -12,6 +13,8 @@ export interface Reply {
   readonly body?: unknown
   /** Sent as it is. */
   readonly content?: { readonly type: string; readonly bytes: Buffer | string }
+  /** Writes the answer for as long as it wants to, once the headers are set. Not called for HEAD. */
+  readonly stream?: (response: ServerResponse) => void
   /** Version of the resource, sent as its ETag. */
   readonly version?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -37,12 +40,17 @@ export interface PublicRequest<Params, Query, Body> {
   readonly address: string
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
+  /** Where a reader of a stream goes on. */
+  readonly lastEventId: string | undefined
 }
 
 export interface OperatorRequest<Params, Query, Body> extends PublicRequest<Params, Query, Body> {
   readonly principal: Principal
   /** The principal within this request, for audits. */
   readonly actor: Actor
+  /** Checks the key again, for what goes on for long.
+   *  @throws OpsError as at the beginning of the request. */
+  readonly checkKey: () => Promise<void>
   /** Of If-Match, where the route needs one; else 0. */
   readonly version: number
 }

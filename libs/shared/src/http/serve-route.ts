@@ -2,7 +2,8 @@ import type { Request, Response } from 'express'
 import { OpsError } from '../errors/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import { roleIncludes } from '../identity/index.ts'
-import type { Principal } from '../identity/index.ts'
+import type { Principal, Role } from '../identity/index.ts'
+import { inSpan } from '../telemetry/index.ts'
 import type { HttpAppOptions } from './app.ts'
 import { checkIdempotencyKey, fingerprintOf } from './idempotency.ts'
 import type { KeptReply } from './idempotency.ts'
@@ -23,10 +24,13 @@ export async function serveRoute(
 ): Promise<void> {
   const address = options.addressOf(request)
   if (!route.role) await options.limitPublic(address)
-  const principal = route.role ? await options.authenticate(request.headers.authorization, address) : undefined
-  if (principal && route.role && !roleIncludes(principal.role, route.role)) {
-    throw new OpsError('permission_denied', `This needs the role ${route.role}; your key has ${principal.role}.`)
+  const { authorization, traceparent } = request.headers
+  const admit = async (role: Role): Promise<Principal> => {
+    const caller = await options.authenticate(authorization, address)
+    if (roleIncludes(caller.role, role)) return caller
+    throw new OpsError('permission_denied', `This needs the role ${role}; your key has ${caller.role}.`)
   }
+  const principal = route.role ? await admit(route.role) : undefined
   const body = route.method === 'GET' ? noBody : await readJsonBody(request, options.bodyLimitBytes())
   const parsed = {
     params: route.params ? parseOrRefuse(route.params, { ...request.params }, '/path') : undefined,
@@ -42,13 +46,18 @@ export async function serveRoute(
     sent: body.value,
     requestId,
     address,
+    lastEventId: request.get('last-event-id'),
     // What a key makes happen once goes on although the caller has left: it will ask again.
     signal: key === undefined ? signalOf(response) : new AbortController().signal,
     principal,
     actor: { principal, requestId },
+    checkKey: async () => void (route.role && (await admit(route.role))),
     version: route.needsVersion ? requireVersion(request.headers) : 0,
   } as AnyRequest
-  const run = async (): Promise<KeptReply | Reply> => route.serve(asked as never)
+  const run = (): Promise<Reply> =>
+    inSpan(`${route.method} ${route.path}`, typeof traceparent === 'string' ? traceparent : null, () =>
+      route.serve(asked as never),
+    )
   if (principal && typeof key === 'string') {
     const kept = await runOnce(run, { principal, key, request, body, options, response })
     return sendKept(response, kept)
@@ -167,6 +176,11 @@ function sendKept(response: Response, { status, headers, body }: KeptReply): voi
 }
 
 function sendReply(request: Request, response: Response, reply: Reply): void {
+  if (reply.stream !== undefined) {
+    response.locals.isStream = true
+    response.set(headersOf(reply)).status(reply.status ?? 200)
+    return request.method === 'HEAD' ? void response.end() : reply.stream(response)
+  }
   if (reply.content === undefined) {
     const kept = keptOf(reply)
     const etag = kept.headers.etag

@@ -7,7 +7,11 @@ import type { ModuleToRun } from './run-process.ts'
 const retryMs = 5_000
 
 /** Brings the schema of every module up to date. */
-export async function migrateModules(url: string, modules: readonly Pick<ModuleToRun, 'migrations'>[], log: Logger): Promise<void> {
+export async function migrateModules(
+  url: string,
+  modules: readonly Pick<ModuleToRun, 'migrations'>[],
+  log: Logger,
+): Promise<void> {
   for (const { migrations } of modules) await migrate(url, { ...migrations, log })
 }
 

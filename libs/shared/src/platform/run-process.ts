@@ -12,7 +12,7 @@ import { createAdminListener } from '../http/index.ts'
 import { Closers, runUntilSignal } from '../lifecycle/index.ts'
 import { createLogger } from '../log/index.ts'
 import type { Health, Module, Platform } from '../module/index.ts'
-import { createMetrics, startTracing } from '../telemetry/index.ts'
+import { createMetrics, passTracesOn, startTracing } from '../telemetry/index.ts'
 import { openPlatform, type DriverChoice } from './open-platform.ts'
 import { migrateModules, migrateWhenBack } from './migrate-modules.ts'
 import { startDatabase } from './start-database.ts'
@@ -50,7 +50,7 @@ const startFailedMs = 4_000
 export async function runProcess<S extends z.ZodType>(options: ProcessOptions<S>): Promise<void> {
   const log = createLogger({ service: options.service })
   const closers = new Closers(() => performance.now())
-  const starting = start(options, log, closers)
+  let starting = Promise.resolve()
   runUntilSignal(
     log,
     async (deadlineMs) => {
@@ -60,6 +60,7 @@ export async function runProcess<S extends z.ZodType>(options: ProcessOptions<S>
     drainMs,
   )
   try {
+    starting = start(options, log, closers)
     await starting
   } catch (error) {
     if (closers.isClosing) return
@@ -81,7 +82,7 @@ async function start<S extends z.ZodType>(options: ProcessOptions<S>, log: Logge
   if (env.otlpEndpoint) {
     const tracing = await startTracing({ service, endpoint: env.otlpEndpoint })
     await closers.add(async () => tracing.stop())
-  }
+  } else passTracesOn()
   const mayBeAway = (await options.servesWithoutDatabase?.(folder.dir)) ?? false
   const database = await startDatabase(env, { dataDir: folder.dir, isStandalone, mayBeAway, log })
   await closers.add((deadlineMs) => database.stop(deadlineMs))

@@ -45,7 +45,7 @@ export function createListener(config: pg.ClientConfig, log: Logger): Listener {
   async function open(): Promise<pg.Client> {
     const client = new pg.Client({ ...config, query_timeout: answerWithinMs })
     // A connection whose peer vanished says nothing by itself.
-    const heartbeat = setInterval(() => client.query('SELECT 1').catch(drop), heartbeatMs)
+    const heartbeat = setInterval(() => inTurn(client, 'SELECT 1').catch(drop), heartbeatMs)
     heartbeat.unref()
     function drop(): void {
       clearInterval(heartbeat)
@@ -113,5 +113,17 @@ export function createListener(config: pg.ClientConfig, log: Logger): Listener {
 }
 
 async function command(client: pg.Client, verb: 'LISTEN' | 'UNLISTEN', channel: string): Promise<void> {
-  await client.query(`${verb} ${pg.escapeIdentifier(channel)}`)
+  await inTurn(client, `${verb} ${pg.escapeIdentifier(channel)}`)
+}
+
+const turns = new WeakMap<pg.Client, Promise<unknown>>()
+
+/** Runs one statement after the other: a client takes no two at once. */
+function inTurn(client: pg.Client, statement: string): Promise<unknown> {
+  const result = (turns.get(client) ?? Promise.resolve()).then(() => client.query(statement))
+  turns.set(
+    client,
+    result.catch(() => undefined),
+  )
+  return result
 }

@@ -1,3 +1,6 @@
+import { context } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+
 export interface Tracing {
   /** Sends what is left, for 3 s at most, and stops. */
   stop(): Promise<void>
@@ -15,4 +18,10 @@ export async function startTracing({ service, endpoint }: { service: string; end
   })
   sdk.start()
   return { stop: () => sdk.shutdown() }
+}
+
+/** Hands the trace of a caller on to whom this process calls and to its events, though nothing is recorded here. For a process
+ *  that does not start tracing. */
+export function passTracesOn(): void {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
 }

@@ -27,6 +27,14 @@ export async function applyTopics(
   return changes
 }
 
+/** Makes the topics that are missing. @returns what was made. */
+export async function ensureTopics(admin: Admin, topics: readonly TopicDefinition[]): Promise<readonly TopicChange[]> {
+  const present = new Set(await admin.listTopics())
+  const missing = topics.filter(({ name }) => !present.has(name))
+  if (missing.length > 0) await makeTopics(admin, missing)
+  return missing.map((wanted) => topicChange(wanted, undefined))
+}
+
 /** With the cluster's own replication. A topic that another process makes meanwhile is well. */
 export async function makeTopics(admin: Admin, topics: readonly TopicDefinition[]): Promise<void> {
   await admin.createTopics({

@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs'
+import { attributesOf } from '../cloud-event.ts'
 import type { DeadLetter, Event } from '../event-bus.ts'
 
 /** CloudEvents 1.0, Kafka protocol binding, binary content mode: attributes in `ce_` headers, data as the value.
@@ -10,27 +11,9 @@ export interface KafkaRecord {
   readonly headers: Record<string, string>
 }
 
-/** Names of extension attributes may have only lower-case letters and digits. */
 export function toRecord(event: Event): KafkaRecord {
-  const { deadLetter } = event
-  const attributes: Record<string, string | undefined> = {
-    specversion: '1.0',
-    id: event.id,
-    type: event.type,
-    source: event.source,
-    subject: event.subject,
-    time: event.time,
-    traceparent: event.traceparent,
-    actor: event.actor,
-    incidentid: event.incidentId,
-    deadgroup: deadLetter?.group,
-    deadreason: deadLetter?.reason,
-    deadtopic: deadLetter?.position.topic,
-    deadpartition: deadLetter && String(deadLetter.position.partition),
-    deadoffset: deadLetter?.position.offset,
-  }
   const headers: Record<string, string> = { 'content-type': 'application/json' }
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) headers[`ce_${name}`] = value
+  for (const [name, value] of Object.entries(attributesOf(event))) headers[`ce_${name}`] = value
   if (event.traceparent !== undefined) headers.traceparent = event.traceparent
   return {
     key: event.subject,
@@ -63,7 +46,8 @@ const unknownType = 'unknown'
 
 function deadLetterIn(ce: (name: string) => string | undefined): DeadLetter | undefined {
   const [group, reason, topic, offset] = [ce('deadgroup'), ce('deadreason'), ce('deadtopic'), ce('deadoffset')]
-  if (group === undefined || reason === undefined || topic === undefined || offset === undefined) return undefined
+  if (group === undefined || reason === undefined) return undefined
+  if (topic === undefined || offset === undefined) return { group, reason }
   return { group, reason, position: { topic, partition: Number(ce('deadpartition')), offset } }
 }
 

@@ -2,6 +2,7 @@ import { Partitioners, type Kafka, type Producer } from 'kafkajs'
 import type { OutgoingEvent } from '../event-bus.ts'
 import { toRecord, type KafkaRecord } from './cloud-event.ts'
 import { toEventError } from './kafka-errors.ts'
+import { within } from './within.ts'
 
 export interface EventProducer {
   publish(events: readonly OutgoingEvent[]): Promise<void>
@@ -13,9 +14,10 @@ const maxBatchBytes = 800_000
 /** Framing of a record and of its headers, on the safe side. */
 const overheadBytes = 200
 
-/** Produces with acks of all replicas, idempotent within a producer, one request after the other. After a failure a new producer
- *  begins: whether the broker kept the batch is not known then, and the old sequence would make it drop other events as repeated. */
-export function createEventProducer(kafka: Kafka): EventProducer {
+/** Produces with acks of all replicas, idempotent within a producer, one request after the other. After a failure, or when a call
+ *  takes longer than `deadlineMs`, a new producer begins: whether the broker kept the batch is not known then, and the old
+ *  sequence would make it drop other events as repeated. */
+export function createEventProducer(kafka: Kafka, deadlineMs: number): EventProducer {
   let connected: Promise<Producer> | undefined
   let last: Promise<unknown> = Promise.resolve()
 
@@ -37,21 +39,27 @@ export function createEventProducer(kafka: Kafka): EventProducer {
     return producer
   }
 
-  async function drop(): Promise<void> {
+  /** Need not be waited for: an old producer ends once the broker has answered what it was asked. */
+  function drop(): Promise<void> {
     const old = connected
     connected = undefined
-    await old?.then((producer) => producer.disconnect()).catch(() => undefined)
+    return Promise.resolve(old?.then((producer) => producer.disconnect())).catch(() => undefined)
+  }
+
+  async function sendAll(events: readonly OutgoingEvent[]): Promise<void> {
+    const connection = (connected ??= connect())
+    const producer = await connection
+    for (const batch of batchesOf(events)) {
+      if (connected !== connection) return
+      await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: batch })
+    }
   }
 
   async function send(events: readonly OutgoingEvent[]): Promise<void> {
     try {
-      connected ??= connect()
-      const producer = await connected
-      for (const batch of batchesOf(events)) {
-        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: batch })
-      }
+      await within(deadlineMs, sendAll(events))
     } catch (error) {
-      await drop()
+      void drop()
       throw toEventError(
         error,
         events.map(({ topic }) => topic),

@@ -5,7 +5,7 @@ import { FakeClock } from '../../clock/index.ts'
 import { OpsError } from '../../errors/index.ts'
 import type { OutgoingEvent } from '../event-bus.ts'
 import { anEvent, makeOutboxTable } from '../testing.ts'
-import { createOutbox, createRelay, type Relay } from '../index.ts'
+import { createOutbox, createRelay, type Relay, type RelayOptions } from '../index.ts'
 
 let database: TestDatabase
 let clock: FakeClock
@@ -29,10 +29,11 @@ afterEach(async () => {
   await database.close()
 })
 
-function aRelay(publish = publishNow): Relay {
+function aRelay(publish = publishNow, more: Partial<RelayOptions> = {}): Relay {
   const log = pino({ level: 'silent' })
   const parts = { schema: 'test', db: database.db, clock, random: Math.random, log }
-  const relay = createRelay({ ...parts, bus: { publish }, ...(relays.length === 0 && { metrics }) })
+  const bus = { publish, ensureTopics: async () => [] }
+  const relay = createRelay({ ...parts, bus, ...(relays.length === 0 && { metrics }), ...more })
   relays.push(relay)
   return relay
 }
@@ -125,4 +126,75 @@ test('an event that is too large for a broker is refused before it can block the
     code: 'resource_exhausted',
     message: expect.stringContaining('262144 are allowed') as string,
   })
+})
+
+/** Takes no event whose number is in `indigestible`, as a broker would: the batch that holds it is refused whole. */
+const picky = (indigestible: readonly number[], isDeadRefused = (_: OutgoingEvent) => false) => {
+  return async (events: readonly OutgoingEvent[]) => {
+    const isRefused = (event: OutgoingEvent) =>
+      event.deadLetter ? isDeadRefused(event) : indigestible.includes((event.data as { n: number }).n)
+    if (events.some(isRefused)) throw new OpsError('invalid_argument', 'Kafka does not take this')
+    published.push(...events)
+  }
+}
+const dead = () => published.filter(({ deadLetter }) => deadLetter)
+const living = () => published.filter(({ deadLetter }) => !deadLetter).map(({ data }) => (data as { n: number }).n)
+
+test('an event that its topic will never take goes to the dead letters, and holds up no other', async () => {
+  await add(...Array.from({ length: 50 }, (_, i) => i))
+  expect(await aRelay(picky([7, 8, 49])).relayOnce()).toBe(50)
+  expect(living()).toEqual(Array.from({ length: 50 }, (_, i) => i).filter((n) => ![7, 8, 49].includes(n)))
+  expect(dead()).toMatchObject(
+    [7, 8, 49].map((n) => ({
+      topic: 't.dead',
+      data: { n },
+      deadLetter: { group: 'test-outbox', reason: 'Kafka does not take this' },
+    })),
+  )
+  expect(await metrics.metrics()).toMatch(/akashic_outbox_refused_total\{outbox="test"\} 3/)
+  expect(await relays[0]!.relayOnce()).toBe(0)
+})
+
+test('of one that even the dead letters do not take, they tell what it was', async () => {
+  await add(1, 2)
+  await aRelay(picky([1], ({ data }) => data !== null)).relayOnce()
+  expect(living()).toEqual([2])
+  expect(dead()).toMatchObject([{ subject: 'a', type: 'akashic.test.counted.v1', data: null }])
+})
+
+test('that none of it is taken stops nothing', async () => {
+  await add(1, 2)
+  await aRelay(picky([1], () => true)).relayOnce()
+  expect({ living: living(), dead: dead() }).toEqual({ living: [2], dead: [] })
+})
+
+test('that a relay may not make its topics holds nothing up', async () => {
+  const topics = [{ name: 't', partitions: 1, retentionMs: 1 }]
+  const ensureTopics = async () => {
+    throw new OpsError('permission_denied', 'Kafka does not let this client do that')
+  }
+  const relay = aRelay(publishNow, { topics, bus: { publish: publishNow, ensureTopics } })
+  await relay.start()
+  await add(1)
+  await eventually(() => expect(numbers()).toEqual([1]))
+})
+
+test('topics are made before the first event, and again when one has gone', async () => {
+  const topics = [{ name: 't', partitions: 1, retentionMs: 1 }]
+  let isThere = false
+  const publish = async (events: readonly OutgoingEvent[]) => {
+    if (!isThere) throw new OpsError('failed_precondition', 'a topic of t does not exist')
+    await publishNow(events)
+  }
+  const ensureTopics = async () => {
+    isThere = true
+    return []
+  }
+  const relay = aRelay(publish, { topics, bus: { publish, ensureTopics } })
+  await add(1)
+  await relay.start()
+  await eventually(() => expect(numbers()).toEqual([1]))
+  isThere = false
+  await add(2)
+  await eventually(() => expect(numbers()).toEqual([1, 2]))
 })

@@ -1,18 +1,23 @@
 import type { Logger } from 'pino'
-import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Clock } from '../../clock/index.ts'
 import type { Health } from '../../module/index.ts'
 import type { Database, Transaction } from '../../postgres/index.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus, OutgoingEvent, TopicDefinition } from '../event-bus.ts'
 import { backoffMs, createWakeUp, pause } from '../wake-up.ts'
+import { measuresOf } from './measures.ts'
 import { outboxChannel } from './outbox.ts'
-import { readBacklog, takeEvents, tryElect } from './store.ts'
+import { createPublisher } from './publish-batch.ts'
+import { takeEvents, tryElect } from './store.ts'
+import { createTopicMaker } from './topic-maker.ts'
 
 export interface RelayOptions {
   /** Whose outbox. */
   readonly schema: string
   readonly db: Database
-  readonly bus: Pick<EventBus, 'publish'>
+  readonly bus: Pick<EventBus, 'publish' | 'ensureTopics'>
+  /** What the service's events go to; made before the first of them where it is missing. */
+  readonly topics?: readonly TopicDefinition[]
   readonly clock: Clock
   readonly random: () => number
   readonly log: Logger
@@ -37,20 +42,21 @@ const batchesAPass = 10
 const pollMs = 1_000
 const longestRetryMs = 5_000
 const lateMs = 60_000
-const countUpTo = 100_000
 
 export function createRelay(options: RelayOptions): Relay {
-  const { schema, db, bus, clock, log } = options
+  const { schema, db, clock, log } = options
   const wakeUp = createWakeUp()
   const stopping = new AbortController()
-  const measures = options.metrics && measuresIn(options.metrics, options)
+  const measures = options.metrics && measuresOf(options.metrics, options)
+  const publish = createPublisher({ ...options, onRefused: () => measures?.refused.inc({ outbox: schema }) })
+  const topicMaker = createTopicMaker(options)
   let running: Promise<void> = Promise.resolve()
   let unlisten: (() => Promise<void>) | undefined
   let failingSinceMs: number | null = null
   let reason = ''
 
   async function relayOnce(): Promise<number> {
-    const count = await db.transaction((tx) => relayBatches(tx, schema, bus))
+    const count = await db.transaction((tx) => relayBatches(tx, schema, publish))
     measures?.published.inc({ outbox: schema }, count)
     return count
   }
@@ -59,6 +65,7 @@ export function createRelay(options: RelayOptions): Relay {
     let failures = 0
     while (!stopping.signal.aborted) {
       try {
+        await topicMaker.makeMissing()
         const count = await relayOnce()
         if (failingSinceMs !== null) log.info({ outbox: schema }, 'events are published again')
         failingSinceMs = null
@@ -69,6 +76,7 @@ export function createRelay(options: RelayOptions): Relay {
           log.warn({ err: error, outbox: schema }, 'events cannot be published; they are kept')
         failingSinceMs ??= clock.now()
         reason = error instanceof Error ? error.message : String(error)
+        topicMaker.onFailure(error)
         await pause(backoffMs(failures++, 100, longestRetryMs, options.random), stopping.signal)
       }
     }
@@ -94,47 +102,19 @@ export function createRelay(options: RelayOptions): Relay {
 }
 
 /** The next batch is read while one is published. All are back in the outbox when one fails. */
-async function relayBatches(tx: Transaction, schema: string, bus: Pick<EventBus, 'publish'>): Promise<number> {
+async function relayBatches(
+  tx: Transaction,
+  schema: string,
+  publish: (events: readonly OutgoingEvent[]) => Promise<void>,
+): Promise<number> {
   if (!(await tryElect(tx, schema))) return 0
   let count = 0
   let batch = await takeEvents(tx, schema, batchSize)
   for (let i = 1; batch.length > 0; i++) {
     const isLast = batch.length < batchSize || i === batchesAPass
-    const [, next] = await Promise.all([bus.publish(batch), isLast ? [] : takeEvents(tx, schema, batchSize)])
+    const [, next] = await Promise.all([publish(batch), isLast ? [] : takeEvents(tx, schema, batchSize)])
     count += batch.length
     batch = next
   }
   return count
-}
-
-function measuresIn(metrics: Registry, { schema, db, clock, log }: RelayOptions) {
-  new Gauge({
-    name: 'akashic_outbox_waiting',
-    help: `Events that wait to be published, counted up to ${countUpTo}.`,
-    labelNames: ['outbox'],
-    registers: [metrics],
-    async collect() {
-      const backlog = await readBacklog(db, schema, countUpTo).catch((error: unknown) => {
-        log.warn({ err: error, outbox: schema }, 'the outbox could not be counted')
-        return null
-      })
-      if (backlog === null) return this.reset()
-      const oldestMs = backlog.oldestAt === null ? 0 : clock.now() - backlog.oldestAt.getTime()
-      this.set({ outbox: schema }, backlog.waiting)
-      age.set({ outbox: schema }, Math.max(0, oldestMs) / 1_000)
-    },
-  })
-  const age = new Gauge({
-    name: 'akashic_outbox_oldest_seconds',
-    help: 'For how long the oldest event waits to be published.',
-    labelNames: ['outbox'],
-    registers: [metrics],
-  })
-  const published = new Counter({
-    name: 'akashic_outbox_published_total',
-    help: 'Events that the relay of this process published.',
-    labelNames: ['outbox'],
-    registers: [metrics],
-  })
-  return { published }
 }

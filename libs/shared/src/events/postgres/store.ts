@@ -233,10 +233,33 @@ export async function savePosition(tx: Transaction, group: string, next: NextOff
      WHERE group_name = ${group} AND topic = ${next.topic} AND partition = ${next.partition}`)
 }
 
-/** Drops what is past the retention of its topic. */
-export async function dropExpired(db: Queryable, nowMs: number): Promise<void> {
-  await db.query(sql`
+/** Whether this transaction is now the one that drops what is past its retention, until it ends. */
+export async function tryDropping(tx: Transaction): Promise<boolean> {
+  const [row] = await tx.query<{ isMine: boolean }>(sql`
+    SELECT pg_try_advisory_xact_lock(hashtextextended('akashic-event-log-retention', 0)) AS "isMine"`)
+  return row!.isMine
+}
+
+/** Drops what is past the retention of its topic, at most `limit` of each partition.
+ *  @returns how many went. */
+export async function dropExpired(tx: Transaction, nowMs: number, limit: number): Promise<number> {
+  const dropped = await tx.query(sql`
+    WITH expired AS MATERIALIZED (
+      SELECT found.*
+        FROM events.partition AS p
+        JOIN events.topic AS t ON t.name = p.topic
+       CROSS JOIN LATERAL (
+         SELECT topic, partition, log_offset
+           FROM events.event_log AS l
+          WHERE l.topic = p.topic AND l.partition = p.partition
+            AND l.time < ${new Date(nowMs)}::timestamptz - t.retention_ms * interval '1 ms'
+          ORDER BY l.time
+          LIMIT ${limit}
+       ) AS found
+    )
     DELETE FROM events.event_log AS l
-     USING events.topic AS t
-     WHERE t.name = l.topic AND l.time < ${new Date(nowMs)}::timestamptz - t.retention_ms * interval '1 ms'`)
+     USING expired AS e
+     WHERE (l.topic, l.partition, l.log_offset) = (e.topic, e.partition, e.log_offset)
+    RETURNING 1`)
+  return dropped.length
 }
