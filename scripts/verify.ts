@@ -11,6 +11,7 @@ const steps: readonly (readonly [name: string, command: string])[] = [
   ['generated protos', 'node libs/proto/scripts/generate.ts --check'],
   ['generated reference', 'node libs/config/src/reference/main.ts --check'],
   ['generated page script', 'node libs/status-page/scripts/generate-client.ts --check'],
+  ['generated event documents', 'node libs/events/scripts/generate-docs.ts --check'],
   ['dead code', 'knip --no-progress'],
 ]
 

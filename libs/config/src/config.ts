@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { componentSchema } from './component.ts'
 import { crossCheck } from './cross-check.ts'
+import { incidentsSection } from './incidents.ts'
 import {
   checksSection,
   httpSection,
@@ -24,6 +25,7 @@ export const configSchema = z
     components: z.array(componentSchema).max(20_000).default([]).describe('What is watched and shown.'),
     checks: checksSection.prefault({}).describe('Limits of the check engine.'),
     vision: visionSection.prefault({}).describe('How a checker notices that it is blind.'),
+    incidents: incidentsSection.prefault({}).describe('When incidents open by themselves, and what they say.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
     outbound: outboundSection.prefault({}).describe('Where checks may go.'),

@@ -13,7 +13,8 @@ interface Draft {
   readonly checks: readonly Readonly<Record<string, unknown>>[]
 }
 
-/** Finds duplicate ids, names and tokens, unknown dependencies, cycles, and canaries that cannot be run.
+/** Finds duplicate ids, names and tokens, unknown dependencies, cycles, canaries that cannot be run, and policies of
+ *  components that there are not.
  *  Takes a configuration that may be wrong in other ways and passes over what it cannot read. */
 export function crossCheck(config: unknown): CrossProblem[] {
   if (!isRecord(config)) return []
@@ -26,6 +27,7 @@ export function crossCheck(config: unknown): CrossProblem[] {
     ...duplicateCheckNames(components),
     ...duplicateTokens(components),
     ...passiveCanaries(config['vision']),
+    ...badPolicies(config['incidents'], components),
   ]
 }
 
@@ -142,6 +144,25 @@ function passiveCanaries(vision: unknown): CrossProblem[] {
       ? [{ path: ['vision', 'canaries', index, 'kind'], message: `a canary cannot be of kind ${check['kind']}` }]
       : [],
   )
+}
+
+function badPolicies(incidents: unknown, components: readonly Draft[]): CrossProblem[] {
+  const ids = new Set<unknown>(components.map((component) => component.id))
+  const all = list(isRecord(incidents) ? incidents['policies'] : undefined)
+  const policies = all.map((policy) => (isRecord(policy) ? policy : {}))
+  const names = policies.map((policy) => text(policy['name']))
+  const taken = repeated(names).map((at) => ({
+    path: ['incidents', 'policies', at, 'name'],
+    message: `the name ${names[at]} is taken by an earlier policy`,
+  }))
+  const unknown = policies.flatMap((policy, at) =>
+    list(policy['components']).flatMap((id, index) =>
+      typeof id !== 'string' || ids.has(id)
+        ? []
+        : [{ path: ['incidents', 'policies', at, 'components', index], message: `there is no component ${id}` }],
+    ),
+  )
+  return [...taken, ...unknown]
 }
 
 /** Indexes of the values that an earlier one equals; `undefined` equals nothing. */

@@ -10,6 +10,10 @@ const alert = {
   fingerprint: z.string().describe('What makes it the same alert when it is raised again, within its source.'),
   severity: z.enum(['critical', 'warning', 'info']),
   summary: z.string().describe('One sentence, for operators.'),
+  incidentVisibility: z
+    .enum(['public', 'internal', 'restricted'])
+    .optional()
+    .describe('Who may read of the incident that it belongs to; absent where there is none.'),
   componentId: z.string().optional().describe('The component that it is about.'),
   assignee: z
     .object({

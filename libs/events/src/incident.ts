@@ -37,7 +37,10 @@ const words = {
   title: z.string().optional().describe('Absent unless the incident is public.'),
   impact: z.enum(['none', 'minor', 'major', 'critical']).optional().describe('Absent unless the incident is public.'),
   components: components.optional(),
-  componentCount: z.int().optional().describe('How many public components it is about. Absent unless the incident is public.'),
+  componentCount: z
+    .int()
+    .optional()
+    .describe('How many public components it is about. Absent unless the incident is public.'),
   startedAt: instant.optional().describe('When the trouble began. Absent unless the incident is public.'),
   nextUpdateAt: instant.optional().describe('When the public is to hear next, where that is promised.'),
 }

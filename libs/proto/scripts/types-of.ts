@@ -23,7 +23,9 @@ const scalars: Readonly<Record<string, string>> = {
  *  with `longs: Number, enums: String, defaults: true`: an absent message is null, an absent optional is left out. */
 export function typesOf(root: Root, protoFiles: readonly string[]): string {
   root.resolveAll()
-  const declared = declarations(root).filter((object) => protoFiles.some((file) => object.filename?.endsWith(file)))
+  const all = declarations(root)
+  // The files are read at once, so that the order within `root` is not always the same.
+  const declared = protoFiles.flatMap((file) => all.filter((object) => object.filename?.endsWith(file)))
   const parts = declared.map((object) => {
     if (object instanceof protobuf.Enum) return enumType(object)
     if (object instanceof protobuf.Type) return messageType(object)

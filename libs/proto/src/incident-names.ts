@@ -33,7 +33,13 @@ export const incidentNames = {
   maintenanceStatuses,
 } as const
 
-function wordOf<Word extends string>(words: readonly Word[], prefix: string, value: string, fallback: Word): Word {
+/** The word of an enum's value, `fallback` where there is none. */
+export function wordOf<Word extends string>(
+  words: readonly Word[],
+  prefix: string,
+  value: string,
+  fallback: Word,
+): Word {
   const word = String(value).replace(prefix, '').toLowerCase()
   return words.find((known) => known === word) ?? fallback
 }

@@ -133,6 +133,15 @@ describe('names', () => {
     expect(proto.severityToProto('SEV-2')).toBe('SEVERITY_SEV_2')
   })
 
+  test('of alerts come back as they were, and what was not set is the graver', () => {
+    const { alertNames: names } = proto
+    const statuses = names.statuses.map((name) => proto.alertStatusFromProto(proto.alertStatusToProto(name)))
+    const severities = names.severities.map((name) => proto.alertSeverityFromProto(proto.alertSeverityToProto(name)))
+    expect([statuses, severities]).toEqual([names.statuses, names.severities])
+    expect(proto.alertStatusFromProto('ALERT_STATUS_UNSPECIFIED')).toBe('firing')
+    expect(proto.alertSeverityFromProto('ALERT_SEVERITY_UNSPECIFIED')).toBe('critical')
+  })
+
   test('of incidents that were not set, or that a newer peer made up, are the graver and the less visible', () => {
     expect(proto.severityFromProto('SEVERITY_UNSPECIFIED')).toBe('SEV-1')
     expect(proto.severityFromProto(9 as unknown as Severity)).toBe('SEV-1')

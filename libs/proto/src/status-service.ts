@@ -11,3 +11,6 @@ export const maintenanceService = loadService(
   'akashic/status/v1/incidents.proto',
   'akashic.status.v1.MaintenanceService',
 )
+
+/** The definition of akashic.status.v1.AlertService. */
+export const alertService = loadService('akashic/status/v1/alerts.proto', 'akashic.status.v1.AlertService')

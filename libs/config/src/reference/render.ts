@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkKinds } from '../check.ts'
 import { componentFields } from '../component.ts'
 import { configSchema } from '../config.ts'
+import { policyFields, wordVariables } from '../incidents.ts'
 
 type Shape = z.core.JSONSchema.BaseSchema
 
@@ -19,6 +20,9 @@ export function renderReference(): string {
     '## Sections',
     table(rowsOf(shapeOf(configSchema), 1)),
     ...Object.entries(sections).flatMap(([name, section]) => sectionText(name, section as Shape)),
+    '## Incident policies',
+    `Each entry of \`incidents.policies\` opens incidents. Its words may hold ${wordVariables.map((name) => `\`{{${name}}}\``).join(', ')}.`,
+    table(rowsOf(shapeOf(policyFields), 1)),
     '## Components',
     'Each entry of `components:` is one thing that people know by a name.',
     table(rowsOf(shapeOf(componentFields), 4)),

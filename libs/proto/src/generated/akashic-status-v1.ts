@@ -1,4 +1,74 @@
-// Generated from akashic/status/v1/incidents.proto and akashic/status/v1/status.proto by npm run generate. Not edited by hand.
+// Generated from akashic/status/v1/alerts.proto and akashic/status/v1/incidents.proto and akashic/status/v1/status.proto by npm run generate. Not edited by hand.
+
+export interface AlertService {
+  /** Says that an alert fires, or fires no more. Saying it again changes nothing but when it was last seen. */
+  raiseAlert: { kind: 'unary'; request: RaiseAlertRequest; response: RaiseAlertResponse }
+  /** Newest first. */
+  listAlerts: { kind: 'unary'; request: ListAlertsRequest; response: ListAlertsResponse }
+}
+
+export type AlertStatus = 'ALERT_STATUS_UNSPECIFIED' | 'ALERT_STATUS_FIRING' | 'ALERT_STATUS_RESOLVED'
+
+export type AlertSeverity = 'ALERT_SEVERITY_UNSPECIFIED' | 'ALERT_SEVERITY_CRITICAL' | 'ALERT_SEVERITY_WARNING' | 'ALERT_SEVERITY_INFO'
+
+export interface Alert {
+  id: string
+  version: number
+  /** What raised it. */
+  source: string
+  /** What makes it the same alert when it is raised again, within its source. */
+  fingerprint: string
+  /** Empty where it is about no component. */
+  componentId: string
+  status: AlertStatus
+  severity: AlertSeverity
+  /** One sentence, for operators. */
+  summary: string
+  /** Role in the incident that is to act, and who has it; empty where nobody is named. */
+  assigneeRole: string
+  assigneePerson: string
+  /** Empty while it belongs to no incident. */
+  incidentId: string
+  firedAtMs: number
+  /** When it was last said to fire. */
+  lastSeenAtMs: number
+  resolvedAtMs?: number
+}
+
+export interface RaiseAlertRequest {
+  source: string
+  fingerprint: string
+  componentId: string
+  status: AlertStatus
+  severity: AlertSeverity
+  summary: string
+  /** When it began to fire; absent: now. */
+  startedAtMs?: number
+}
+
+export interface RaiseAlertResponse {
+  /** Absent when nothing fired that could be resolved. */
+  alert?: Alert | null
+  /** True when it began to fire by this. */
+  isNew: boolean
+}
+
+export interface ListAlertsRequest {
+  limit: number
+  cursor: string
+  /** Unspecified: all. */
+  status: AlertStatus
+  /** Empty: of all sources. */
+  source: string
+  /** Empty: of all components. */
+  componentId: string
+}
+
+export interface ListAlertsResponse {
+  alerts: Alert[]
+  /** Empty on the last page. */
+  nextCursor: string
+}
 
 export interface IncidentService {
   openIncident: { kind: 'unary'; request: OpenIncidentRequest; response: OpenIncidentResponse }
@@ -16,6 +86,8 @@ export interface IncidentService {
   withdrawUpdate: { kind: 'unary'; request: WithdrawUpdateRequest; response: WithdrawUpdateResponse }
   assignRole: { kind: 'unary'; request: AssignRoleRequest; response: AssignRoleResponse }
   tickChecklistItem: { kind: 'unary'; request: TickChecklistItemRequest; response: TickChecklistItemResponse }
+  /** Keeps the link of the incident's ticket, whatever version the incident is at. */
+  linkTicket: { kind: 'unary'; request: LinkTicketRequest; response: LinkTicketResponse }
   listTimeline: { kind: 'unary'; request: ListTimelineRequest; response: ListTimelineResponse }
   /** Recomputes the hash chain of the timeline. */
   verifyTimeline: { kind: 'unary'; request: VerifyTimelineRequest; response: VerifyTimelineResponse }
@@ -27,7 +99,7 @@ export interface IncidentService {
   listActionItems: { kind: 'unary'; request: ListActionItemsRequest; response: ListActionItemsResponse }
   /** What the public may see, newest first: incidents with their published updates. */
   listPublicIncidents: { kind: 'unary'; request: ListPublicIncidentsRequest; response: ListPublicIncidentsResponse }
-  /** Where what the public is told and what is known differ, now. */
+  /** Where what the public is told and what is known differ, newest first. */
   listTruthFindings: { kind: 'unary'; request: ListTruthFindingsRequest; response: ListTruthFindingsResponse }
 }
 
@@ -84,6 +156,8 @@ export interface IncidentUpdate {
   /** When the next update is promised. */
   nextUpdateAtMs?: number
   affectedComponents: AffectedComponent[]
+  /** Of an update of a maintenance: where it stood then. */
+  maintenanceStatus?: MaintenanceStatus
 }
 
 export interface RoleAssignment {
@@ -188,6 +262,16 @@ export interface ChangeIncidentRequest {
 }
 
 export interface ChangeIncidentResponse {
+  incident?: Incident | null
+}
+
+export interface LinkTicketRequest {
+  id: string
+  /** Empty takes the link away. */
+  url: string
+}
+
+export interface LinkTicketResponse {
   incident?: Incident | null
 }
 
@@ -405,18 +489,34 @@ export interface ListPublicIncidentsResponse {
 }
 
 export interface TruthFinding {
-  /** page_green_while_red, update_overdue, maintenance_past_end, open_though_recovered. */
+  id: string
+  /** page_green_while_red, page_stale, no_public_word, update_overdue, maintenance_past_end or open_though_recovered. */
   kind: string
-  subject: string
-  sentence: string
+  /** component, incident, maintenance or replica. */
+  subjectKind: string
+  subjectId: string
+  /** One sentence, for operators. */
+  summary: string
+  /** Since when it has been so. */
   sinceMs: number
+  /** When an audit first saw it. */
+  openedAtMs: number
+  /** When an audit saw it no more; absent while it is so. */
+  closedAtMs?: number
 }
 
-export type ListTruthFindingsRequest = Record<string, never>
+export interface ListTruthFindingsRequest {
+  limit: number
+  cursor: string
+  /** Those that are not so any more, instead of those that are. */
+  onlyClosed: boolean
+}
 
 export interface ListTruthFindingsResponse {
   findings: TruthFinding[]
-  auditedAtMs: number
+  nextCursor: string
+  /** When the last audit was; absent before the first: then nothing is known. */
+  auditedAtMs?: number
 }
 
 export interface Maintenance {
@@ -552,6 +652,7 @@ export interface ComponentState {
   flappingSinceMs?: number
   /** Place on the page. */
   position: number
+  createdAtMs?: number
 }
 
 export interface UptimeWindow {
