@@ -85,6 +85,7 @@ function encodeState(component: ShownComponent): ComponentState {
     causedBy: orAbsent(component.causedBy),
     flappingSinceMs: orAbsent(component.flappingSinceMs),
     position: component.position,
+    createdAtMs: component.createdAtMs,
   }
 }
 

@@ -7,6 +7,7 @@ import { createEventBus, eventLogMigrations } from '@akashic/shared/events'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys, type Role } from '@akashic/shared/identity'
 import { migrate } from '@akashic/shared/migrations'
 import type { Platform } from '@akashic/shared/module'
+import { sql } from '@akashic/shared/postgres'
 import { createQueue } from '@akashic/shared/queue'
 import { createMemoryRateLimiter } from '@akashic/shared/rate-limit'
 import { createRpcClients, createRpcServer, type CallOptions } from '@akashic/shared/rpc'
@@ -267,3 +268,34 @@ test('the service says so when the database has not answered for ten seconds, an
   service.db.isAway = false
   await eventually(() => expect(service.module.health()).toEqual({ state: 'serving' }), 20_000)
 }, 60_000)
+
+test('incidents that cannot be kept, or not in time, keep neither the checks nor the status from going on', async () => {
+  let target = await startHttp((_, response) => response.end('ok'))
+  const { port } = target
+  const web = { id: 'web', name: 'Web', critical: true, checks: [{ kind: 'http' as const, url: target.url, ...quick }] }
+  service = await startService({ components: [web] })
+  await service.module.start()
+  const { known, stop } = follow(service)
+  const expectWeb = (status: string) =>
+    eventually(() => expect(known.components.get('web')?.status).toBe(status), 15_000)
+  await expectWeb('STATUS_OPERATIONAL')
+  const countIncidents = async () =>
+    (await service.db.query<{ count: number }>(sql`SELECT count(*)::int AS count FROM status.incident`))[0]!.count
+
+  await service.db.query(sql`ALTER TABLE status.alert RENAME TO alert_away`)
+  await target.stop()
+  await expectWeb('STATUS_OUTAGE')
+  expect(await countIncidents()).toBe(0)
+
+  await service.db.query(sql`ALTER TABLE status.alert_away RENAME TO alert`)
+  await service.db.transaction(async (tx) => {
+    await tx.query(sql`LOCK TABLE status.incident_component IN ACCESS EXCLUSIVE MODE`)
+    target = await startHttp((_, response) => response.end('ok'), { port })
+    await expectWeb('STATUS_OPERATIONAL')
+    await target.stop()
+    await expectWeb('STATUS_OUTAGE')
+  })
+  await eventually(async () => expect(await countIncidents()).toBe(1), 15_000)
+  expect(service.module.health().state).toBe('serving')
+  await stop()
+}, 90_000)

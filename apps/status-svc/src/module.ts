@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { runCheck } from '@akashic/checks'
 import type { Config } from '@akashic/config'
-import { incidentService, maintenanceService, statusService } from '@akashic/proto'
+import { topics } from '@akashic/events'
+import { alertService, incidentService, maintenanceService, statusService } from '@akashic/proto'
 import type { LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
 import { createOutbox, createRelay } from '@akashic/shared/events'
 import type { Health, Module, Platform } from '@akashic/shared/module'
-import { unary } from '@akashic/shared/rpc'
+import { pruneAlerts } from './alert/prune-alerts.ts'
 import { createCheckEngine } from './check/engine.ts'
 import { createListResponseTimes } from './check/rollup/list-response-times.ts'
 import { componentChannel, createComponentDirectory } from './component/directory.ts'
@@ -15,15 +16,23 @@ import { every } from './every.ts'
 import { followComponents } from './incident/follow-components.ts'
 import { remindOverdue } from './incident/remind.ts'
 import { keepMaintenances } from './maintenance/transition.ts'
+import { createPolicyKeeper } from './policy/keep-policies.ts'
+import { createPolicyMetrics } from './policy/policy-metrics.ts'
+import { alertHandlers } from './rpc-alerts.ts'
 import { incidentHandlers } from './rpc-incidents.ts'
 import { maintenanceHandlers } from './rpc-maintenances.ts'
+import { truthHandlers } from './rpc-truth.ts'
 import { statusHandlers } from './rpc.ts'
 import { applyVerdicts } from './status/apply-verdicts.ts'
 import { createBoard } from './status/board.ts'
 import { expireStale } from './status/expire-stale.ts'
 import { createBoardKeeper } from './status/keep-board.ts'
+import { readPaused } from './status/ledger.ts'
 import { recordGap } from './status/record-gap.ts'
 import { readToldVersion } from './told/told-version.ts'
+import { createTruthAuditor } from './truth/audit.ts'
+import { pruneFindings } from './truth/prune-findings.ts'
+import { createTruthMetrics } from './truth/truth-metrics.ts'
 import { createPageUptimeKeeper } from './uptime/keep-page-uptime.ts'
 import { createPageUptime } from './uptime/page-uptime.ts'
 import { readNewestCorrection } from './uptime/store.ts'
@@ -51,10 +60,23 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     monotonicMs,
     newestCorrection: () => readNewestCorrection(db),
   })
-  const status = { db, clock, replicaId, components, board }
-  const incidents = { db, clock, log, components, outbox: createOutbox('status') }
+  const outbox = createOutbox('status')
+  const status = { db, clock, replicaId, components, board, outbox }
+  const incidents = { db, clock, log, components, outbox }
   const maintenances = { ...incidents, ...status }
-  const relay = createRelay({ ...platform, schema: 'status', bus: platform.events, log })
+  const policies = createPolicyKeeper({
+    ...incidents,
+    board,
+    policies: () => config.current().incidents.policies,
+    metrics: createPolicyMetrics(platform.metrics),
+  })
+  const truth = createTruthAuditor({
+    ...incidents,
+    ...{ board, replicaId, asOfMs: () => keeper.asOfMs() },
+    metrics: createTruthMetrics(platform.metrics, clock),
+  })
+  const kept = { db, retentionMs: () => config.current().retention.rollups }
+  const relay = createRelay({ ...platform, schema: 'status', bus: platform.events, topics, log })
   const engine = createCheckEngine({
     platform: { ...platform, log },
     monotonicMs,
@@ -87,18 +109,17 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
   )
   platform.rpcServer.add(incidentService, {
     ...incidentHandlers({ ...incidents, assertStarted }),
-    listTruthFindings: unary(async () => {
-      throw new OpsError('unavailable', 'What the public is told was not audited yet.')
-    }),
+    ...truthHandlers({ db, assertStarted }),
   })
 
   platform.rpcServer.add(maintenanceService, maintenanceHandlers({ ...maintenances, assertStarted }))
+  platform.rpcServer.add(alertService, alertHandlers({ ...incidents, assertStarted }))
 
   async function sync(): Promise<void> {
     if (!isSyncDue) return
     isSyncDue = false
     try {
-      await syncFromConfig({ db, clock }, config.current().components)
+      await syncFromConfig({ db, clock, outbox }, config.current().components)
       await components.refresh()
     } catch (error) {
       isSyncDue = true
@@ -113,9 +134,13 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     toldVersion = await readToldVersion(db)
   }
 
+  async function keepUpkeep(nowMs: number): Promise<void> {
+    await keepMaintenances(maintenances, nowMs)
+    engine.pause(await readPaused(db))
+  }
+
   async function keepIncidents(nowMs: number): Promise<void> {
-    await followComponents(incidents)
-    await remindOverdue(incidents, nowMs)
+    await policies.tick(nowMs, await followComponents(incidents, policies.reaction))
   }
 
   return {
@@ -130,9 +155,12 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
           .catch((error: unknown) => log.warn({ err: error }, 'the components could not be read'))
       stops.push(await db.listen(componentChannel, refresh, refresh))
       await keeper.start()
+      await policies.start()
+      stops.push(() => policies.stop())
       await pageUptimeKeeper.tick(clock.now())
       toldVersion = await readToldVersion(db)
       isStarted = true
+      await keepUpkeep(clock.now())
       await engine.start()
       stops.push(
         config.onReload(() => {
@@ -141,11 +169,13 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
         }),
         every({ clock, log }, tickMs, 'keeping the status', tick),
         every({ clock, log }, tickMs, 'keeping the incidents', keepIncidents),
-        every({ clock, log }, tickMs, 'keeping the maintenances', (nowMs) => keepMaintenances(maintenances, nowMs)),
+        every({ clock, log }, tickMs, 'reminding of what is overdue', (nowMs) => remindOverdue(incidents, nowMs)),
+        every({ clock, log }, tickMs, 'keeping the maintenances', keepUpkeep),
+        every({ clock, log }, tickMs, 'auditing what the public is told', (nowMs) => truth.tick(nowMs)),
         every({ clock, log }, tickMs, 'taking over the configuration', sync),
-        every({ clock, log }, rollUpEveryMs, 'rolling up days', (nowMs) =>
-          rollUpDays({ db, retentionMs: () => config.current().retention.rollups }, nowMs),
-        ),
+        every({ clock, log }, rollUpEveryMs, 'rolling up days', (nowMs) => rollUpDays(kept, nowMs)),
+        every({ clock, log }, rollUpEveryMs, 'removing old alerts', (nowMs) => pruneAlerts(kept, nowMs)),
+        every({ clock, log }, rollUpEveryMs, 'removing old findings', (nowMs) => pruneFindings(kept, nowMs)),
       )
     },
     stop: async (deadlineMs) => {

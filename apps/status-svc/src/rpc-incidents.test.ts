@@ -3,11 +3,14 @@ import { systemClock } from '@akashic/shared/clock'
 import { createOutbox, type OutgoingEvent } from '@akashic/shared/events'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys, type Role } from '@akashic/shared/identity'
 import { sql } from '@akashic/shared/postgres'
-import { createRpcClients, createRpcServer, unary, type CallOptions } from '@akashic/shared/rpc'
+import { createRpcClients, createRpcServer, type CallOptions } from '@akashic/shared/rpc'
 import { Registry } from 'prom-client'
 import { incidentHarness } from './incident/incident-harness.ts'
 import { incidentHandlers } from './rpc-incidents.ts'
+import { truthHandlers } from './rpc-truth.ts'
 import { aComponent, anActor, minute } from './service-harness.ts'
+import { createTruthAuditor } from './truth/audit.ts'
+import { createTruthMetrics } from './truth/truth-metrics.ts'
 
 /** IncidentService over real gRPC, on a real database, with the outbox of production. */
 async function startIncidentService() {
@@ -19,7 +22,7 @@ async function startIncidentService() {
   const deps = { ...service, outbox: createOutbox('status'), assertStarted: () => undefined }
   rpcServer.add(incidentService, {
     ...incidentHandlers(deps),
-    listTruthFindings: unary(async () => ({ findings: [] })),
+    ...truthHandlers(deps),
   })
   const address = await rpcServer.start()
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -157,4 +160,20 @@ test('a change whose event cannot be written leaves no trace', async () => {
   expect((await client.getIncident({ id }, operator)).incident).toEqual(incident)
   expect(await client.verifyTimeline({ id }, operator)).toMatchObject({ isIntact: true })
   expect(await service.actions()).toEqual(['incident.open'])
+})
+
+test('what audits find comes over gRPC, and that nobody audited yet is not the same as that nothing was found', async () => {
+  const { client, clock } = service
+  const asked = { limit: 0, cursor: '', onlyClosed: false }
+  expect(await client.listTruthFindings(asked, as('viewer'))).toEqual({ findings: [], nextCursor: '' })
+  const { incident } = await client.openIncident(opening, operator)
+  clock.advance(6 * minute)
+  const metrics = createTruthMetrics(new Registry(), clock)
+  await createTruthAuditor({ ...service, asOfMs: () => clock.now(), metrics }).tick(clock.now())
+  const { findings, auditedAtMs } = await client.listTruthFindings(asked, as('viewer'))
+  expect(auditedAtMs).toBe(clock.now())
+  expect(findings).toMatchObject([
+    { kind: 'update_overdue', subjectKind: 'incident', subjectId: incident!.id, openedAtMs: clock.now() },
+  ])
+  expect(findings[0]).not.toHaveProperty('closedAtMs')
 })

@@ -8,6 +8,7 @@ import {
   type GetIncidentRequest,
   type GetPostmortemRequest,
   type IncidentService,
+  type LinkTicketRequest,
   type ListActionItemsRequest,
   type ListIncidentsRequest,
   type ListPublicIncidentsRequest,
@@ -43,6 +44,7 @@ import { readIncident } from './incident/claim-incident.ts'
 import { editUpdate } from './incident/edit-update.ts'
 import type { Incident } from './incident/incident.ts'
 import type { IncidentDeps } from './incident/incident-deps.ts'
+import { linkTicket } from './incident/link-ticket.ts'
 import { listPublicIncidents } from './incident/list-public.ts'
 import { listIncidents } from './incident/list.ts'
 import { openIncident } from './incident/open.ts'
@@ -146,6 +148,7 @@ function changeHandlers(deps: IncidentRpcDeps) {
     editUpdate: change((actor, request: EditUpdateRequest) => editUpdate(deps, actor, request)),
     withdrawUpdate: change((actor, request: WithdrawUpdateRequest) => withdrawUpdate(deps, actor, request)),
     assignRole: change((actor, request: AssignRoleRequest) => assignRole(deps, actor, request)),
+    linkTicket: change((actor, request: LinkTicketRequest) => linkTicket(deps, actor, request)),
     tickChecklistItem: change((actor, request: TickChecklistItemRequest) => tickChecklistItem(deps, actor, request)),
   }
 }

@@ -74,17 +74,18 @@ function encode(maintenance: domain.Maintenance): Maintenance {
     componentIds: maintenance.components.map(({ id }) => id),
     scheduledForMs: maintenance.scheduledForMs,
     scheduledUntilMs: maintenance.scheduledUntilMs,
-    pausesChecks: false,
+    pausesChecks: maintenance.pausesChecks,
     isAutomatic: maintenance.isAutomatic,
     startedAtMs: maintenance.startedAtMs ?? undefined,
     completedAtMs: maintenance.completedAtMs ?? undefined,
     createdAtMs: maintenance.createdAtMs,
     updatedAtMs: maintenance.updatedAtMs,
     updates: maintenance.updates
-      .map(({ id, body, author, atMs }) => ({
+      .map(({ id, status, body, author, atMs }) => ({
         ...{ id, body, author, createdAtMs: atMs, updatedAtMs: atMs, publishedAtMs: atMs, affectedComponents: [] },
         status: 'INCIDENT_STATUS_UNSPECIFIED' as const,
         state: 'UPDATE_STATE_PUBLISHED' as const,
+        maintenanceStatus: maintenanceStatusToProto(status),
       }))
       .reverse(),
   }

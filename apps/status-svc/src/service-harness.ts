@@ -1,6 +1,7 @@
 import { componentSchema, type ComponentInput, type ComponentSpec } from '@akashic/config'
 import type { Actor } from '@akashic/shared/audit'
 import { FakeClock } from '@akashic/shared/clock'
+import type { Outbox, OutgoingEvent } from '@akashic/shared/events'
 import type { Role } from '@akashic/shared/identity'
 import { migrate } from '@akashic/shared/migrations'
 import { testDatabase } from '@akashic/testbed'
@@ -60,7 +61,9 @@ export async function serviceHarness(inputs: readonly ComponentInput[], start = 
   let specs: readonly ComponentSpec[] = []
   const components = createComponentDirectory({ db, log, fileSpecs: () => specs })
   const board = createBoard({ clock, components })
-  const deps = { db, clock, replicaId: 'r1', components, board }
+  const turns: OutgoingEvent[] = []
+  const outbox: Outbox = { add: async (tx, added) => tx.afterCommit(() => turns.push(...added)) }
+  const deps = { db, clock, replicaId: 'r1', components, board, outbox }
 
   async function configure(next: readonly ComponentInput[]): Promise<void> {
     specs = next.map((input) => componentSchema.parse(input))
@@ -73,6 +76,8 @@ export async function serviceHarness(inputs: readonly ComponentInput[], start = 
     ...deps,
     log,
     url: database.url,
+    /** Events that committed, in order. */
+    turns,
     /** What the file says from now on. */
     configure,
     apply: (...verdicts: readonly CheckVerdict[]) => db.transaction((tx) => applyVerdicts(deps, tx, verdicts)),

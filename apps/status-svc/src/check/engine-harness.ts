@@ -121,10 +121,10 @@ export interface TestEngine {
 
 export function testEngine(
   given: Pick<CheckEngineDeps, 'components' | 'runCheck' | 'monotonicMs'> &
-    Partial<Pick<CheckEngineDeps, 'leaseMs' | 'applyVerdicts'>> & { db: Database; replicaId?: string } & Pick<
-      CheckEngineDeps['platform'],
-      'clock'
-    >,
+    Partial<Pick<CheckEngineDeps, 'leaseMs' | 'applyVerdicts' | 'recordGap'>> & {
+      db: Database
+      replicaId?: string
+    } & Pick<CheckEngineDeps['platform'], 'clock'>,
 ): TestEngine {
   const { db, clock, replicaId = 'replica-1', ...deps } = given
   const verdicts: CheckVerdict[] = []

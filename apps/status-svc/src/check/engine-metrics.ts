@@ -10,6 +10,7 @@ export interface EngineMetrics {
 
 interface Gauged {
   readonly watched: () => number
+  readonly paused: () => number
   readonly inFlight: () => number
   readonly buffered: () => number
   readonly shards: () => number
@@ -27,6 +28,7 @@ export function createEngineMetrics(registry: Registry, gauged: Gauged): EngineM
       },
     })
   gauge('akashic_checks_watched', 'Checks that this replica makes.', gauged.watched)
+  gauge('akashic_checks_paused', 'Checks that do not run while their component is maintained.', gauged.paused)
   gauge('akashic_checks_in_flight', 'Checks that are running now.', gauged.inFlight)
   gauge('akashic_check_results_buffered', 'Results that are not written yet.', gauged.buffered)
   gauge('akashic_check_shards_held', 'Shards of checks that this replica holds, of 64.', gauged.shards)

@@ -46,6 +46,8 @@ export interface CheckEngine {
   /** Hands its checks over to the other replicas and writes what was measured; gives up after `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>
   health(): Health
+  /** Runs no checks of the components with these numbers, from now on until it is called without them. */
+  pause(componentNums: ReadonlySet<number>): void
   /** True while the checker itself is cut off. */
   isBlind(): boolean
 }
@@ -83,7 +85,7 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
     allowHosts: () => settings().outbound.allowHosts,
     runCheck: deps.runCheck,
     evaluate: (check, nowMs) => evaluateTold(db, check, nowMs),
-    mayStart: () => holder.isValid(),
+    mayStart: (check) => holder.isValid() && !check.isPaused,
     settle: (check, run) => {
       metrics.lateness.observe(run.latenessMs / 1_000)
       if (run.result) metrics.results.inc({ kind: check.spec.kind, outcome: run.result.outcome })
@@ -91,7 +93,7 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
     },
     onError,
   })
-  const watchList: WatchList = new WatchList({ db, clock, components, runner })
+  const watchList: WatchList = new WatchList({ db, clock, monotonicMs, components, runner })
   const holder: ShardHolder = new ShardHolder({
     db,
     clock,
@@ -111,6 +113,7 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
   })
   const metrics = createEngineMetrics(platform.metrics, {
     watched: () => watchList.size,
+    paused: () => watchList.paused,
     inFlight: () => runner.inFlight,
     buffered: () => writer.buffered,
     shards: () => holder.held.size,
@@ -150,6 +153,7 @@ export function createCheckEngine(deps: CheckEngineDeps): CheckEngine {
       if (!holder.isRenewed()) return { state: 'degraded', reason: 'the leases of the checks could not be renewed' }
       return { state: 'serving' }
     },
+    pause: (componentNums) => watchList.pause(componentNums),
     isBlind: () => sights.isBlind(),
   }
 }

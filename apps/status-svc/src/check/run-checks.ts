@@ -13,7 +13,7 @@ export interface CheckRunnerDeps {
   readonly runCheck: (spec: CheckSpec, context: CheckContext) => Promise<CheckResult>
   /** Evaluates a check that is told rather than made; null when it cannot be evaluated now. */
   readonly evaluate: (check: WatchedCheck, nowMs: number) => Promise<MeasuredResult | null>
-  /** False while another replica may have taken the check over. */
+  /** False while another replica may have taken the check over, and while it is paused. */
   readonly mayStart: (check: WatchedCheck) => boolean
   /** Takes a result, and says in how many milliseconds after `dueMs` (epoch) the check is due again. */
   readonly settle: (check: WatchedCheck, run: CheckRun) => Promise<number>
@@ -133,6 +133,10 @@ export class CheckRunner {
     const host = check.host
     this.#slots.request(host, () => {
       if (check.isRemoved || this.#isStopped) return false
+      if (!this.#deps.mayStart(check)) {
+        this.#schedule(check, this.#deps.monotonicMs() + pausedMs)
+        return false
+      }
       void this.#run(check, dueMs, host)
       return true
     })

@@ -20,11 +20,12 @@ export interface SettleDeps {
 
 /** Judges one result, records it, and says how many milliseconds after it was due the check is due again. */
 export async function settleResult(deps: SettleDeps, check: WatchedCheck, run: CheckRun): Promise<number> {
-  const { result, startedAtMs } = run
+  const { result, startedAtMs, startedMs } = run
   const { spec } = check.definition
   if (!result) return unreadableRetryMs
+  if (!check.heeds(startedMs)) return spec.interval
   const state = await judged(deps, check, run, result)
-  if (check.isRemoved) return spec.interval
+  if (check.isRemoved || !check.heeds(startedMs)) return spec.interval
   check.state = state
   deps.record({
     definition: check.definition,

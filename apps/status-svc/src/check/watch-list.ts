@@ -13,6 +13,7 @@ export interface WatchListDeps {
   readonly db: Database
   readonly clock: Clock
   readonly components: ComponentDirectory
+  readonly monotonicMs: () => number
   readonly runner: CheckRunner
 }
 
@@ -20,6 +21,8 @@ export interface WatchListDeps {
 export class WatchList {
   readonly #deps: WatchListDeps
   readonly #checks = new Map<string, WatchedCheck>()
+  /** Numbers of the components whose checks do not run now. */
+  #paused: ReadonlySet<number> = new Set()
   /** The shards and components that are followed now. */
   #followed: { readonly tokens: string; readonly components: readonly ComponentRecord[] } | null = null
 
@@ -29,6 +32,10 @@ export class WatchList {
 
   get size(): number {
     return this.#checks.size
+  }
+
+  get paused(): number {
+    return [...this.#checks.values()].filter((check) => check.isPaused).length
   }
 
   checks(): Iterable<WatchedCheck> {
@@ -72,6 +79,21 @@ export class WatchList {
     for (const check of this.#checks.values()) if (shards.has(check.definition.shard)) this.#drop(check)
   }
 
+  /** Pauses the checks of the components with these numbers, and runs at once those that were paused and are no more. */
+  pause(componentNums: ReadonlySet<number>): void {
+    if (componentNums.size === 0 && this.#paused.size === 0) return
+    this.#paused = componentNums
+    const nowMs = this.#deps.clock.now()
+    const resumed: WatchedCheck[] = []
+    for (const check of this.#checks.values()) {
+      const isPaused = componentNums.has(check.definition.componentNum)
+      if (isPaused === check.isPaused) continue
+      if (isPaused) check.pause(nowMs)
+      else resumed.push(check)
+    }
+    for (const check of resumed) this.#resume(check, nowMs, resumed.length)
+  }
+
   /** Runs one check now, if it is made here. */
   runNow(checkId: string): void {
     const check = this.#checks.get(checkId)
@@ -110,8 +132,15 @@ export class WatchList {
     const overdue = checks.filter((check) => dueInMs(check, nowMs) <= 0)
     for (const check of checks) {
       this.#checks.set(check.definition.id, check)
+      if (this.#paused.has(check.definition.componentNum)) check.pause(nowMs)
       this.#deps.runner.add(check, Math.max(0, dueInMs(check, nowMs)) || this.#firstDelay(check, overdue.length))
     }
+  }
+
+  #resume(check: WatchedCheck, nowMs: number, count: number): void {
+    check.resume(nowMs, this.#deps.monotonicMs())
+    if (check.stage === 'running') this.#deps.runner.runNow(check)
+    else this.#deps.runner.runWithin(check, this.#firstDelay(check, count))
   }
 
   #firstDelay({ definition }: WatchedCheck, count: number): number {

@@ -4,7 +4,7 @@ import { namedChecks } from '../component/check-names.ts'
 import type { ComponentRecord } from '../component/component.ts'
 import type { Verdict } from '../status/check-verdict.ts'
 import type { DueEntry } from './due-queue.ts'
-import type { CheckState } from './judge.ts'
+import { unjudged, type CheckState } from './judge.ts'
 import { shardOf } from './lease/shard.ts'
 import type { Witness } from './sight.ts'
 
@@ -71,6 +71,8 @@ export class WatchedCheck implements Witness {
   /** Asked for while it ran: it runs again at once. */
   isWantedAgain = false
   isRemoved = false
+  /** Results of runs that began before, on the monotonic clock, say nothing; Infinity while it is paused. */
+  #heedsFromMs = 0
 
   constructor(
     definition: CheckDefinition,
@@ -92,6 +94,34 @@ export class WatchedCheck implements Witness {
 
   get isHealthy(): boolean {
     return this.state.verdict === 'operational' || this.state.verdict === 'degraded'
+  }
+
+  get isPaused(): boolean {
+    return this.#heedsFromMs === Infinity
+  }
+
+  /** True of a run that began at `startedMs` on the monotonic clock unless the check was paused since. */
+  heeds(startedMs: number): boolean {
+    return startedMs >= this.#heedsFromMs
+  }
+
+  /** From now on nothing is known of the target, and nothing is taken in. */
+  pause(nowMs: number): void {
+    this.#begin(nowMs, Infinity)
+  }
+
+  /** Begins anew: calls and reports may have been missed, and what was known before says nothing of now.
+   *  @param startMs the same instant on the monotonic clock */
+  resume(nowMs: number, startMs: number): void {
+    this.#begin(nowMs, startMs)
+    this.seeingSinceMs = nowMs
+  }
+
+  #begin(nowMs: number, heedsFromMs: number): void {
+    this.#heedsFromMs = heedsFromMs
+    this.state = unjudged(nowMs)
+    this.answeredAtMs = null
+    this.unansweredSinceMs = null
   }
 
   /** Goes on under a changed definition of the same check. */

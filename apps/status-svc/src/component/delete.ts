@@ -11,7 +11,7 @@ import type { StoredComponent } from './stored-component.ts'
 /** Deletes a component. Its history stays, and its id is never used again.
  *  @throws OpsError as claimComponent, or failed_precondition while another component depends on it. */
 export async function deleteComponent(
-  { db, clock }: Pick<ComponentDeps, 'db' | 'clock'>,
+  { db, clock, outbox }: Pick<ComponentDeps, 'db' | 'clock' | 'outbox'>,
   actor: Actor,
   { id, version }: { readonly id: string; readonly version: number },
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function deleteComponent(
     const claimed = await claimComponent(tx, actor.principal, id, version)
     const dependent = (await store.readAll(tx)).find((component) => !component.isDeleted && dependsOn(component, id))
     if (dependent) throw new OpsError('failed_precondition', `The component ${dependent.id} depends on ${id}.`)
-    await endLedger(tx, [claimed.num], clock.now())
+    await endLedger({ clock, outbox }, tx, [claimed], clock.now())
     await store.markDeleted(tx, [claimed.num], clock.now())
     await addAudit(tx, clock.now(), actor, [{ action: 'component.delete', subject: id, detail: {} }])
     await store.announce(tx, componentChannel)

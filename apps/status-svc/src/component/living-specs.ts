@@ -1,5 +1,6 @@
 import { componentSchema, type ComponentSpec } from '@akashic/config'
 import type { Clock } from '@akashic/shared/clock'
+import type { Outbox } from '@akashic/shared/events'
 import type { Database, Queryable } from '@akashic/shared/postgres'
 import type { ComponentDirectory } from './component.ts'
 import { readWholeDefinitions } from './store.ts'
@@ -9,6 +10,7 @@ export interface ComponentDeps {
   readonly db: Database
   readonly clock: Clock
   readonly components: ComponentDirectory
+  readonly outbox: Outbox
 }
 
 /** The definitions of the components that live, which a new one must fit among: secrets included, where known. */

@@ -8,17 +8,17 @@ import type { ComponentDeps } from './living-specs.ts'
 import { changedFields, planSync, type ChangeStep, type SyncStep } from './plan-sync.ts'
 import * as store from './store.ts'
 
+type SyncDeps = Pick<ComponentDeps, 'db' | 'clock' | 'outbox'>
+
 /** Brings the components of the file to what `specs` say: new ones are made, changed ones changed, missing ones deleted,
  *  renamed ones keep their history. Replicas that start together do it one after another; the second finds nothing to do.
  *  @throws OpsError failed_precondition when an id belonged to another component. */
-export async function syncFromConfig(
-  { db, clock }: Pick<ComponentDeps, 'db' | 'clock'>,
-  specs: readonly ComponentSpec[],
-): Promise<void> {
+export async function syncFromConfig(deps: SyncDeps, specs: readonly ComponentSpec[]): Promise<void> {
+  const { db, clock } = deps
   await db.transaction(async (tx) => {
     await store.lockComponents(tx)
     const steps = planSync(specs, await store.readAll(tx), await store.readFormerIds(tx))
-    await remove(tx, steps, clock.now())
+    await remove(deps, tx, steps, clock.now())
     for (const step of steps) if ('stored' in step && 'draft' in step) await change(tx, step, clock.now())
     await create(tx, steps, clock.now())
     await store.savePositions(tx, new Map(specs.map((spec, position) => [spec.id, position])))
@@ -47,11 +47,11 @@ async function create(tx: Transaction, steps: readonly SyncStep[], nowMs: number
   }
 }
 
-async function remove(tx: Transaction, steps: readonly SyncStep[], nowMs: number): Promise<void> {
+async function remove(deps: SyncDeps, tx: Transaction, steps: readonly SyncStep[], nowMs: number): Promise<void> {
   const gone = steps.flatMap((step) => (step.action === 'remove' ? step.stored : []))
   if (gone.length === 0) return
   const nums = gone.map((component) => component.num)
-  await endLedger(tx, nums, nowMs)
+  await endLedger(deps, tx, gone, nowMs)
   await store.markDeleted(tx, nums, nowMs)
   await addAudit(
     tx,

@@ -102,6 +102,7 @@ function changeOf(incident: Incident, { kind, body }: Happening, nowMs: number):
     case 'left':
     case 'component_changed':
     case 'recovered':
+    case 'root_changed':
       return { change: 'components' }
     case 'role_assigned':
       return { change: 'roles' }

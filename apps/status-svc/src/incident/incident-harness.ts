@@ -27,6 +27,7 @@ export const anIncident = (more: Partial<Incident> = {}): Incident => ({
   identifiedAtMs: null,
   monitoringAtMs: null,
   resolvedAtMs: null,
+  resolveAtMs: null,
   updatedAtMs: 0,
   nextUpdateAtMs: null,
   firstPublishedAtMs: null,

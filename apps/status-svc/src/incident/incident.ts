@@ -103,6 +103,8 @@ export interface Incident {
   readonly identifiedAtMs: number | null
   readonly monitoringAtMs: number | null
   readonly resolvedAtMs: number | null
+  /** When it is resolved by the policy that opened it, unless something of it turns red before; null: nothing waits. */
+  readonly resolveAtMs: number | null
   readonly updatedAtMs: number
   /** When the public was promised to hear next; before the first public word, when that word is due. */
   readonly nextUpdateAtMs: number | null
@@ -142,6 +144,10 @@ export type TimelineKind =
   | 'left'
   | 'component_changed'
   | 'recovered'
+  | 'root_changed'
+  | 'merged'
+  | 'alert_joined'
+  | 'alert_resolved'
   | 'status_changed'
   | 'reopened'
   | 'update_drafted'

@@ -4,7 +4,7 @@ import { emptyHead } from '@akashic/ledger'
 import type { Transaction } from '@akashic/shared/postgres'
 import { requireRole } from '../access/require.ts'
 import { namedActor } from './actor-label.ts'
-import { isImpaired } from './impact.ts'
+import { impactOf, isImpaired } from './impact.ts'
 import type { Change, Incident, IncidentVisibility, Severity } from './incident.ts'
 import type { IncidentDeps } from './incident-deps.ts'
 import { findComponents, joining, type ObservedComponent } from './join.ts'
@@ -73,6 +73,7 @@ function newIncident(
   nowMs: number,
 ): Incident {
   const { severity, visibility } = request
+  const components = found.map((component) => joining(component, request.rootId ?? null, nowMs))
   return {
     num,
     id,
@@ -81,19 +82,20 @@ function newIncident(
     severity,
     status: 'investigating',
     visibility,
-    impact: 'none',
+    impact: impactOf(components),
     startedAtMs: startOf(request.startedAtMs, found, nowMs),
     openedAtMs: nowMs,
     identifiedAtMs: null,
     monitoringAtMs: null,
     resolvedAtMs: null,
+    resolveAtMs: null,
     updatedAtMs: nowMs,
     nextUpdateAtMs: visibility === 'public' ? nowMs + firstWordWithinMs : null,
     firstPublishedAtMs: null,
     ticketUrl: '',
     openedBy,
     reopenedCount: 0,
-    components: found.map((component) => joining(component, request.rootId ?? null, nowMs)),
+    components,
     updates: [],
     roles: [],
     ticks: [],

@@ -12,10 +12,11 @@ export function usualSilenceMs(impact: Impact): number {
 }
 
 /** When the public must hear something next, for an incident of which it knows what `incident` says: nothing is due of
- *  one that is over or not public; a first word, or the word that it is open again, is due soon. */
+ *  one that is over or not public; a first word, or the word that it is open again, is due soon, and a move without words
+ *  does not put it off. */
 export function nextPromiseMs(incident: Incident, nowMs: number): number | null {
   if (!isOpen(incident) || incident.visibility !== 'public') return null
   const told = toldStatus(incident)
   const isNews = told === null || told === 'resolved' || told === 'postmortem'
-  return isNews ? nowMs + firstWordWithinMs : incident.nextUpdateAtMs
+  return isNews ? Math.min(incident.nextUpdateAtMs ?? Infinity, nowMs + firstWordWithinMs) : incident.nextUpdateAtMs
 }

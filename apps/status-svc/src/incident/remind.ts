@@ -2,6 +2,7 @@ import { systemActor } from '@akashic/shared/audit'
 import type { Logger } from 'pino'
 import { amend } from './amend.ts'
 import { stepDeadlines } from './checklist.ts'
+import { eachApart } from './each-apart.ts'
 import { isOpen, type Change, type Happening, type Incident, type IncidentRole } from './incident.ts'
 import type { IncidentDeps } from './incident-deps.ts'
 import { readDue } from './store.ts'
@@ -32,14 +33,14 @@ export function reminded(incident: Incident, nowMs: number): Change {
 
 /** Keeps the clock of all incidents: says what is overdue, in the timeline, to subscribers and in the log. */
 export async function remindOverdue(deps: IncidentDeps & { readonly log: Logger }, nowMs: number): Promise<void> {
-  for (const id of await readDue(deps.db, nowMs, atOnce)) {
-    await amend(deps, systemActor('status'), { id, version: null }, (incident, _, tx) => {
+  await eachApart(deps.log, await readDue(deps.db, nowMs, atOnce), (id) =>
+    amend(deps, systemActor('status'), { id, version: null }, async (incident, _, tx) => {
       const change = reminded(incident, nowMs)
       tx.afterCommit(() => change.happenings.forEach((happening) => warn(deps.log, incident, happening)))
       const detail = { overdue: change.happenings.map(({ kind }) => kind) }
       return { ...change, act: { action: 'incident.remind', detail } }
-    })
-  }
+    }),
+  )
 }
 
 function warn(log: Logger, incident: Incident, { kind, body }: Happening): void {

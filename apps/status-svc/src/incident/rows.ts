@@ -29,6 +29,7 @@ export interface IncidentRow {
   readonly identified_at: Date | null
   readonly monitoring_at: Date | null
   readonly resolved_at: Date | null
+  readonly resolve_at: Date | null
   readonly updated_at: Date
   readonly next_update_at: Date | null
   readonly first_published_at: Date | null
@@ -87,6 +88,7 @@ export function summaryOf(row: IncidentRow, components: readonly IncidentCompone
     identifiedAtMs: ms(row.identified_at),
     monitoringAtMs: ms(row.monitoring_at),
     resolvedAtMs: ms(row.resolved_at),
+    resolveAtMs: ms(row.resolve_at),
     updatedAtMs: row.updated_at.getTime(),
     nextUpdateAtMs: ms(row.next_update_at),
     firstPublishedAtMs: ms(row.first_published_at),

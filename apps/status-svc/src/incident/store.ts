@@ -33,16 +33,16 @@ export async function insert(tx: Queryable, incident: Incident): Promise<void> {
   await tx.query(sql`
     INSERT INTO status.incident
       (num, id, version, title, severity, status, visibility, impact, started_at, opened_at, identified_at, monitoring_at,
-       resolved_at, updated_at, next_update_at, first_published_at, told_status, ticket_url, opened_by, reopened_count,
-       roles, checklist, reminded, wake_at, timeline_seq, timeline_hash)
+       resolved_at, resolve_at, updated_at, next_update_at, first_published_at, told_status, ticket_url, opened_by,
+       reopened_count, roles, checklist, reminded, wake_at, timeline_seq, timeline_hash)
     OVERRIDING SYSTEM VALUE
     VALUES (${incident.num}, ${incident.id}, ${incident.version}, ${incident.title}, ${incident.severity},
             ${incident.status}, ${incident.visibility}, ${incident.impact}, ${at(incident.startedAtMs)},
             ${at(incident.openedAtMs)}, ${at(incident.identifiedAtMs)}, ${at(incident.monitoringAtMs)},
-            ${at(incident.resolvedAtMs)}, ${at(incident.updatedAtMs)}, ${at(incident.nextUpdateAtMs)},
-            ${at(incident.firstPublishedAtMs)}, ${toldStatus(incident)}, ${incident.ticketUrl}, ${incident.openedBy},
-            ${incident.reopenedCount}, ${sql.json(incident.roles)}, ${sql.json(incident.ticks)},
-            ${sql.json(incident.reminded)}, ${at(wakeAtMs(incident))}, ${incident.timeline.seq}, ${incident.timeline.hash})`)
+            ${at(incident.resolvedAtMs)}, ${at(incident.resolveAtMs)}, ${at(incident.updatedAtMs)},
+            ${at(incident.nextUpdateAtMs)}, ${at(incident.firstPublishedAtMs)}, ${toldStatus(incident)},
+            ${incident.ticketUrl}, ${incident.openedBy}, ${incident.reopenedCount}, ${sql.json(incident.roles)},
+            ${sql.json(incident.ticks)}, ${sql.json(incident.reminded)}, ${at(wakeAtMs(incident))}, ${incident.timeline.seq}, ${incident.timeline.hash})`)
   await saveComponents(tx, incident.num, incident.components)
   await saveUpdates(tx, incident.num, incident.updates)
 }
@@ -55,7 +55,8 @@ export async function save(tx: Queryable, before: Incident, incident: Incident):
            status = ${incident.status}, visibility = ${incident.visibility}, impact = ${incident.impact},
            started_at = ${at(incident.startedAtMs)}, identified_at = ${at(incident.identifiedAtMs)},
            monitoring_at = ${at(incident.monitoringAtMs)}, resolved_at = ${at(incident.resolvedAtMs)},
-           updated_at = ${at(incident.updatedAtMs)}, next_update_at = ${at(incident.nextUpdateAtMs)},
+           resolve_at = ${at(incident.resolveAtMs)}, updated_at = ${at(incident.updatedAtMs)},
+           next_update_at = ${at(incident.nextUpdateAtMs)},
            first_published_at = ${at(incident.firstPublishedAtMs)}, told_status = ${toldStatus(incident)},
            ticket_url = ${incident.ticketUrl}, reopened_count = ${incident.reopenedCount},
            roles = ${sql.json(incident.roles)}, checklist = ${sql.json(incident.ticks)},
@@ -187,6 +188,22 @@ export async function readOpen(db: Queryable): Promise<IncidentSummary[]> {
   return withComponents(db, rows)
 }
 
+/** Of each of these components, by number, the incident that was resolved last. */
+export async function readLastResolved(
+  db: Queryable,
+  nums: readonly number[],
+): Promise<ReadonlyMap<number, IncidentSummary>> {
+  if (nums.length === 0) return new Map()
+  const rows = await db.query<IncidentRow & { component_num: number }>(sql`
+    SELECT DISTINCT ON (ic.component_num) ic.component_num, i.*
+      FROM status.incident_component AS ic
+      JOIN status.incident AS i ON i.num = ic.incident_num
+     WHERE ic.component_num = ANY(${nums}::int[]) AND i.status IN ('resolved', 'postmortem')
+     ORDER BY ic.component_num, i.resolved_at DESC, i.num DESC`)
+  const summaries = await withComponents(db, rows)
+  return new Map(rows.map((row, i) => [row.component_num, summaries[i]!]))
+}
+
 /** Ids of incidents that the clock must look at by `nowMs`. */
 export async function readDue(db: Queryable, nowMs: number, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(sql`
@@ -215,7 +232,8 @@ export async function readTold(
      ORDER BY num DESC
      LIMIT ${limit}`)
   const nums = rows.map((row) => row.num)
-  const [components, updates] = await Promise.all([readComponents(db, nums), readUpdates(db, nums)])
+  const components = await readComponents(db, nums)
+  const updates = await readUpdates(db, nums)
   return rows.map((row) => incidentOf(row, components.get(row.num) ?? [], updates.get(row.num) ?? []))
 }
 

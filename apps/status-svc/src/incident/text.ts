@@ -11,8 +11,8 @@ export function refuse(field: string, detail: string): never {
 
 /** `text` without the space around it.
  *  @throws OpsError invalid_argument when it is empty, too long, or holds what Postgres cannot keep. */
-export function checkedTitle(field: string, text: string): string {
-  const title = checkedBody(field, text, longestTitle)
+export function checkedTitle(field: string, text: string, longest = longestTitle): string {
+  const title = checkedBody(field, text, longest)
   return title === '' ? refuse(field, 'must not be empty') : title
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { minute } from '../service-harness.ts'
 import { anIncident } from './incident-harness.ts'
 import { incidentStatuses, isOpen } from './incident.ts'
 import { lived, status } from './lived-harness.ts'
@@ -27,6 +28,15 @@ describe('the way of an incident', () => {
         expect(moveTo(incident, status, 5)).toEqual({ incident, happenings: [] })
       }),
     )
+  })
+
+  test('without words does not put off the first word to the public; coming back makes one due anew', () => {
+    const opened = anIncident({ nextUpdateAtMs: 5 * minute })
+    const watched = moveTo(opened, 'monitoring', 4 * minute).incident
+    expect(watched.nextUpdateAtMs).toBe(5 * minute)
+    expect(moveTo(watched, 'investigating', 9 * minute).incident.nextUpdateAtMs).toBe(5 * minute)
+    const over = moveTo(watched, 'resolved', 10 * minute).incident
+    expect(moveTo(over, 'investigating', 20 * minute).incident.nextUpdateAtMs).toBe(25 * minute)
   })
 
   test('keeps its instants in step with where it stands, whatever is done', () => {

@@ -14,7 +14,8 @@ const allowed: Readonly<Record<IncidentStatus, readonly IncidentStatus[]>> = {
 
 export const allowedFrom = (status: IncidentStatus): readonly IncidentStatus[] => allowed[status]
 
-/** The incident moved to `status` at `nowMs`. Moving to where it stands changes nothing.
+/** The incident moved to `status` at `nowMs`. Moving to where it stands changes nothing. A move ends the wait of a policy
+ *  to resolve it.
  *  @throws OpsError failed_precondition, with the allowed ones named. */
 export function moveTo(incident: Incident, status: IncidentStatus, nowMs: number): Change {
   const from = incident.status
@@ -30,6 +31,7 @@ export function moveTo(incident: Incident, status: IncidentStatus, nowMs: number
   const moved: Incident = {
     ...incident,
     status,
+    resolveAtMs: null,
     reopenedCount: incident.reopenedCount + (isReopened ? 1 : 0),
     ...instantsAt(incident, status, nowMs),
     ...(isReopened && { reminded: { ...incident.reminded, updateDueMs: null } }),

@@ -1,9 +1,9 @@
 import type { Actor } from '@akashic/shared/audit'
 import { uuidv7 } from '@akashic/shared/ids'
-import type { Queryable, Transaction } from '@akashic/shared/postgres'
-import { readStates } from '../status/ledger.ts'
+import type { Transaction } from '@akashic/shared/postgres'
+import { affectedNow } from './affected.ts'
 import { amendIn, type Known } from './amend.ts'
-import type { AffectedComponent, Incident, IncidentStatus } from './incident.ts'
+import type { Incident, IncidentStatus } from './incident.ts'
 import type { IncidentDeps } from './incident-deps.ts'
 import { requirePublisher } from './require-publisher.ts'
 import { checkedBody } from './text.ts'
@@ -53,20 +53,4 @@ export async function addUpdateIn(
     return { ...say(before, update, nowMs), act: { action: 'incident.update', detail } }
   })
   return { incident, updateId: incident.updates.some(({ id }) => id === updateId) ? updateId : '' }
-}
-
-/** The incident's components: what the update before said of each, and what it is now. */
-async function affectedNow(db: Queryable, { components, updates }: Incident): Promise<AffectedComponent[]> {
-  if (components.length === 0) return []
-  const states = await readStates(
-    db,
-    components.map((component) => component.num),
-  )
-  const said = new Map(updates.flatMap(({ affected }) => affected).map(({ id, newStatus }) => [id, newStatus]))
-  return components.map(({ num, id, name }) => ({
-    id,
-    name,
-    oldStatus: said.get(id) ?? 'operational',
-    newStatus: states.get(num)?.status ?? 'unknown',
-  }))
 }

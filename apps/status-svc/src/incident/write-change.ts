@@ -60,6 +60,8 @@ function isTold(before: Incident | null, after: Incident): boolean {
 
 /** What is only noted in the timeline is no new version: nobody's own change is to fail because of it. */
 const notes: ReadonlySet<TimelineKind> = new Set([
+  'alert_joined',
+  'alert_resolved',
   'update_overdue',
   'checklist_overdue',
   'postmortem_saved',

@@ -22,6 +22,8 @@ export interface Maintenance {
   readonly components: readonly { readonly num: number; readonly id: string; readonly isPublic: boolean }[]
   readonly scheduledForMs: number
   readonly scheduledUntilMs: number
+  /** The checks of its components do not run while it is under way; otherwise only operators see what they find. */
+  readonly pausesChecks: boolean
   /** Begins and ends by the clock; otherwise a person does. */
   readonly isAutomatic: boolean
   readonly startedAtMs: number | null

@@ -30,10 +30,9 @@ export async function scheduleMaintenance(
   request: ScheduleMaintenance,
 ): Promise<Maintenance> {
   const { principal } = actor
-  const { visibility, scheduledForMs, scheduledUntilMs, isAutomatic, componentIds } = request
+  const { visibility, scheduledForMs, scheduledUntilMs, pausesChecks, isAutomatic, componentIds } = request
   if (visibility === 'restricted') requireRole(principal, 'responder')
   if (visibility === 'public') requirePublisher(principal)
-  if (request.pausesChecks) refuse('pausesChecks', 'must be false: checks go on, and do not count meanwhile')
   if (componentIds.length === 0) refuse('componentIds', 'must name what is maintained')
   const nowMs = deps.clock.now()
   requireWindow(scheduledForMs, scheduledUntilMs, nowMs)
@@ -49,10 +48,10 @@ export async function scheduleMaintenance(
     }))
     await insert(tx, {
       ...{ num: 0, id, version: 1, title, body, status: 'scheduled', visibility, components },
-      ...{ scheduledForMs, scheduledUntilMs, isAutomatic, startedAtMs: null, completedAtMs: null },
+      ...{ scheduledForMs, scheduledUntilMs, pausesChecks, isAutomatic, startedAtMs: null, completedAtMs: null },
       ...{ createdAtMs: nowMs, updatedAtMs: nowMs, updates: [] },
     })
-    const detail = { title, visibility, components: components.map((component) => component.id) }
+    const detail = { title, visibility, pausesChecks, components: components.map((component) => component.id) }
     await addAudit(tx, nowMs, actor, [{ action: 'maintenance.schedule', subject: id, detail }])
     if (visibility === 'public') await raiseToldVersion(tx)
     return (await readOne(tx, id))!

@@ -13,6 +13,7 @@ interface Row {
   readonly components: Maintenance['components']
   readonly scheduled_for: Date
   readonly scheduled_until: Date
+  readonly pauses_checks: boolean
   readonly is_automatic: boolean
   readonly started_at: Date | null
   readonly completed_at: Date | null
@@ -34,12 +35,12 @@ const columns = sql`
 export async function insert(tx: Queryable, maintenance: Maintenance): Promise<void> {
   await tx.query(sql`
     INSERT INTO status.maintenance
-      (id, version, title, body, status, visibility, component_nums, scheduled_for, scheduled_until, is_automatic,
-       created_at, updated_at, updates)
+      (id, version, title, body, status, visibility, component_nums, scheduled_for, scheduled_until, pauses_checks,
+       is_automatic, created_at, updated_at, updates)
     VALUES (${maintenance.id}, ${maintenance.version}, ${maintenance.title}, ${maintenance.body}, ${maintenance.status},
             ${maintenance.visibility}, ${maintenance.components.map(({ num }) => num)}::int[],
-            ${at(maintenance.scheduledForMs)}, ${at(maintenance.scheduledUntilMs)}, ${maintenance.isAutomatic},
-            ${at(maintenance.createdAtMs)}, ${at(maintenance.updatedAtMs)}, ${sql.json(maintenance.updates)})`)
+            ${at(maintenance.scheduledForMs)}, ${at(maintenance.scheduledUntilMs)}, ${maintenance.pausesChecks},
+            ${maintenance.isAutomatic}, ${at(maintenance.createdAtMs)}, ${at(maintenance.updatedAtMs)}, ${sql.json(maintenance.updates)})`)
 }
 
 export async function save(tx: Queryable, maintenance: Maintenance): Promise<void> {
@@ -107,24 +108,27 @@ export async function readPage(
   return rows.map(maintenanceOf)
 }
 
-/** Numbers of the components whose state does not say yet that a maintenance of them is under way, or still says so. */
+/** What the maintenances under way mean for components, by number, whose state does not say so yet, or says so still. */
 export async function readMisstated(
   db: Queryable,
-): Promise<{ readonly num: number; readonly is_maintained: boolean }[]> {
-  return db.query(sql`
+): Promise<ReadonlyMap<number, { readonly isMaintained: boolean; readonly isPaused: boolean }>> {
+  const rows = await db.query<{ num: number; isMaintained: boolean; isPaused: boolean }>(sql`
     WITH maintained AS (
-      SELECT DISTINCT unnest(component_nums) AS num
-        FROM status.maintenance
-       WHERE status IN ('in_progress', 'verifying')
+      SELECT c.num, bool_or(m.pauses_checks) AS is_paused
+        FROM status.maintenance AS m
+       CROSS JOIN unnest(m.component_nums) AS c (num)
+       WHERE m.status IN ('in_progress', 'verifying')
+       GROUP BY c.num
     )
-    SELECT s.component_num AS num, true AS is_maintained
+    SELECT s.component_num AS num, true AS "isMaintained", m.is_paused AS "isPaused"
       FROM status.component_state AS s
       JOIN maintained AS m ON m.num = s.component_num
-     WHERE NOT s.is_maintained
+     WHERE NOT s.is_maintained OR m.is_paused <> coalesce(s.paused_until = 'infinity', false)
      UNION ALL
-    SELECT s.component_num, false
+    SELECT s.component_num, false, false
       FROM status.component_state AS s
      WHERE s.is_maintained AND s.component_num NOT IN (SELECT num FROM maintained)`)
+  return new Map(rows.map(({ num, ...upkeep }) => [num, upkeep]))
 }
 
 function maintenanceOf(row: Row): Maintenance {
@@ -139,6 +143,7 @@ function maintenanceOf(row: Row): Maintenance {
     components: row.components,
     scheduledForMs: row.scheduled_for.getTime(),
     scheduledUntilMs: row.scheduled_until.getTime(),
+    pausesChecks: row.pauses_checks,
     isAutomatic: row.is_automatic,
     startedAtMs: row.started_at?.getTime() ?? null,
     completedAtMs: row.completed_at?.getTime() ?? null,

@@ -6,7 +6,7 @@ import { raiseToldVersion } from '../told/told-version.ts'
 import { actorLabel } from '../incident/actor-label.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
 import { isUnderWay, type Maintenance } from './maintenance.ts'
-import { overlayMaintenances } from './overlay.ts'
+import { overlayMaintenance } from './overlay.ts'
 import { save } from './store.ts'
 
 /** Writes a change of a maintenance with its audit row, its event and what it means for its components. The caller holds
@@ -30,7 +30,7 @@ export async function writeMaintenance(
 
 async function begunOrEnded(deps: MaintenanceDeps, tx: Transaction, actor: Actor, after: Maintenance): Promise<void> {
   const nowMs = deps.clock.now()
-  await overlayMaintenances(deps, tx, nowMs)
+  await overlayMaintenance(deps, tx, after, nowMs)
   const origin = { nowMs, actor: actorLabel(actor.principal) }
   const definition = isUnderWay(after.status) ? maintenanceEvents.started : maintenanceEvents.ended
   await deps.outbox.add(tx, [makeEvent(definition, after, eventData(after), origin)])

@@ -11,6 +11,8 @@ CREATE TABLE status.maintenance (
   scheduled_for timestamptz NOT NULL,
   scheduled_until timestamptz NOT NULL,
   is_automatic boolean NOT NULL,
+  -- Checks of its components do not run while it is under way.
+  pauses_checks boolean NOT NULL,
   started_at timestamptz,
   completed_at timestamptz,
   created_at timestamptz NOT NULL,
@@ -23,4 +25,6 @@ CREATE INDEX maintenance_open ON status.maintenance (scheduled_for) WHERE status
 CREATE INDEX maintenance_start ON status.maintenance (scheduled_for DESC, num DESC);
 
 ALTER TABLE status.component_state ADD COLUMN is_maintained boolean NOT NULL DEFAULT false;
+-- Results from before do not count; infinity while its checks are paused.
+ALTER TABLE status.component_state ADD COLUMN paused_until timestamptz;
 CREATE INDEX component_state_maintained ON status.component_state (component_num) WHERE is_maintained;

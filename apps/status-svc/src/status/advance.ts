@@ -13,6 +13,8 @@ export interface ComponentState extends DerivedStatus {
   readonly verdicts: VerdictRecords
   /** True while a maintenance of it is under way. */
   readonly isMaintained: boolean
+  /** What was measured before does not count, since its checks were paused until then; Infinity while they are. */
+  readonly pausedUntilMs: number | null
   /** Grows with each write of this state, over deletion and return of the component too. */
   readonly revision: number
 }
@@ -44,6 +46,7 @@ export function unmeasured(sinceMs: number): ComponentState {
     openedMs: sinceMs,
     verdicts: {},
     isMaintained: false,
+    pausedUntilMs: null,
     revision: sinceMs,
   }
 }
@@ -52,7 +55,7 @@ export function unmeasured(sinceMs: number): ComponentState {
 const clockToleranceMs = 5_000
 
 /** The state after one more verdict, taken over at `nowMs`. An older verdict than the one known of the same check changes
- *  nothing, unless the known one lies in the future.
+ *  nothing, unless the known one lies in the future, and neither does one from before its checks were last paused.
  *  The new interval starts when the verdict first held, but never before the open one, and never inside a time in which
  *  the check had no valid result: what was not measured stays unknown. */
 export function advance(
@@ -62,7 +65,7 @@ export function advance(
   nowMs: number,
 ): Advance {
   const check = checks.find((candidate) => candidate.id === verdict.checkId)
-  if (!check) return { state: before, starts: [] }
+  if (!check || verdict.atMs < (before.pausedUntilMs ?? 0)) return { state: before, starts: [] }
   const past = withoutFuture(before, checks, Math.max(nowMs, verdict.atMs))
   const prior = past.state.verdicts[check.name]
   if (prior && prior.atMs > verdict.atMs) return past
@@ -93,22 +96,34 @@ export function withoutFuture(state: ComponentState, checks: readonly NamedCheck
   const verdicts = Object.fromEntries(past)
   const derived = deriveComponentStatus(checks, verdicts, nowMs, state.isMaintained)
   const sinceMs = derived.status === state.status ? Math.min(state.sinceMs, nowMs) : nowMs
-  const { status, failure, flappingSinceMs } = derived
-  return {
-    state: { ...state, ...derived, sinceMs, openedMs: nowMs, verdicts },
-    starts: [{ fromMs: nowMs, status, isFlapping: flappingSinceMs !== null, failure }],
-  }
+  return { state: { ...state, ...derived, sinceMs, openedMs: nowMs, verdicts }, starts: [startOf(derived, nowMs)] }
 }
 
-/** The state when a maintenance of the component begins or ends at `nowMs`. */
+/** Whether a component is maintained, and whether its checks are paused meanwhile. */
+export interface Upkeep {
+  readonly isMaintained: boolean
+  readonly isPaused: boolean
+}
+
+/** The state when a maintenance of the component begins or ends at `nowMs`. Where its checks are paused, nothing is known
+ *  of it from then on, until they ran again. */
 export function maintain(
   state: ComponentState,
   checks: readonly NamedCheck[],
-  isMaintained: boolean,
+  { isMaintained, isPaused }: Upkeep,
   nowMs: number,
 ): Advance {
-  return turn({ ...state, isMaintained }, checks, state.verdicts, nowMs, nowMs)
+  const wasPaused = isPausedNow(state)
+  const pausedUntilMs = isPaused ? Infinity : wasPaused ? nowMs : state.pausedUntilMs
+  const verdicts = isPaused ? {} : state.verdicts
+  const { lastCheckedMs } = state
+  const next = turn({ ...state, isMaintained, pausedUntilMs }, checks, verdicts, nowMs, nowMs)
+  return { ...next, state: { ...next.state, lastCheckedMs: next.state.lastCheckedMs ?? lastCheckedMs } }
 }
+
+/** True while a maintenance pauses the checks of the component. */
+export const isPausedNow = ({ pausedUntilMs }: Pick<ComponentState, 'pausedUntilMs'>): boolean =>
+  pausedUntilMs === Infinity
 
 function turn(
   state: ComponentState,
@@ -126,6 +141,12 @@ function turn(
   const openedMs = Math.max(fromMs, state.openedMs)
   return {
     state: { ...state, ...derived, sinceMs: isSameStatus ? state.sinceMs : openedMs, openedMs, verdicts },
-    starts: [{ fromMs: openedMs, status: derived.status, isFlapping, failure: derived.failure }],
+    starts: [startOf(derived, openedMs)],
   }
+}
+
+/** What fails while the component is maintained is for operators, and not for its history. */
+function startOf({ status, failure, flappingSinceMs }: DerivedStatus, fromMs: number): IntervalStart {
+  const isFlapping = flappingSinceMs !== null
+  return { fromMs, status, isFlapping, failure: status === 'maintenance' ? null : failure }
 }

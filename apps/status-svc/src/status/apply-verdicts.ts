@@ -1,4 +1,5 @@
 import type { Clock } from '@akashic/shared/clock'
+import type { Outbox } from '@akashic/shared/events'
 import type { Transaction } from '@akashic/shared/postgres'
 import { namedChecks } from '../component/check-names.ts'
 import type { ComponentDirectory } from '../component/component.ts'
@@ -7,6 +8,7 @@ import type { BoardFeed } from './board.ts'
 import type { CheckVerdict } from './check-verdict.ts'
 import { announceStates } from './announce-states.ts'
 import { lockStates, saveStates } from './state-store.ts'
+import { tellTurns } from './tell-turns.ts'
 import { writeStarts } from './write-starts.ts'
 
 export interface StatusDeps {
@@ -14,6 +16,7 @@ export interface StatusDeps {
   readonly replicaId: string
   readonly components: ComponentDirectory
   readonly board: BoardFeed
+  readonly outbox: Outbox
 }
 
 /** Brings the state and the ledger of the components up to what their checks now say, in the caller's transaction.
@@ -48,5 +51,6 @@ export async function applyVerdicts(
   if (after.size === 0) return
   const saved = await saveStates(tx, after)
   await writeStarts(deps, tx, starts, after)
+  await tellTurns(deps, tx, before, starts)
   await announceStates(deps, tx, saved)
 }

@@ -6,7 +6,7 @@ import { holdsForMs, type VerdictRecord, type VerdictRecords } from './verdict-r
 /** What the verdicts of a component's checks add up to. */
 export interface DerivedStatus {
   readonly status: ComponentStatus
-  /** Of the check that explains the status best. */
+  /** Of the check that explains the status best; while the component is maintained, of the worst one. */
   readonly failure: VerdictFailure | null
   /** The slowest of its checks' last answers. */
   readonly responseTimeMs: number | null
@@ -39,7 +39,7 @@ export function deriveComponentStatus(
   const worst = held.toSorted((a, b) => severity.indexOf(a.verdict) - severity.indexOf(b.verdict))[0]
   return {
     status: isMaintained ? 'maintenance' : combine(held.map((entry) => entry.verdict)),
-    failure: isMaintained ? null : (worst?.failure ?? null),
+    failure: worst?.failure ?? null,
     responseTimeMs: greatest(records.flatMap((record) => record.latencyMs ?? [])),
     lastCheckedMs: greatest(records.map((record) => record.atMs)),
     flappingSinceMs: isMaintained ? null : least(records.flatMap((record) => record.flappingSinceMs ?? [])),

@@ -6,6 +6,7 @@ import { expire, withoutFuture, type Advance, type ComponentState, type Interval
 import { announceStates } from './announce-states.ts'
 import type { StatusDeps } from './apply-verdicts.ts'
 import { lockFree, readOutdated, saveStates } from './state-store.ts'
+import { tellTurns } from './tell-turns.ts'
 import { writeStarts } from './write-starts.ts'
 
 const mostAtOnce = 1_000
@@ -32,7 +33,8 @@ async function expireThese(
   await deps.db.transaction(async (tx) => {
     const after = new Map<number, ComponentState>()
     const starts = new Map<number, readonly IntervalStart[]>()
-    for (const [num, state] of await lockFree(tx, nums)) {
+    const before = await lockFree(tx, nums)
+    for (const [num, state] of before) {
       const record = records.get(num)
       if (!record) continue
       const checks = namedChecks(record.spec)
@@ -47,6 +49,7 @@ async function expireThese(
     if (after.size === 0) return
     const saved = await saveStates(tx, after)
     await writeStarts(deps, tx, starts, after)
+    await tellTurns(deps, tx, before, starts)
     await announceStates(deps, tx, saved)
   })
 }

@@ -8,7 +8,7 @@ const uncheckedFailure: VerdictFailure = {
   detail: 'no checker was running',
 }
 
-/** One component's intervals with `gap` cut out of them as `unknown`. An interval that lasted into the gap ends with it
+/** One component's intervals with `gap` cut out of them as `unknown`, but for maintenance. An interval that lasted into the gap ends with it
  *  and goes on as what `after` says. */
 export function overlayGap(
   recorded: readonly LedgerInterval[],
@@ -19,7 +19,7 @@ export function overlayGap(
     const endMs = interval.toMs ?? Infinity
     const fromMs = Math.max(interval.fromMs, gap.fromMs)
     const toMs = Math.min(endMs, gap.toMs)
-    if (fromMs >= toMs) return [interval]
+    if (fromMs >= toMs || interval.status === 'maintenance') return [interval]
     const rest: LedgerInterval =
       interval.toMs === null && after
         ? {

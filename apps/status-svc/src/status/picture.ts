@@ -14,6 +14,7 @@ export interface ShownComponent {
   readonly critical: boolean
   readonly visibility: 'public' | 'internal'
   readonly position: number
+  readonly createdAtMs: number
   readonly status: ComponentStatus
   readonly sinceMs: number
   readonly responseTimeMs: number | null
@@ -122,6 +123,8 @@ function newestSince(components: readonly ShownComponent[], nowMs: number): numb
 
 function show(record: ComponentRecord, state: ComponentState, causedBy: string | null): ShownComponent {
   const { name, group, description, critical, visibility } = record.spec
+  // What fails while it is maintained is for operators alone.
+  const open = state.isMaintained ? null : state.failure
   return {
     id: record.id,
     num: record.num,
@@ -131,12 +134,13 @@ function show(record: ComponentRecord, state: ComponentState, causedBy: string |
     critical,
     visibility,
     position: record.position,
+    createdAtMs: record.createdAtMs,
     status: state.status,
     sinceMs: state.sinceMs,
     responseTimeMs: state.responseTimeMs,
     lastCheckedMs: state.lastCheckedMs,
-    errorCode: state.failure?.code ?? null,
-    error: state.failure?.sentence ?? null,
+    errorCode: open?.code ?? null,
+    error: open?.sentence ?? null,
     errorDetail: state.failure?.detail ?? null,
     causedBy,
     flappingSinceMs: state.flappingSinceMs,

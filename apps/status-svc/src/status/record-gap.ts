@@ -10,9 +10,10 @@ import { insertIntervals, takeOverlapping } from './ledger-store.ts'
 import { markCauses } from './mark-causes.ts'
 import { overlayGap } from './overlay-gap.ts'
 import { lockStates, saveStates } from './state-store.ts'
+import { tellTurns, type Turn } from './tell-turns.ts'
 
 /** Writes a stretch in which nobody checked into the ledger as `unknown`, in the caller's transaction. Afterwards a
- *  component is what its last results say, where they still hold. */
+ *  component is what its last results say, where they still hold. One that was maintained was so whoever checked. */
 export async function recordGap(deps: StatusDeps, tx: Transaction, gap: CheckingGap): Promise<void> {
   if (gap.toMs <= gap.fromMs) return
   const records = gap.componentIds.flatMap((id) => deps.components.get(id) ?? [])
@@ -25,8 +26,8 @@ export async function recordGap(deps: StatusDeps, tx: Transaction, gap: Checking
   const reopened = new Map<number, ComponentState>()
   for (const record of records) {
     const state = states.get(record.num)
-    if (!state || state.openedMs >= gap.toMs) continue
-    const derived = deriveComponentStatus(namedChecks(record.spec), state.verdicts, gap.toMs, state.isMaintained)
+    if (!state || state.isMaintained || state.openedMs >= gap.toMs) continue
+    const derived = deriveComponentStatus(namedChecks(record.spec), state.verdicts, gap.toMs)
     reopened.set(record.num, { ...state, ...derived, sinceMs: gap.toMs, openedMs: gap.toMs })
   }
   await insertIntervals(
@@ -41,5 +42,8 @@ export async function recordGap(deps: StatusDeps, tx: Transaction, gap: Checking
   if (reopened.size === 0) return
   const saved = await saveStates(tx, reopened)
   await markCauses(deps, tx, [...reopened.keys()], reopened)
+  await tellTurns(deps, tx, states, new Map([...reopened].map(([num, state]) => [num, [turnOf(state)]])))
   await announceStates(deps, tx, saved)
 }
+
+const turnOf = ({ status, sinceMs, failure }: ComponentState): Turn => ({ status, fromMs: sinceMs, failure })

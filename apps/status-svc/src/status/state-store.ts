@@ -1,5 +1,5 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
-import type { ComponentState } from './advance.ts'
+import { isPausedNow, type ComponentState } from './advance.ts'
 import type { VerdictFailure } from './check-verdict.ts'
 import type { ComponentStatus } from './component-status.ts'
 import type { VerdictRecords } from './verdict-record.ts'
@@ -17,6 +17,8 @@ interface StateRow {
   readonly verdicts: VerdictRecords
   readonly revision: number
   readonly is_maintained: boolean
+  /** A number while it is infinite. */
+  readonly paused_until: Date | number | null
 }
 
 /** States by component number. */
@@ -24,7 +26,7 @@ export type States = ReadonlyMap<number, ComponentState>
 
 const columns = sql`
   component_num AS num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-  revision, is_maintained`
+  revision, is_maintained, paused_until`
 
 export async function readStates(db: Queryable, nums: readonly number[]): Promise<States> {
   return statesOf(
@@ -74,7 +76,7 @@ export async function insertStates(tx: Queryable, states: States): Promise<void>
   await tx.query(sql`
     INSERT INTO status.component_state
       (component_num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-       revision, is_maintained)
+       revision, is_maintained, paused_until)
     ${rowsOf(states)}`)
 }
 
@@ -86,7 +88,7 @@ export async function saveStates(tx: Queryable, changed: States): Promise<States
        SET status = n.status, since = n.since, opened = n.opened, failure = n.failure,
            response_time_ms = n.response_time_ms, last_checked = n.last_checked, flapping_since = n.flapping_since,
            stale_at = n.stale_at, verdicts = n.verdicts, revision = n.revision,
-           is_maintained = n.is_maintained
+           is_maintained = n.is_maintained, paused_until = n.paused_until
       FROM (${rowsOf(states)}) AS n
      WHERE s.component_num = n.num`)
   return states
@@ -96,6 +98,15 @@ export async function deleteStates(tx: Queryable, nums: readonly number[]): Prom
   await tx.query(sql`
     DELETE FROM status.component_state
      WHERE component_num = ANY(${nums}::int[])`)
+}
+
+/** Numbers of the components whose checks are paused. */
+export async function readPaused(db: Queryable): Promise<ReadonlySet<number>> {
+  const rows = await db.query<Pick<StateRow, 'num'>>(sql`
+    SELECT component_num AS num
+      FROM status.component_state
+     WHERE is_maintained AND paused_until = 'infinity'`)
+  return new Set(rows.map((row) => row.num))
 }
 
 /** Sends `payload` to whoever listens on `channel`, once the transaction commits. */
@@ -137,9 +148,10 @@ function rowsOf(states: States) {
              ${all.map((state) => instant(state.staleAtMs))}::timestamptz[],
              ${all.map((state) => JSON.stringify(state.verdicts))}::jsonb[],
              ${all.map((state) => state.revision)}::bigint[],
-             ${all.map((state) => state.isMaintained)}::boolean[]
+             ${all.map((state) => state.isMaintained)}::boolean[],
+             ${all.map((state) => (isPausedNow(state) ? 'infinity' : instant(state.pausedUntilMs)))}::timestamptz[]
            ) AS n (num, status, since, opened, failure, response_time_ms, last_checked, flapping_since, stale_at, verdicts,
-                   revision, is_maintained)`
+                   revision, is_maintained, paused_until)`
 }
 
 function statesOf(rows: readonly StateRow[]): States {
@@ -158,6 +170,7 @@ function statesOf(rows: readonly StateRow[]): States {
         verdicts: row.verdicts,
         revision: row.revision,
         isMaintained: row.is_maintained,
+        pausedUntilMs: row.paused_until?.valueOf() ?? null,
       },
     ]),
   )

@@ -23,8 +23,13 @@ export async function writeStarts(
   await markCauses(deps, tx, [...starts.keys()], states)
 }
 
+/** Those of `starts` that hold for a time: one that the next replaces at once was never so. */
+export function lastingOf<Start extends Pick<IntervalStart, 'fromMs'>>(starts: readonly Start[]): Start[] {
+  return starts.filter((start, i) => starts[i + 1]?.fromMs !== start.fromMs)
+}
+
 function intervalsOf(num: number, starts: readonly IntervalStart[]) {
-  const lasting = starts.filter((start, i) => starts[i + 1]?.fromMs !== start.fromMs)
+  const lasting = lastingOf(starts)
   return lasting.map(({ fromMs, status, isFlapping, failure }, i) => ({
     num,
     fromMs,

@@ -40,7 +40,27 @@ export async function readAfter(
      WHERE incident_num = ${incidentNum} AND seq > ${afterSeq}
      ORDER BY seq
      LIMIT ${limit}`)
-  return rows.map((row) => ({
+  return rows.map(entryOf)
+}
+
+/** The entries of one kind in the timelines of these incidents, by the incident's number, oldest first. */
+export async function readKind(
+  db: Queryable,
+  incidentNums: readonly number[],
+  kind: string,
+): Promise<ReadonlyMap<number, readonly TimelineEntry[]>> {
+  if (incidentNums.length === 0) return new Map()
+  const rows = await db.query<EntryRow & { incident_num: number }>(sql`
+    SELECT incident_num, seq, at, actor, kind, body, previous_hash, hash
+      FROM status.timeline_entry
+     WHERE incident_num = ANY(${incidentNums}::int[]) AND kind = ${kind}
+     ORDER BY incident_num, seq`)
+  const grouped = Map.groupBy(rows, (row) => row.incident_num)
+  return new Map([...grouped].map(([num, entries]) => [num, entries.map(entryOf)]))
+}
+
+function entryOf(row: EntryRow): TimelineEntry {
+  return {
     seq: row.seq,
     atMs: row.at.getTime(),
     actor: row.actor,
@@ -48,5 +68,5 @@ export async function readAfter(
     body: row.body,
     previousHash: row.previous_hash,
     hash: row.hash,
-  }))
+  }
 }

@@ -9,7 +9,8 @@ export interface KnownCheck {
   readonly state: CheckState | null
 }
 
-/** Numbers and states of `definitions`, by check id; gives numbers to those that have none. */
+/** Numbers and states of `definitions`, by check id; gives numbers to those that have none. A state from before the checks
+ *  of its component were last paused says nothing of now, and is left out. */
 export async function knownChecks(
   db: Queryable,
   definitions: readonly CheckDefinition[],
@@ -27,7 +28,8 @@ export async function knownChecks(
     SELECT wanted.place::int, k.num, s.state
       FROM unnest(${nums}::int[], ${names}::text[]) WITH ORDINALITY AS wanted (component_num, name, place)
       JOIN status.check_key AS k USING (component_num, name)
-      LEFT JOIN status.check_state AS s ON s.check_num = k.num`)
+      LEFT JOIN status.component_state AS c ON c.component_num = k.component_num
+      LEFT JOIN status.check_state AS s ON s.check_num = k.num AND s.at >= coalesce(c.paused_until, '-infinity')`)
   return new Map(rows.map(({ place, num, state }) => [definitions[place - 1]!.id, { num, state }]))
 }
 

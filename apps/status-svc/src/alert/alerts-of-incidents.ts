@@ -1,0 +1,27 @@
+import type { Queryable } from '@akashic/shared/postgres'
+import type { Alert } from './alert.ts'
+import * as store from './store.ts'
+
+/** Alerts of an incident, as those who run incidents use them. */
+export { link as linkAlerts, noteEnd, relink as relinkAlerts } from './store.ts'
+
+/** What this service raises about its own conduct is no fault of a component, and keeps no incident from its end. */
+const ownSources = ['incident', 'truth']
+
+/** At most so many at once. What no policy asks for stays there as long as it fires, so the worst and newest come first. */
+const atOnce = 1_000
+
+/** Alerts that fire about a component and belong to no incident, worst and newest first. */
+export function readPending(db: Queryable): Promise<Alert[]> {
+  return store.readUnlinked(db, ownSources, atOnce)
+}
+
+/** True while an alert of the incident fires. */
+export function isAnyFiring(db: Queryable, incidentNum: number): Promise<boolean> {
+  return store.isAnyFiring(db, ownSources, incidentNum)
+}
+
+/** Alerts that ended, of incidents that are open, where the timeline does not say so yet. */
+export function readEnded(db: Queryable, incidentNum: number | null = null): Promise<Alert[]> {
+  return store.readEnded(db, ownSources, incidentNum)
+}

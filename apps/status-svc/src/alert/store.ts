@@ -1,0 +1,210 @@
+import { sql, type Queryable } from '@akashic/shared/postgres'
+import type { Alert, AlertIncident, AlertSeverity, AlertSignal, AlertStatus } from './alert.ts'
+
+interface Row {
+  readonly num: number
+  readonly id: string
+  readonly version: number
+  readonly source: string
+  readonly fingerprint: string
+  readonly component_num: number | null
+  readonly component_id: string | null
+  readonly component_visibility: 'public' | 'internal' | null
+  readonly status: AlertStatus
+  readonly severity: AlertSeverity
+  readonly summary: string
+  readonly assignee_role: string | null
+  readonly assignee_person: string | null
+  readonly incident_num: number | null
+  readonly incident_id: string | null
+  readonly incident_visibility: AlertIncident['visibility'] | null
+  readonly fired_at: Date
+  readonly last_seen_at: Date
+  readonly resolved_at: Date | null
+}
+
+const alerts = sql`
+  SELECT a.*, c.id AS component_id, c.definition ->> 'visibility' AS component_visibility, i.id AS incident_id,
+         i.visibility AS incident_visibility
+    FROM status.alert AS a
+    LEFT JOIN status.component AS c ON c.num = a.component_num
+    LEFT JOIN status.incident AS i ON i.num = a.incident_num`
+
+export interface NewAlert extends AlertSignal {
+  readonly id: string
+  readonly componentNum: number | null
+  readonly incidentNum: number | null
+  readonly firedAtMs: number
+  readonly nowMs: number
+}
+
+/** Writes an alert that fires; where it fires already, only that it was seen again. */
+export async function fire(tx: Queryable, alert: NewAlert): Promise<{ readonly num: number; readonly isNew: boolean }> {
+  const [row] = await tx.query<{ num: number; is_new: boolean }>(sql`
+    INSERT INTO status.alert AS a
+      (id, version, source, fingerprint, component_num, status, severity, summary, assignee_role, assignee_person,
+       incident_num, fired_at, last_seen_at)
+    VALUES (${alert.id}, 1, ${alert.source}, ${alert.fingerprint}, ${alert.componentNum}, 'firing', ${alert.severity},
+            ${alert.summary}, ${alert.assignee?.role ?? null}, ${alert.assignee?.person ?? null}, ${alert.incidentNum},
+            ${new Date(alert.firedAtMs)}, ${new Date(alert.nowMs)})
+        ON CONFLICT (source, fingerprint) WHERE status = 'firing' DO UPDATE
+       SET last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at)
+    RETURNING a.num, a.id = ${alert.id} AS is_new`)
+  return { num: row!.num, isNew: row!.is_new }
+}
+
+/** Locks the alert that fires under this fingerprint. */
+export async function lockFiring(tx: Queryable, source: string, fingerprint: string): Promise<number | undefined> {
+  const [row] = await tx.query<{ num: number }>(sql`
+    SELECT num
+      FROM status.alert
+     WHERE source = ${source} AND fingerprint = ${fingerprint} AND status = 'firing'
+       FOR UPDATE`)
+  return row?.num
+}
+
+export async function resolve(tx: Queryable, num: number, nowMs: number): Promise<void> {
+  await tx.query(sql`
+    UPDATE status.alert
+       SET status = 'resolved', resolved_at = ${new Date(nowMs)}, version = version + 1
+     WHERE num = ${num}`)
+}
+
+export async function readOne(db: Queryable, num: number): Promise<Alert> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.num = ${num}`)
+  return rows.map(alertOf)[0]!
+}
+
+/** What a list is of. Nulls leave nothing out. */
+export interface AlertFilter {
+  readonly status: AlertStatus | null
+  readonly source: string | null
+  readonly componentId: string | null
+  readonly isRestrictedShown: boolean
+  /** Only alerts of these components. */
+  readonly scope: readonly string[] | null
+}
+
+/** The newest `limit` alerts before number `beforeNum`, newest first. */
+export async function readPage(db: Queryable, filter: AlertFilter, beforeNum: number, limit: number): Promise<Alert[]> {
+  const conditions = [sql`a.num < ${beforeNum}`]
+  if (filter.status !== null) conditions.push(sql`a.status = ${filter.status}`)
+  if (filter.source !== null) conditions.push(sql`a.source = ${filter.source}`)
+  if (filter.componentId !== null) conditions.push(sql`c.id = ${filter.componentId}`)
+  if (filter.scope !== null) conditions.push(sql`c.id = ANY(${filter.scope}::text[])`)
+  if (!filter.isRestrictedShown) conditions.push(sql`i.visibility IS DISTINCT FROM 'restricted'`)
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE ${sql.join(conditions, ' AND ')}
+     ORDER BY a.num DESC
+     LIMIT ${limit}`)
+  return rows.map(alertOf)
+}
+
+/** Alerts that fire about a component and belong to no incident, worst and newest first; none of `sources`. */
+export async function readUnlinked(db: Queryable, sources: readonly string[], limit: number): Promise<Alert[]> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.status = 'firing' AND a.incident_num IS NULL AND a.component_num IS NOT NULL
+       AND a.source <> ALL(${sources}::text[])
+     ORDER BY array_position(ARRAY['critical', 'warning', 'info'], a.severity), a.num DESC
+     LIMIT ${limit}`)
+  return rows.map(alertOf)
+}
+
+/** Locks those of the alerts that still fire and belong to no incident, and makes them belong to this one. */
+export async function link(tx: Queryable, nums: readonly number[], incidentNum: number): Promise<Alert[]> {
+  const linked = await tx.query<{ num: number }>(sql`
+    UPDATE status.alert
+       SET incident_num = ${incidentNum}, version = version + 1
+     WHERE num = ANY(${nums}::bigint[]) AND status = 'firing' AND incident_num IS NULL
+    RETURNING num`)
+  const rows = await tx.query<Row>(sql`
+    ${alerts}
+     WHERE a.num = ANY(${linked.map(({ num }) => num)}::bigint[])
+     ORDER BY a.num`)
+  return rows.map(alertOf)
+}
+
+/** Makes the alerts of one incident belong to another. */
+export async function relink(tx: Queryable, fromIncidentNum: number, toIncidentNum: number): Promise<void> {
+  await tx.query(sql`
+    UPDATE status.alert
+       SET incident_num = ${toIncidentNum}, version = version + 1
+     WHERE incident_num = ${fromIncidentNum}`)
+}
+
+/** True while an alert of the incident fires; none of `sources`. */
+export async function isAnyFiring(db: Queryable, sources: readonly string[], incidentNum: number): Promise<boolean> {
+  const [row] = await db.query<{ fires: boolean }>(sql`
+    SELECT EXISTS (SELECT
+                     FROM status.alert
+                    WHERE incident_num = ${incidentNum} AND status = 'firing'
+                      AND source <> ALL(${sources}::text[])) AS fires`)
+  return row!.fires
+}
+
+/** Alerts that ended, of incidents that are open, where the timeline does not say so yet; none of `sources`. */
+export async function readEnded(
+  db: Queryable,
+  sources: readonly string[],
+  incidentNum: number | null,
+): Promise<Alert[]> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.status = 'resolved' AND a.incident_num IS NOT NULL AND NOT a.is_end_noted
+       AND i.status NOT IN ('resolved', 'postmortem')
+       AND a.source <> ALL(${sources}::text[])
+       ${incidentNum === null ? sql`` : sql`AND a.incident_num = ${incidentNum}`}
+     ORDER BY a.num
+     LIMIT 1000`)
+  return rows.map(alertOf)
+}
+
+/** Says that the timeline knows of their end. */
+export async function noteEnd(tx: Queryable, nums: readonly number[]): Promise<void> {
+  await tx.query(sql`
+    UPDATE status.alert
+       SET is_end_noted = true
+     WHERE num = ANY(${nums}::bigint[])`)
+}
+
+/** Tells whoever listens on `channel`, once the transaction commits. */
+export async function notify(tx: Queryable, channel: string): Promise<void> {
+  await tx.query(sql`SELECT pg_notify(${channel}, '')`)
+}
+
+/** Removes what was resolved before `beforeMs`. */
+export async function prune(db: Queryable, beforeMs: number): Promise<void> {
+  await db.query(sql`
+    DELETE FROM status.alert
+     WHERE status = 'resolved' AND resolved_at < ${new Date(beforeMs)}`)
+}
+
+function alertOf(row: Row): Alert {
+  const { component_num, component_id, incident_num, incident_id } = row
+  return {
+    num: row.num,
+    id: row.id,
+    version: row.version,
+    source: row.source,
+    fingerprint: row.fingerprint,
+    component:
+      component_num === null
+        ? null
+        : { num: component_num, id: component_id!, visibility: row.component_visibility ?? 'internal' },
+    status: row.status,
+    severity: row.severity,
+    summary: row.summary,
+    assignee: row.assignee_role === null ? null : { role: row.assignee_role, person: row.assignee_person },
+    incident:
+      incident_num === null
+        ? null
+        : { num: incident_num, id: incident_id!, visibility: row.incident_visibility ?? 'restricted' },
+    firedAtMs: row.fired_at.getTime(),
+    lastSeenAtMs: row.last_seen_at.getTime(),
+    resolvedAtMs: row.resolved_at?.getTime() ?? null,
+  }
+}

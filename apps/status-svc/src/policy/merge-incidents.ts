@@ -1,0 +1,55 @@
+import type { Transaction } from '@akashic/shared/postgres'
+import { relinkAlerts } from '../alert/alerts-of-incidents.ts'
+import { amendIn } from '../incident/amend.ts'
+import { claimIncident } from '../incident/claim-incident.ts'
+import { inTurn } from '../incident/in-turn.ts'
+import { isOpen, type Incident, type IncidentComponent } from '../incident/incident.ts'
+import { join, leave } from '../incident/join.ts'
+import { moveTo } from '../incident/transition.ts'
+import type { Step } from './plan.ts'
+import { policyActor, policyBehind, type PolicyDeps } from './policy-deps.ts'
+import { renew } from './renew.ts'
+
+/** Moves the components and alerts of the younger incident, of which the public has read nothing, to the older one, and
+ *  resolves it; nothing when the older one is over meanwhile. Each names the other in its timeline. */
+export async function mergeIncidents(
+  deps: PolicyDeps,
+  tx: Transaction,
+  { older, younger }: Extract<Step, { readonly kind: 'merge' }>,
+): Promise<void> {
+  if (!isOpen(await claimIncident(tx, policyActor.principal, older.id, null))) return
+  let moved: readonly IncidentComponent[] = []
+  await amendIn(deps, tx, policyActor, { id: younger.id, version: null }, (before, nowMs) => {
+    const act = { action: 'incident.merge', detail: { into: older.id } }
+    if (!isOpen(before) || before.firstPublishedAtMs !== null) return { incident: before, happenings: [], act }
+    moved = before.components
+    const merged = inTurn(
+      before,
+      (one) => noted(one, { into: older.id }),
+      (one) =>
+        leave(
+          one,
+          one.components.map(({ id }) => id),
+        ),
+      (one) => moveTo(one, 'resolved', nowMs),
+    )
+    return { ...merged, act }
+  })
+  if (moved.length === 0) return
+  await relinkAlerts(tx, younger.num, older.num)
+  await amendIn(deps, tx, policyActor, { id: older.id, version: null }, (before, nowMs) => {
+    const policy = policyBehind(deps.policies(), before)
+    const merged = inTurn(
+      before,
+      (one) => noted(one, { from: younger.id }),
+      (one) => join(one, moved),
+      (one) => (policy ? renew(policy, before, one, nowMs) : { incident: one, happenings: [] }),
+    )
+    return { ...merged, act: { action: 'incident.merge', detail: { from: younger.id } } }
+  })
+}
+
+const noted = (incident: Incident, body: Readonly<Record<string, string>>) => ({
+  incident,
+  happenings: [{ kind: 'merged' as const, body }],
+})
