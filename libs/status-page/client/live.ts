@@ -1,8 +1,12 @@
 // Keeps the open page true: applies the status stream to what the server rendered, without moving anything.
 import { streamSilenceMs, type StatusStreamEvent, type StreamComponent } from '../src/stream-event.ts'
-import { bannerOf, formatResponseTime, statusWord, troubleSentence } from '../src/words.ts'
-import { at, localise, timeElement } from './local-time.ts'
+import { bannerOf } from '../src/words/banner.ts'
+import { statusWord, troubleSentence } from '../src/words/component-words.ts'
+import { formatResponseTime } from '../src/words/figures.ts'
+import { keepWords } from './fresh-words.ts'
+import { at, localiseAll, timeElement } from './local-time.ts'
 import { keepPast } from './past.ts'
+import { keepPromises } from './promises.ts'
 import { attachTips } from './tips.ts'
 
 const title = document.title.slice(document.title.indexOf(' · ') + 3)
@@ -18,10 +22,12 @@ let source: EventSource | undefined
 let retries = 0
 let isReloading = false
 
-document.querySelectorAll('time').forEach(localise)
+keepPromises()
+localiseAll(document)
 at('#zone').textContent = 'Times are in your time zone.'
 attachTips()
 const past = keepPast(rows)
+const words = keepWords(['#incidents', '#maintenance', '#history'])
 connect()
 setInterval(watchSilence, 5_000)
 document.addEventListener('visibilitychange', watchSilence)
@@ -81,6 +87,7 @@ function receive(event: StatusStreamEvent, isWhole: boolean): void {
   const isAnother = event.components.some(({ id }) => !rows.has(id)) || (isWhole && known.size !== rows.size)
   if (isAnother || event.removed?.length || utcDay() !== renderedDay) reloadSoon(isAnother ? 10_000 : 600_000)
   staleSinceMs = event.stale === true ? Date.now() - (event.ageMs ?? 0) : undefined
+  words.hear(event.toldVersion)
   hear()
   showBanner()
 }
@@ -105,11 +112,12 @@ function showBanner(): void {
     causedBy: causedBy === undefined ? undefined : known.get(causedBy)?.name,
   }))
   const isStale = staleSinceMs !== undefined
-  const { tone, headline, note } = bannerOf({
+  const { tone, word, headline, note } = bannerOf({
     overall: latest.overall,
     isBlind: latest.isBlind === true,
     isStale,
     components,
+    incidents: latest.activeIncidents ?? [],
   })
   banner.className = `banner ${tone}`
   at('use', banner).setAttribute('href', `#${tone}`)
@@ -120,7 +128,7 @@ function showBanner(): void {
   const colour = getComputedStyle(banner).getPropertyValue('--tone').trim().slice(1)
   const favicon = at('link[rel=icon]')
   favicon.setAttribute('href', (favicon.getAttribute('href') ?? '').replace(/%23\w{6}/, `%23${colour}`))
-  document.title = `${statusWord(tone)} · ${title}`
+  document.title = `${word} · ${title}`
 }
 
 function showComponent(row: HTMLElement, component: StreamComponent): void {

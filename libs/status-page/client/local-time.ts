@@ -11,16 +11,23 @@ export function timeElement(iso: string): HTMLTimeElement {
   return element
 }
 
+/** The day is left out when it is today's, or that of the instant which the element comes after. */
 export function localise(element: HTMLTimeElement): void {
   const instant = new Date(element.dateTime)
-  const today = new Date()
-  const isToday = instant.toDateString() === today.toDateString()
-  const isThisYear = instant.getFullYear() === today.getFullYear()
+  const after = element.dataset['after']
+  const known = after === undefined ? new Date() : new Date(after)
+  const isSameDay = instant.toDateString() === known.toDateString()
+  const isThisYear = instant.getFullYear() === new Date().getFullYear()
   element.title = instant.toUTCString()
   element.textContent = instant.toLocaleString([], {
     hour: '2-digit',
     minute: '2-digit',
-    ...(isToday ? {} : { day: 'numeric', month: 'short' }),
-    ...(isThisYear ? {} : { year: 'numeric' }),
+    ...(isSameDay ? {} : { day: 'numeric', month: 'short' }),
+    ...(isSameDay || isThisYear ? {} : { year: 'numeric' }),
   })
+}
+
+/** Makes all times below `root` the reader's own. */
+export function localiseAll(root: ParentNode): void {
+  root.querySelectorAll('time').forEach(localise)
 }

@@ -1,4 +1,4 @@
-import { formatDay } from '../src/figures.ts'
+import { formatDay } from '../src/words/figures.ts'
 import { at } from './local-time.ts'
 
 const dayMs = 86_400_000
@@ -61,7 +61,8 @@ function sliderOf(name: string, last: number): HTMLInputElement {
 function wordsByPlace(row: HTMLElement, dayLabels: readonly string[]): readonly (string | undefined)[] {
   const words = new Array<string | undefined>(dayLabels.length)
   row.querySelectorAll('.foot li').forEach((item) => {
-    const [when = '', what = ''] = item.textContent.split(': ')
+    const end = item.textContent.indexOf(': ')
+    const [when, what] = [item.textContent.slice(0, end), item.textContent.slice(end + 2)]
     const [from = '', to = from] = when.split(' to ')
     words.fill(what, dayLabels.indexOf(from), dayLabels.indexOf(to) + 1)
   })

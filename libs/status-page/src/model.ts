@@ -1,3 +1,6 @@
+import type { PageIncident } from './incident/incident.ts'
+import type { PageMaintenance } from './maintenance/maintenance.ts'
+
 export type Status = 'operational' | 'degraded' | 'partial_outage' | 'outage' | 'maintenance' | 'unknown'
 
 /** Everything that the page shows, and nothing else: who may see what was decided before. Instants and durations in milliseconds. */
@@ -15,6 +18,20 @@ export interface StatusPageModel {
   readonly isBlind: boolean
   /** In the order of the page; groups appear where their first member does. */
   readonly components: readonly PageComponent[]
+  /** Null while it could not be read. */
+  readonly told: Told | null
+  /** Where the same is to be had for programs and readers of feeds, relative to the page; what is absent is not offered. */
+  readonly feeds?: { readonly atom?: string; readonly rss?: string; readonly calendar?: string }
+}
+
+/** What the public is told in words. */
+export interface Told {
+  /** Moves whenever any of it changes: an open page then fetches itself. */
+  readonly version: number
+  /** All that are open, and the latest of the others, newest first. */
+  readonly incidents: readonly PageIncident[]
+  /** Soonest first; those that are over are not shown on the status page. */
+  readonly maintenances: readonly PageMaintenance[]
 }
 
 export interface PageComponent {

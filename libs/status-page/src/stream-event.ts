@@ -1,3 +1,4 @@
+import type { PageIncident } from './incident/incident.ts'
 import type { Status } from './model.ts'
 
 /**
@@ -12,6 +13,10 @@ export interface StatusStreamEvent {
   readonly components: readonly StreamComponent[]
   /** Ids of components that are gone. */
   readonly removed?: readonly string[]
+  /** Those that are open and told. */
+  readonly activeIncidents?: readonly Pick<PageIncident, 'status' | 'impact'>[]
+  /** Moves when what is told in words changes; the page then fetches itself. */
+  readonly toldVersion?: number
   readonly isBlind?: boolean
   /** True while the picture cannot be made sure of; `ageMs` says how old it is. */
   readonly stale?: boolean
