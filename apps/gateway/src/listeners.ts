@@ -5,7 +5,7 @@ import type { HttpAppOptions, Route } from '@akashic/shared/http'
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 import { createFront } from './public-status/front.ts'
-import type { StatusDocument } from './public-status/status-document.ts'
+import type { PreparedDocuments } from './public-status/prepared-document.ts'
 
 /** Where the gateway listens. */
 export interface GatewayAddresses {
@@ -23,7 +23,8 @@ export interface ListenersOptions {
   readonly operatorRoutes: readonly Route[]
   /** The routes that document others. */
   readonly docsOf: (routes: readonly Route[]) => readonly Route[]
-  readonly document: StatusDocument
+  /** Answered in front of the routes. */
+  readonly documents: PreparedDocuments
   readonly openStream: (request: IncomingMessage, response: ServerResponse) => void
   readonly app: Omit<HttpAppOptions, 'routes' | 'before'>
 }
@@ -37,12 +38,12 @@ export interface Listeners {
 }
 
 export function createListeners(options: ListenersOptions): Listeners {
-  const { addresses, publicRoutes, operatorRoutes, docsOf, document, openStream } = options
+  const { addresses, publicRoutes, operatorRoutes, docsOf, documents, openStream } = options
   const isSplit = addresses.apiPort !== undefined
   const app = (routes: readonly Route[]): RequestListener =>
     createHttpApp({ ...options.app, routes: [...routes, ...docsOf(routes)], before: [protection, anyOrigin] })
   const next = app(isSplit ? publicRoutes : [...publicRoutes, ...operatorRoutes])
-  const front = harden(createServer(createFront({ document, openStream, next, metrics: options.app.metrics })))
+  const front = harden(createServer(createFront({ documents, openStream, next, metrics: options.app.metrics })))
   const api = isSplit ? harden(createServer(app(operatorRoutes))) : null
   let bound = { port: addresses.port, apiPort: addresses.apiPort ?? addresses.port }
   let isListening = false
@@ -79,9 +80,9 @@ const protection: RequestHandler = helmet({
   strictTransportSecurity: false,
 })
 
-/** What anybody may read, any page may read; the operators' API is for no other page. */
+/** What anybody may read, any page may read, Statuspage v2 too; the operators' API is for no other page. */
 const anyOrigin: RequestHandler = (request, response, next) => {
-  if (!request.path.startsWith('/api/')) {
+  if (!request.path.startsWith('/api/') || request.path.startsWith('/api/v2/')) {
     response.setHeader('access-control-allow-origin', '*')
     if (request.method === 'OPTIONS') {
       response.setHeader('access-control-allow-headers', 'if-none-match, last-event-id, cache-control')

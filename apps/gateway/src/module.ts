@@ -1,8 +1,8 @@
 import { OpsError } from '@akashic/shared/errors'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
-import { incidentService, maintenanceService, statusService } from '@akashic/proto'
-import type { IncidentService, MaintenanceService, StatusService } from '@akashic/proto'
+import { alertService, incidentService, maintenanceService, statusService } from '@akashic/proto'
+import type { AlertService, IncidentService, MaintenanceService, StatusService } from '@akashic/proto'
 import type { Clock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
 import { clientAddressOf } from '@akashic/shared/http'
@@ -11,12 +11,18 @@ import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import type { Database } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
+import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
+import { calendarDocument } from './calendar/routes.ts'
 import { componentRoutes } from './components/routes.ts'
 import { ledgerRoutes } from './components/ledger-routes.ts'
 import { correctionRoutes } from './corrections/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
+import { createEventStreams } from './events/event-streams.ts'
+import type { EventStreams } from './events/event-streams.ts'
+import { eventRoutes } from './events/routes.ts'
+import { feedDocuments } from './feeds/routes.ts'
 import { heartbeatRoutes } from './heartbeats/routes.ts'
 import { createAnswerOnce, purgeAnswers } from './idempotency/answer-once.ts'
 import { incidentRoutes } from './incidents/routes.ts'
@@ -30,9 +36,13 @@ import type { LiveStatus } from './live-status/live-status.ts'
 import { createStatusFeed } from './live-status/status-feed.ts'
 import type { StatusFeed } from './live-status/status-feed.ts'
 import { maintenanceRoutes } from './maintenances/routes.ts'
+import type { WordClients } from './page/read-words.ts'
 import { pageRoutes } from './page/routes.ts'
 import { createStatusPage } from './page/status-page.ts'
 import { postmortemRoutes } from './postmortems/routes.ts'
+import type { PublicPage } from './public-address.ts'
+import { documentRoute } from './public-status/prepared-document.ts'
+import type { ServedDocument } from './public-status/prepared-document.ts'
 import { publicStatusRoutes } from './public-status/routes.ts'
 import { createStatusDocument } from './public-status/status-document.ts'
 import type { StatusDocument } from './public-status/status-document.ts'
@@ -40,6 +50,8 @@ import { createPublicLimit } from './public-limit.ts'
 import { every } from './every.ts'
 import { inRestTerms } from './rest-terms.ts'
 import { operatorStatusRoutes } from './status/routes.ts'
+import { statuspageDocuments } from './statuspage/routes.ts'
+import { createStatuspage } from './statuspage/statuspage.ts'
 import { truthRoutes } from './truth/routes.ts'
 import { createStatusStream } from './status-stream/status-stream.ts'
 
@@ -56,6 +68,7 @@ export const migrations = { schema: 'platform', dir: fileURLToPath(new URL('./mi
 const purgeEveryMs = 3_600_000
 const firstKeyRetryMs = 5_000
 const firstStatusMs = 2_000
+const eventStreamLimits = { inAll: 200, each: 10 }
 
 /** The public status, the operators' REST API, keys and their audit. */
 export function createGatewayModule(
@@ -68,10 +81,13 @@ export function createGatewayModule(
   const client = platform.rpcClients.client<StatusService>('status', statusService)
   const incidents = inRestTerms(platform.rpcClients.client<IncidentService>('status', incidentService))
   const maintenances = inRestTerms(platform.rpcClients.client<MaintenanceService>('status', maintenanceService))
-  const feed = createStatusFeed({ ...platform, log, client })
+  const alerts = inRestTerms(platform.rpcClients.client<AlertService>('status', alertService))
+  const feed = createStatusFeed({ ...platform, log, client, toldBy: { incidents, maintenances } })
   const { live } = feed
   measureAge(metrics, live)
-  const document = createStatusDocument(live, clock)
+  const page = () => config.current().page
+  const document = createStatusDocument({ live, clock, page })
+  const documents = furtherDocuments(live, clock, page)
   const stream = createStatusStream({
     ...{ document, live, clock, metrics },
     maxStreams: () => config.current().http.maxStreams,
@@ -79,12 +95,16 @@ export function createGatewayModule(
     addressOf: clientAddressOf(addresses.trustedProxies),
     epoch: uuidv7(clock.now()),
   })
+  const events = createEventStreams({ bus: platform.events, clock, metrics, log, limits: eventStreamLimits })
   const listeners = createListeners({
     addresses,
-    publicRoutes: publicRoutes({ feed, document, client, clock, config }),
-    operatorRoutes: operatorRoutes({ live, client, incidents, maintenances, db, clock }),
+    publicRoutes: [
+      ...publicRoutes({ feed, document, client, words: { incidents, maintenances }, clock, config }),
+      ...documents.map(documentRoute),
+    ],
+    operatorRoutes: operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }),
     docsOf: docsRoutes,
-    document,
+    documents: new Map([['/status', document], ...documents.map((served) => [served.path, served.document] as const)]),
     openStream: (request, response) => stream.open(request, response),
     app: appOptions(config, { ...platform, log }, addresses),
   })
@@ -117,6 +137,7 @@ export function createGatewayModule(
     async stop(deadlineMs) {
       await Promise.all([purge.stop(), laterKey.stop()])
       stream.stop()
+      events.stop()
       await listeners.stop(deadlineMs)
       await feed.stop()
     },
@@ -125,18 +146,29 @@ export function createGatewayModule(
   }
 }
 
+/** What programs read besides `/status`: Statuspage v2, the feeds and the calendar. */
+function furtherDocuments(live: LiveStatus, clock: Clock, page: () => PublicPage): ServedDocument[] {
+  return [
+    ...statuspageDocuments(createStatuspage({ live, clock, page })),
+    ...feedDocuments(live, page),
+    calendarDocument(live, page),
+  ]
+}
+
 interface PublicParts {
   readonly feed: StatusFeed
   readonly document: StatusDocument
   readonly client: RpcClientOf<StatusService>
+  readonly words: WordClients
   readonly clock: Clock
   readonly config: LiveConfig<Config>
 }
 
-function publicRoutes({ feed: { live, board }, document, client, clock, config }: PublicParts): Route[] {
-  const drawPage = createStatusPage({ live, board, clock, page: () => config.current().page })
+function publicRoutes({ feed: { live, board }, document, client, words, clock, config }: PublicParts): Route[] {
+  const page = () => config.current().page
+  const drawPage = createStatusPage({ live, board, clock, page })
   return [
-    ...pageRoutes(drawPage),
+    ...pageRoutes({ live, clock, page, clients: words, drawPage }),
     ...publicStatusRoutes({ document, live, board }),
     ...badgeRoutes(live, board),
     ...heartbeatRoutes(client),
@@ -148,11 +180,13 @@ interface OperatorParts {
   readonly client: RpcClientOf<StatusService>
   readonly incidents: RpcClientOf<IncidentService>
   readonly maintenances: RpcClientOf<MaintenanceService>
+  readonly alerts: RpcClientOf<AlertService>
+  readonly events: EventStreams
   readonly db: Database
   readonly clock: Clock
 }
 
-function operatorRoutes({ live, client, incidents, maintenances, db, clock }: OperatorParts): Route[] {
+function operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }: OperatorParts): Route[] {
   return [
     ...operatorStatusRoutes(live),
     ...componentRoutes(client),
@@ -161,6 +195,8 @@ function operatorRoutes({ live, client, incidents, maintenances, db, clock }: Op
     ...incidentRoutes(incidents),
     ...postmortemRoutes(incidents),
     ...maintenanceRoutes(maintenances),
+    ...alertRoutes(alerts),
+    ...eventRoutes(events),
     ...truthRoutes(incidents),
     ...auditRoutes({ db, client }),
     ...keyRoutes({ db, clock }),

@@ -273,4 +273,17 @@ describe('changing', () => {
       { id: 'inc-1', version: 3, key: 'assess.severity', ...body },
     ])
   })
+
+  test('links the ticket that a webhook names, without a version', async () => {
+    const asked: object[] = []
+    gateway.incidents.scripts.linkTicket = async (request) => (asked.push(request), { incident: anIncident() })
+    const link = async (url: unknown) => gateway.call('PUT', '/api/v1/incidents/inc-1/ticket', { body: { url } })
+    expect((await link('https://tickets.example/OPS-7')).status).toBe(200)
+    expect((await link(null)).status).toBe(200)
+    expect((await link('javascript:alert(1)')).status).toBe(400)
+    expect(asked).toEqual([
+      { id: 'inc-1', url: 'https://tickets.example/OPS-7' },
+      { id: 'inc-1', url: '' },
+    ])
+  })
 })

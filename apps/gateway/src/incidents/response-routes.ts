@@ -27,6 +27,12 @@ const tick = z.strictObject({
   evidence: z.string().trim().max(2_000).default('').describe('A link or a sentence that shows it.'),
 })
 
+const ticket = z.strictObject({
+  url: z
+    .union([z.url({ protocol: /^https?$/ }).max(2_000), z.null()], 'must be an http or https URL, or null')
+    .describe('Null takes the link away.'),
+})
+
 /** Who does what, and what is done, while an incident lasts. */
 export function responseRoutes(client: RpcClientOf<IncidentService>): Route[] {
   return [
@@ -63,6 +69,20 @@ export function responseRoutes(client: RpcClientOf<IncidentService>): Route[] {
         const { id, item } = request.params
         const asked = { id, version: request.version, key: item, ...request.body }
         return incidentReply((await client.tickChecklistItem(asked, callOptions(request))).incident)
+      },
+    }),
+    operatorRoute({
+      method: 'PUT',
+      path: '/api/v1/incidents/{id}/ticket',
+      tag: 'Incidents',
+      summary: 'Link the ticket of an incident; for the webhook of a ticket system, without If-Match',
+      role: 'operator',
+      params: incidentParams,
+      body: ticket,
+      answers: changedIncident,
+      serve: async (request) => {
+        const asked = { id: request.params.id, url: request.body.url ?? '' }
+        return incidentReply((await client.linkTicket(asked, callOptions(request))).incident)
       },
     }),
   ]

@@ -39,6 +39,8 @@ const snapshotComponent = z.object({
   causedBy: z.string().nullable(),
   flappingSinceMs: z.number().nullable(),
   position: z.number(),
+  /** Null when the status service does not say. */
+  createdAtMs: z.number().nullable().default(null),
 })
 export type SnapshotComponent = z.infer<typeof snapshotComponent>
 
@@ -53,6 +55,8 @@ export const snapshotSchema = z.object({
   generatedAtMs: z.number(),
   /** When the status service last made sure that this is the durable truth. */
   asOfMs: z.number(),
+  /** The status service's version of what the public is told in words; 0 when it says none. */
+  toldVersion: z.number().default(0),
 })
 
 /** The whole status as last told by the status service, internal components included. */
@@ -72,6 +76,7 @@ export function applyMessage(previous: Snapshot | null, message: WatchStatusResp
     isBlind: message.isBlind,
     generatedAtMs: message.generatedAtMs,
     asOfMs: nowMs - message.asOfAgeMs,
+    toldVersion: message.toldVersion,
   }
 }
 
@@ -81,7 +86,8 @@ function isHeartbeat(previous: Snapshot, message: WatchStatusResponse): boolean 
     message.generatedAtMs === previous.generatedAtMs &&
     message.components.length === 0 &&
     message.removedIds.length === 0 &&
-    message.isBlind === previous.isBlind
+    message.isBlind === previous.isBlind &&
+    message.toldVersion === previous.toldVersion
   )
 }
 
@@ -110,6 +116,7 @@ export function componentFromProto(state: ComponentState): SnapshotComponent {
     causedBy: state.causedBy ?? null,
     flappingSinceMs: state.flappingSinceMs ?? null,
     position: state.position,
+    createdAtMs: state.createdAtMs ?? null,
   }
 }
 

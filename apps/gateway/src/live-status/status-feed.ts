@@ -6,6 +6,9 @@ import type { Clock } from '@akashic/shared/clock'
 import type { RpcClientOf } from '@akashic/shared/rpc'
 import type { Logger } from 'pino'
 import { every } from '../every.ts'
+import { createToldFollower } from '../told/follow-told.ts'
+import { createToldKeeper } from '../told/keep-told.ts'
+import type { ToldClients } from '../told/read-told.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { followStatus } from './follow-status.ts'
 import { createSnapshotKeeper, keepEveryMs } from './keep-snapshot.ts'
@@ -16,6 +19,7 @@ import type { KnownUptime, UptimeBoard } from './uptime-board.ts'
 
 export interface StatusFeedDeps {
   readonly client: Pick<RpcClientOf<StatusService>, 'watchStatus' | 'listUptime'>
+  readonly toldBy: ToldClients
   readonly cache: Cache
   readonly clock: Clock
   readonly random: () => number
@@ -27,7 +31,7 @@ export interface StatusFeedDeps {
 export interface StatusFeed {
   readonly live: LiveStatus
   readonly board: UptimeBoard
-  /** Takes up what was kept, begins to follow, and waits up to `waitMs` for the first live status. */
+  /** Takes up what was kept, begins to follow, and waits up to `waitMs` for the first live status and its words. */
   start(waitMs: number): Promise<void>
   stop(): Promise<void>
 }
@@ -39,11 +43,14 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
   const live = createLiveStatus(clock)
   const board = createUptimeBoard(deps)
   const keeper = createSnapshotKeeper({ ...deps, live })
+  const toldKeeper = createToldKeeper({ ...deps, live })
+  const toldFollower = createToldFollower({ ...deps, ...deps.toldBy, live })
   const uptimeKeeper = createUptimeKeeper(join(dataDir, 'status-uptime.json'), board, log)
   const stopping = new AbortController()
   const timers = [
     every(clock, 1_000, async () => live.tick(), log),
     every(clock, keepEveryMs, async () => keeper.save(), log),
+    every(clock, keepEveryMs, async () => toldKeeper.save(), log),
     every(clock, keepUptimeEveryMs, async () => uptimeKeeper.save(), log),
   ]
   let following: Promise<void> = Promise.resolve()
@@ -53,8 +60,10 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
     board,
     async start(waitMs) {
       await uptimeKeeper.load()
-      const kept = await keeper.load()
+      const [kept, keptTold] = await Promise.all([keeper.load(), toldKeeper.load()])
       if (kept) live.accept(kept)
+      if (keptTold) live.acceptTold(keptTold)
+      toldFollower.start()
       following = followStatus({ ...deps, live }, stopping.signal)
       await firstLive(live, clock, waitMs)
       for (const timer of timers) timer.start()
@@ -62,21 +71,22 @@ export function createStatusFeed(deps: StatusFeedDeps): StatusFeed {
     async stop() {
       stopping.abort()
       await Promise.all(timers.map(async (timer) => timer.stop()))
-      await following
-      await Promise.all([keeper.save(), uptimeKeeper.save()])
+      await Promise.all([following, toldFollower.stop()])
+      await Promise.all([keeper.save(), toldKeeper.save(), uptimeKeeper.save()])
     },
   }
 }
 
 async function firstLive(live: LiveStatus, clock: Clock, waitMs: number): Promise<void> {
-  if (!live.isStale()) return
+  const isWhole = (): boolean => !live.isStale() && live.told().version === live.snapshot()?.toldVersion
+  if (isWhole()) return
   await new Promise<void>((resolve) => {
     const timer = clock.after(waitMs, () => {
       stop()
       resolve()
     })
     const stop = live.onChange(() => {
-      if (live.isStale()) return
+      if (!isWhole()) return
       stop()
       timer.cancel()
       resolve()

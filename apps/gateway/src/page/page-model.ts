@@ -1,6 +1,9 @@
 import type { StatusPageModel } from '@akashic/status-page'
 import type { KnownUptime } from '../live-status/uptime-board.ts'
 import type { Snapshot, SnapshotComponent } from '../live-status/snapshot.ts'
+import type { Told } from '../told/told.ts'
+import { feeds } from './site.ts'
+import { toldModel } from './told-model.ts'
 
 /** Components drawn on the page; beyond that a page is a list, and `/status` is the better one. */
 export const maxDrawn = 500
@@ -9,6 +12,7 @@ export interface PageFacts {
   readonly page: { readonly title: string; readonly url?: string }
   readonly snapshot: Snapshot
   readonly uptimes: ReadonlyMap<string, KnownUptime>
+  readonly told: Told
   readonly nowMs: number
   /** Null while the picture is live. */
   readonly staleForMs: number | null
@@ -19,7 +23,7 @@ export const drawnComponents = (snapshot: Snapshot): SnapshotComponent[] =>
   snapshot.components.filter((component) => component.visibility === 'public').slice(0, maxDrawn)
 
 /** What the status page shows: public components only, and no cause that is internal. */
-export function pageModel({ page, snapshot, uptimes, nowMs, staleForMs }: PageFacts): StatusPageModel {
+export function pageModel({ page, snapshot, uptimes, told, nowMs, staleForMs }: PageFacts): StatusPageModel {
   const drawn = drawnComponents(snapshot)
   const names = new Map(drawn.map(({ id, name }) => [id, name]))
   return {
@@ -31,6 +35,8 @@ export function pageModel({ page, snapshot, uptimes, nowMs, staleForMs }: PageFa
     overallSinceMs: snapshot.overallSinceMs,
     isBlind: snapshot.isBlind,
     components: drawn.map((component) => pageComponent(component, names, uptimes.get(component.id))),
+    told: toldModel(told, names),
+    feeds,
   }
 }
 

@@ -20,17 +20,19 @@ export function createStatusPage({ live, board, clock, page }: StatusPageDeps): 
     const snapshot = live.snapshot()
     if (snapshot === null) throw new OpsError('unavailable', 'The status is not known yet. Try again in a few seconds.')
     const uptimes = await board.lookUp(drawnComponents(snapshot))
+    const told = live.told()
     const nowMs = clock.now()
     const staleForMs = live.isStale() ? live.ageMs() : null
     const of = JSON.stringify([
       snapshot.generatedAtMs,
+      told.version,
       board.version(),
       staleForMs === null ? null : Math.floor(staleForMs / 5_000),
       Math.floor(nowMs / 60_000),
       page(),
     ])
     if (drawn.of !== of) {
-      drawn = { of, html: renderStatusPage(pageModel({ page: page(), snapshot, uptimes, nowMs, staleForMs })) }
+      drawn = { of, html: renderStatusPage(pageModel({ page: page(), snapshot, uptimes, told, nowMs, staleForMs })) }
     }
     return drawn.html
   }

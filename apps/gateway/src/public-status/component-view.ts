@@ -2,6 +2,7 @@ import type { ComponentUptime } from '@akashic/proto'
 import { z } from 'zod'
 import { uptimesFromProto } from '../live-status/snapshot.ts'
 import { iso } from '../instant.ts'
+import { activeIncidentSchema } from './told-view.ts'
 import { publicComponentSchema, rounded, uptimesSchema } from './public-view.ts'
 import type { PublicComponent, PublicStatus } from './public-view.ts'
 
@@ -28,6 +29,7 @@ export const componentViewSchema = publicComponentSchema
     uptime: uptimesSchema.nullable().describe('Null while it is not known.'),
     days: z.array(dayBar).describe('90 days, oldest first, today last and partial.'),
     responseTimes: z.array(responseTime).describe('The last 24 hours in steps of five minutes, oldest first.'),
+    activeIncidents: z.array(activeIncidentSchema).describe('Those that name this component, newest first.'),
     generatedAt: z.iso.datetime(),
     stale: z.literal(true).optional(),
     ageMs: z.number().optional(),
@@ -35,13 +37,13 @@ export const componentViewSchema = publicComponentSchema
   .meta({ id: 'StatusComponentDetail' })
 export type ComponentView = z.infer<typeof componentViewSchema>
 
-/** One public component with its uptime, its daily bars and its response times. */
+/** One public component with its uptime, its daily bars, its response times and the incidents that name it. */
 export function componentView(
   component: PublicComponent,
   uptime: ComponentUptime | undefined,
-  status: Pick<PublicStatus, 'generatedAt' | 'stale' | 'ageMs'>,
+  status: Pick<PublicStatus, 'activeIncidents' | 'generatedAt' | 'stale' | 'ageMs'>,
 ): ComponentView {
-  const { generatedAt, stale, ageMs } = status
+  const { activeIncidents, generatedAt, stale, ageMs } = status
   return {
     ...component,
     uptime: uptime ? roundedWindows(uptime) : null,
@@ -51,6 +53,7 @@ export function componentView(
       meanMs: meanMs ?? null,
       maxMs: maxMs ?? null,
     })),
+    activeIncidents: activeIncidents.filter(({ components }) => components.includes(component.id)),
     generatedAt,
     ...(stale ? { stale, ageMs } : {}),
   }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { isNotModified, sendProblem } from '@akashic/shared/http'
 import { uuidv7 } from '@akashic/shared/ids'
-import { negotiateEncoding } from './encoded-body.ts'
 import { Counter } from 'prom-client'
 import type { Registry } from 'prom-client'
+import { negotiateEncoding } from './encoded-body.ts'
 import type { EncodedBody } from './encoded-body.ts'
-import type { StatusDocument } from './status-document.ts'
+import type { PreparedDocuments } from './prepared-document.ts'
 
 export interface Front {
-  readonly document: StatusDocument
+  readonly documents: PreparedDocuments
   /** Opens a stream of the status. */
   readonly openStream: (request: IncomingMessage, response: ServerResponse) => void
   /** Everything else. */
@@ -16,12 +16,12 @@ export interface Front {
   readonly metrics: Registry
 }
 
-/** Answers the hottest reads, `/status` and its stream, before express sees them. */
-export function createFront({ document, openStream, next, metrics }: Front): RequestListener {
+/** Answers the hottest reads, `/status`, its stream and the documents like it, before express sees them. */
+export function createFront({ documents, openStream, next, metrics }: Front): RequestListener {
   const answer = countedAnswer(metrics)
   return (request, response) => {
     const { url = '', method } = request
-    if (!url.startsWith('/status') || (method !== 'GET' && method !== 'HEAD')) return next(request, response)
+    if (method !== 'GET' && method !== 'HEAD') return next(request, response)
     const end = url.indexOf('?')
     const path = end < 0 ? url : url.slice(0, end)
     if (path === '/status/stream') {
@@ -31,23 +31,23 @@ export function createFront({ document, openStream, next, metrics }: Front): Req
         return void sendProblem(response, error, uuidv7())
       }
     }
-    const encodings = path === '/status' ? document.encodings() : null
+    const encodings = documents.get(path)?.encodings() ?? null
     if (encodings === null) return next(request, response)
     const encoding = negotiateEncoding(request.headers['accept-encoding'])
     const ready = encodings.ready(encoding)
-    if (ready) return answer(request, response, ready)
+    if (ready) return answer(path, request, response, ready)
     encodings.prepare(encoding).then(
-      (body) => answer(request, response, body),
+      (body) => answer(path, request, response, body),
       () => response.destroy(),
     )
   }
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, body: EncodedBody) => void
+type Answer = (path: string, request: IncomingMessage, response: ServerResponse, body: EncodedBody) => void
 
 /** Counts in plain numbers: a labelled counter would cost more than the answer itself. */
 function countedAnswer(metrics: Registry): Answer {
-  const counts = { 200: 0, 304: 0 }
+  const counts = new Map<string, { 200: number; 304: number }>([['/status', { 200: 0, 304: 0 }]])
   new Counter({
     name: 'akashic_status_answers_total',
     help: 'Answers of /status, by status code.',
@@ -55,16 +55,31 @@ function countedAnswer(metrics: Registry): Answer {
     registers: [metrics],
     collect() {
       this.reset()
-      for (const [status, count] of Object.entries(counts)) this.inc({ status }, count)
+      for (const [status, count] of Object.entries(counts.get('/status')!)) this.inc({ status }, count)
     },
   })
-  return (request, response, body) => {
+  new Counter({
+    name: 'akashic_document_answers_total',
+    help: 'Answers of Statuspage v2, feeds and calendar, by path and status code.',
+    labelNames: ['path', 'status'],
+    registers: [metrics],
+    collect() {
+      this.reset()
+      for (const [path, count] of counts) {
+        if (path === '/status') continue
+        for (const [status, answers] of Object.entries(count)) this.inc({ path, status }, answers)
+      }
+    },
+  })
+  return (path, request, response, body) => {
+    const count = counts.get(path) ?? { 200: 0, 304: 0 }
+    counts.set(path, count)
     if (isNotModified(request.headers['if-none-match'], body.etag)) {
-      counts[304]++
+      count[304]++
       response.writeHead(304, body.notModifiedHeaders as string[]).end()
       return
     }
-    counts[200]++
+    count[200]++
     response.writeHead(200, body.headers as string[])
     response.end(request.method === 'HEAD' ? undefined : body.bytes)
   }

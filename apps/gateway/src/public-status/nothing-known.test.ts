@@ -8,7 +8,8 @@ test('while nothing is known, nothing is claimed', async () => {
     await gateway.killStatusService()
     const kept = join(gateway.platform.dataDir, 'status-snapshot.json')
     gateway = await gateway.restart(async () => writeFile(kept, '{"components": [{"id": "torn"'))
-    for (const path of ['/status', '/status/stream', '/']) {
+    const documents = ['/api/v2/summary.json', '/history.atom', '/history.rss', '/calendar.ics']
+    for (const path of ['/status', '/status/stream', '/', ...documents]) {
       const { status, headers, body } = await gateway.call('GET', path)
       expect({ path, status, code: body.code }).toEqual({ path, status: 503, code: 'unavailable' })
       expect(headers.get('retry-after')).toBe('2')

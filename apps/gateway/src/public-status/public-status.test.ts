@@ -75,6 +75,7 @@ test('the document has the shape that is documented, with causes that are public
   expect(body).toMatchObject({
     overall: 'outage',
     activeIncidents: [],
+    scheduledMaintenances: [],
     components: [
       { id: 'web', group: 'Core', status: 'outage', responseTimeMs: 12.3, error: 'connection refused' },
       { id: 'api', group: 'Edge', status: 'degraded', causedBy: 'web', lastChecked: '2025-10-09T08:54:20.000Z' },

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { overallName, statusName } from '../live-status/snapshot.ts'
 import type { Snapshot, SnapshotComponent, Uptime, Uptimes } from '../live-status/snapshot.ts'
 import { iso, isoOrNull } from '../instant.ts'
+import { activeIncidentSchema, scheduledMaintenanceSchema } from './told-view.ts'
+import type { ToldView } from './told-view.ts'
 
 export const uptimeSchema = z
   .object({
@@ -45,7 +47,8 @@ export const publicStatusSchema = z
     overallSince: instant,
     isBlind: z.boolean().describe('True while the checker itself cannot see.'),
     components: z.array(publicComponentSchema),
-    activeIncidents: z.array(z.never()),
+    activeIncidents: z.array(activeIncidentSchema).describe('Those not resolved, newest first.'),
+    scheduledMaintenances: z.array(scheduledMaintenanceSchema).describe('Under way or coming, the soonest first.'),
     uptime: uptimesSchema,
     generatedAt: instant.describe('When the content last changed.'),
     stale: z.literal(true).optional().describe('Present while nobody can vouch for this picture.'),
@@ -55,7 +58,7 @@ export const publicStatusSchema = z
 export type PublicStatus = z.infer<typeof publicStatusSchema>
 
 /** What anybody may see: internal components, and causes that are internal, are left out. */
-export function publicView(snapshot: Snapshot): PublicStatus {
+export function publicView(snapshot: Snapshot, { activeIncidents, scheduledMaintenances }: ToldView): PublicStatus {
   const shown = snapshot.components.filter((component) => component.visibility === 'public')
   const shownIds = new Set(shown.map((component) => component.id))
   return {
@@ -63,7 +66,8 @@ export function publicView(snapshot: Snapshot): PublicStatus {
     overallSince: iso(snapshot.overallSinceMs),
     isBlind: snapshot.isBlind,
     components: shown.map((component) => publicComponent(component, shownIds)),
-    activeIncidents: [],
+    activeIncidents,
+    scheduledMaintenances,
     uptime: roundedAll(snapshot.uptime),
     generatedAt: iso(snapshot.generatedAtMs),
   }

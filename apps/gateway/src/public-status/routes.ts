@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { LiveStatus } from '../live-status/live-status.ts'
 import type { UptimeBoard } from '../live-status/uptime-board.ts'
 import { componentView, componentViewSchema } from './component-view.ts'
+import { documentRoute, notKnownYet } from './prepared-document.ts'
 import { publicStatusSchema } from './public-view.ts'
 import type { StatusDocument } from './status-document.ts'
 
@@ -16,18 +17,13 @@ export interface PublicStatusDeps {
 
 export function publicStatusRoutes({ document, live, board }: PublicStatusDeps): Route[] {
   return [
-    publicRoute({
-      method: 'GET',
+    documentRoute({
+      document,
       path: '/status',
       tag: 'Public',
-      summary: 'The status of every public component',
+      summary: 'The status of every public component, with what the public is told',
       description: 'Answers 304 to If-None-Match, in gzip or br where accepted, to any origin.',
-      answers: { 200: { description: 'The status.', schema: publicStatusSchema } },
-      serve: async () => {
-        const whole = await document.encodings()?.prepare('identity')
-        if (!whole) throw notKnownYet()
-        return { content: { type: 'application/json; charset=utf-8', bytes: whole.bytes } }
-      },
+      answer: { description: 'The status.', schema: publicStatusSchema },
     }),
     publicRoute({
       method: 'GET',
@@ -35,7 +31,8 @@ export function publicStatusRoutes({ document, live, board }: PublicStatusDeps):
       tag: 'Public',
       summary: 'The status as it changes (server-sent events)',
       description:
-        'Event `snapshot` has every component, `status` those that changed, `heartbeat` nothing. ' +
+        'Event `snapshot` has every component, `status` those that changed, both what the public is told; ' +
+        '`heartbeat` has nothing. ' +
         'A reader that comes back with Last-Event-ID is sent what it missed, or a new snapshot.',
       answers: { 200: { description: 'The stream.', type: 'text/event-stream' } },
       serve: async () => {
@@ -56,13 +53,9 @@ export function publicStatusRoutes({ document, live, board }: PublicStatusDeps):
         if (!view || !component || !known) throw new OpsError('not_found', 'There is no such component.')
         const uptime = (await board.lookUp([known])).get(id)?.uptime
         const staleness = live.isStale() ? { stale: true as const, ageMs: live.ageMs() ?? 0 } : {}
-        const body = componentView(component, uptime, { generatedAt: view.generatedAt, ...staleness })
+        const body = componentView(component, uptime, { ...view, ...staleness })
         return { body, headers: { 'cache-control': 'public, max-age=5' } }
       },
     }),
   ]
 }
-
-/** The stream is answered in front of these routes, and so is `/status` as soon as there is anything to say. */
-const notKnownYet = (): OpsError =>
-  new OpsError('unavailable', 'The status is not known yet. Try again in a few seconds.')

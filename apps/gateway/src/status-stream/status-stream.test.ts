@@ -7,6 +7,7 @@ import { createLiveStatus } from '../live-status/live-status.ts'
 import { applyMessage } from '../live-status/snapshot.ts'
 import { createStatusDocument } from '../public-status/status-document.ts'
 import { aComponent, aMessage } from '../testing/scripted-status-service.ts'
+import { aPublicIncident, aTold, tell } from '../testing/told-builders.ts'
 import { startGateway } from '../testing/start-gateway.ts'
 import type { StartedGateway } from '../testing/start-gateway.ts'
 import { createStatusStream } from './status-stream.ts'
@@ -101,6 +102,23 @@ describe('the stream of a gateway', () => {
     third.close()
   })
 
+  test('tells what is said in words with everything, and a change of words by itself', async () => {
+    tell(gateway, aTold({ version: 7 }))
+    await eventually(async () => expect((await gateway.call('GET', '/status')).text).toContain('Checkout'), 3_000)
+    const stream = await openStream(gateway.url)
+    await eventually(() => expect(stream.events).toHaveLength(1), 2_000)
+    const words = { activeIncidents: [{ id: 'inc-1' }], scheduledMaintenances: [{ id: 'mnt-1' }] }
+    expect(stream.events[0]).toMatchObject({ event: 'snapshot', data: { ...words, toldVersion: 7 } })
+    tell(gateway, aTold({ version: 8, maintenances: [] }))
+    await eventually(() => expect(stream.events).toHaveLength(2), 2_000)
+    const data = { activeIncidents: [{ id: 'inc-1' }], scheduledMaintenances: [], components: [], toldVersion: 8 }
+    expect(stream.events[1]).toMatchObject({ event: 'status', data })
+    const resolved = { id: 'old', status: 'INCIDENT_STATUS_RESOLVED' as const }
+    tell(gateway, aTold({ version: 9, incidents: [aPublicIncident(), aPublicIncident(resolved)], maintenances: [] }))
+    await eventually(() => expect(stream.events[2]).toMatchObject({ data: { ...data, toldVersion: 9 } }), 2_000)
+    stream.close()
+  })
+
   test('sends everything to a reader whose last event it does not know', async () => {
     const stream = await openStream(gateway.url, after('of-another-replica-17'))
     await eventually(() => expect(stream.events).toMatchObject([{ event: 'snapshot' }]), 2_000)
@@ -175,7 +193,7 @@ describe('a stream on the fake clock', () => {
       )
     say('first', 1)
     const metrics = new Registry()
-    const document = createStatusDocument(live, clock)
+    const document = createStatusDocument({ live, clock, page: () => ({}) })
     const stream = createStatusStream({
       ...{ document, live, clock, metrics, epoch: 'e' },
       maxStreams: () => 10,

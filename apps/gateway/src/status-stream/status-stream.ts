@@ -50,10 +50,14 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   let snapshot: { readonly of: string; readonly bytes: Buffer } | null = null
   let heartbeat: Timer | undefined
 
-  const freshness = () => ({ isStale: deps.live.isStale(), ageMs: deps.live.ageMs() ?? 0 })
+  const rest = () => ({
+    isStale: deps.live.isStale(),
+    ageMs: deps.live.ageMs() ?? 0,
+    toldVersion: deps.document.toldVersion(),
+  })
   const snapshotBytes = (view: PublicStatus): Buffer => {
     if (snapshot?.of !== ring.lastId()) {
-      snapshot = { of: ring.lastId(), bytes: snapshotEvent(ring.lastId(), view, freshness()) }
+      snapshot = { of: ring.lastId(), bytes: snapshotEvent(ring.lastId(), view, rest()) }
     }
     return snapshot.bytes
   }
@@ -69,7 +73,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   const change = (): void => {
     const view = deps.document.view()
     if (view === null) return
-    const event = changeEvent(ring.nextId(), last ?? view, view, freshness())
+    const event = changeEvent(ring.nextId(), last ?? view, view, rest())
     last = view
     ring.push(event)
     broadcast(event)

@@ -97,6 +97,7 @@ export function aComponent(partial: Partial<ComponentState> & { id: string }): C
     responseTimeMs: 12.34,
     lastCheckedMs: 1_760_000_060_000,
     position: 0,
+    createdAtMs: 1_750_000_000_000,
     ...partial,
   }
 }

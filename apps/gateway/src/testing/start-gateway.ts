@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '@akashic/config'
 import type { ConfigInput } from '@akashic/config'
-import { incidentService, maintenanceService } from '@akashic/proto'
-import type { IncidentService, MaintenanceService } from '@akashic/proto'
+import { alertService, incidentService, maintenanceService } from '@akashic/proto'
+import type { AlertService, IncidentService, MaintenanceService } from '@akashic/proto'
 import { createMemoryCache } from '@akashic/shared/cache'
 import { systemClock } from '@akashic/shared/clock'
 import { fixedConfig } from '@akashic/shared/config'
+import type { EventBus } from '@akashic/shared/events'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys } from '@akashic/shared/identity'
 import { migrate } from '@akashic/shared/migrations'
 import type { Platform } from '@akashic/shared/module'
@@ -32,6 +33,7 @@ export interface StartedGateway {
   readonly status: ScriptedStatusService
   readonly incidents: ScriptedService<IncidentService>
   readonly maintenances: ScriptedService<MaintenanceService>
+  readonly alerts: ScriptedService<AlertService>
   readonly platform: Platform
   readonly gateway: GatewayModule
   /** Requests as the admin, JSON in and out. */
@@ -61,6 +63,8 @@ export interface Answer {
 export interface GatewayOptions {
   readonly config?: ConfigInput
   readonly addresses?: Partial<GatewayAddresses>
+  /** None unless given. */
+  readonly events?: EventBus
 }
 
 const log = pino({ level: 'silent' })
@@ -83,6 +87,7 @@ interface Surroundings {
   readonly status: ScriptedStatusService
   readonly incidents: ScriptedService<IncidentService>
   readonly maintenances: ScriptedService<MaintenanceService>
+  readonly alerts: ScriptedService<AlertService>
   openClients(): RpcClients
   killStatusService(): Promise<void>
   close(): Promise<void>
@@ -98,6 +103,7 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
   const status = scriptStatusService(rpcServer)
   const incidents = scriptService<IncidentService>(rpcServer, incidentService)
   const maintenances = scriptService<MaintenanceService>(rpcServer, maintenanceService)
+  const alerts = scriptService<AlertService>(rpcServer, alertService)
   const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -107,7 +113,7 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
     isKilled = true
   }
   return {
-    ...{ database, dataDir, rpcServer, status, incidents, maintenances, killStatusService },
+    ...{ database, dataDir, rpcServer, status, incidents, maintenances, alerts, killStatusService },
     openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
     close: async () => {
       await killStatusService()
@@ -118,8 +124,8 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
 }
 
 async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
-  const { dataDir, status, incidents, maintenances, killStatusService } = surroundings
-  const platform = platformIn(surroundings)
+  const { dataDir, status, incidents, maintenances, alerts, killStatusService } = surroundings
+  const platform = platformIn(surroundings, options.events)
   const config = fixedConfig(configSchema.parse(options.config ?? {}))
   const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
   const gateway = createGatewayModule(config, platform, addresses)
@@ -137,7 +143,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
   const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
   return {
-    ...{ url, apiUrl, adminKey, status, incidents, maintenances, platform, gateway, killStatusService },
+    ...{ url, apiUrl, adminKey, status, incidents, maintenances, alerts, platform, gateway, killStatusService },
     call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
     restart: async (meanwhile) => {
       await end()
@@ -151,7 +157,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   }
 }
 
-function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings): Platform {
+function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings, events?: EventBus): Platform {
   return {
     replicaId: 'replica-1',
     clock: systemClock,
@@ -164,7 +170,7 @@ function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings)
     cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),
     queue: {} as Platform['queue'],
-    events: {} as Platform['events'],
+    events: events ?? ({} as EventBus),
     rpcServer,
     rpcClients: openClients(),
     dataDir,
