@@ -11,17 +11,26 @@ export class CliError extends Error {
   /** What to do now; commands can be pasted. */
   readonly next: readonly string[]
   readonly exitCode: number
+  /** HTTP status of a server that refused it. */
+  readonly status: number | undefined
 
   constructor(
     tried: string,
     happened: string,
-    options: { details?: readonly string[]; next?: readonly string[]; exitCode?: number; cause?: unknown } = {},
+    options: {
+      details?: readonly string[]
+      next?: readonly string[]
+      exitCode?: number
+      status?: number
+      cause?: unknown
+    } = {},
   ) {
     super(happened, { cause: options.cause })
     this.tried = tried
     this.details = options.details ?? []
     this.next = options.next ?? []
     this.exitCode = options.exitCode ?? exitCodes.failed
+    this.status = options.status
   }
 }
 

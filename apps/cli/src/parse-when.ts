@@ -1,3 +1,4 @@
+import { parseDuration } from '@akashic/config'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import { parseInstant } from './parse-option.ts'
@@ -5,10 +6,20 @@ import { parseInstant } from './parse-option.ts'
 /** Reads how long from now (`20m`, `1h30m`), or an instant (`2026-11-23T14:02Z`).
  *  @returns ISO 8601 in UTC
  *  @throws CliError when it is neither */
-export async function parseWhen(text: string, nowMs: number): Promise<string> {
-  const { parseDuration } = await import('@akashic/config')
-  const aheadMs = parseDuration(text)
-  if (!Number.isNaN(aheadMs)) return new Date(nowMs + aheadMs).toISOString()
+export function parseWhen(text: string, nowMs: number): string {
+  return parseEither(text, (aheadMs) => nowMs + aheadMs)
+}
+
+/** Reads how long ago (`20m`), or an instant.
+ *  @returns ISO 8601 in UTC
+ *  @throws CliError when it is neither */
+export function parseSince(text: string, nowMs: number): string {
+  return parseEither(text, (agoMs) => nowMs - agoMs)
+}
+
+function parseEither(text: string, at: (durationMs: number) => number): string {
+  const durationMs = parseDuration(text)
+  if (!Number.isNaN(durationMs)) return new Date(at(durationMs)).toISOString()
   try {
     return parseInstant(text)
   } catch (cause) {

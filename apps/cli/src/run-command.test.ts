@@ -46,6 +46,7 @@ test.each([
   ['action-item', 'add'],
   ['action-item', 'change'],
   ['action-item', 'done'],
+  ['alert', 'list'],
   ['truth'],
 ])('akashic %s %s --help shows three examples', async (...command) => {
   const { code, stdout } = await akashic([...command, '--help'])

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { addActionItemCommands } from './action-item/commands.ts'
+import { addAlertCommands } from './alert/commands.ts'
 import { addAuditCommand } from './audit/command.ts'
 import { addCheckCommand } from './check/command.ts'
 import { CliError, complainOf } from './cli-error.ts'
 import { addComponentCommands } from './component/commands.ts'
 import { addConfigCommands } from './config/commands.ts'
 import { addCorrectCommand } from './correction/command.ts'
+import { addEventCommands } from './events/commands.ts'
 import { exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addIncidentCommands } from './incident/commands.ts'
 import { addKeyCommands } from './key/commands.ts'
@@ -61,6 +63,8 @@ ${exitCodesHelp}`,
   addStatusCommand(program, session, run)
   addIncidentCommands(program, session, run)
   addMaintenanceCommands(program, session, run)
+  addAlertCommands(program, session, run)
+  addEventCommands(program, session, run)
   addActionItemCommands(program, session, run)
   addTruthCommand(program, session, run)
   addCheckCommand(program, session, run)

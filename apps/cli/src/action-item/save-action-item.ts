@@ -14,7 +14,7 @@ export async function addActionItem(
   text: string,
   { owner, due }: { readonly owner: string; readonly due: string },
 ): Promise<number> {
-  const body = { text, owner, dueAt: await parseWhen(due, session.clock.now()) }
+  const body = { text, owner, dueAt: parseWhen(due, session.clock.now()) }
   const item = await save(session, { method: 'POST', incident, path: '', body })
   session.terminal.print(printable(`${item.owner} will do it by ${item.dueAt.slice(0, 10)}: ${item.text} (${item.id})`))
   return exitCodes.ok
@@ -30,7 +30,7 @@ export async function changeActionItem(
   const { due, undo, ...words } = options
   const body = {
     ...words,
-    ...(due === undefined ? {} : { dueAt: await parseWhen(due, session.clock.now()) }),
+    ...(due === undefined ? {} : { dueAt: parseWhen(due, session.clock.now()) }),
     ...(undo ? { isDone: false } : {}),
   }
   if (Object.keys(body).length === 0) {

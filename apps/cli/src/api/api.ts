@@ -132,6 +132,7 @@ async function refusal({ url, keySource }: Access, { trying }: ApiRequest, respo
   const fields = news.map((field) => `${field.pointer}: ${field.detail}`)
   return new CliError(trying, happened, {
     details: [...fields, ...(response.status >= 500 && problem.requestId ? [`request id ${problem.requestId}`] : [])],
+    status: response.status,
     next: adviceFor(response.status, isProblem ? (problem.code ?? '') : null, keySource),
   })
 }

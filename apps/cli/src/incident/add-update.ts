@@ -26,7 +26,7 @@ export async function addUpdate(
   const trying = `${tries[verb]} the incident ${id}`
   const body = {
     ...{ body: await readWords(say), publish, status },
-    ...(nextUpdate === undefined ? {} : { nextUpdateAt: await parseWhen(nextUpdate, session.clock.now()) }),
+    ...(nextUpdate === undefined ? {} : { nextUpdateAt: parseWhen(nextUpdate, session.clock.now()) }),
   }
   const before = await readIncident(session, id, trying)
   const incident = await actOnIncident(session, before, { path: `/${verb}`, body, trying })

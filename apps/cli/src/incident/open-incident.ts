@@ -23,7 +23,7 @@ export async function openIncident(session: Session, title: string, options: Ope
   const { severity, say, component = [], visibility, publish = false, nextUpdate, started } = options
   const body = {
     ...{ title, severity, visibility, publish, components: component, body: await readWords(say) },
-    ...(nextUpdate === undefined ? {} : { nextUpdateAt: await parseWhen(nextUpdate, clock.now()) }),
+    ...(nextUpdate === undefined ? {} : { nextUpdateAt: parseWhen(nextUpdate, clock.now()) }),
     ...(started === undefined ? {} : { startedAt: started }),
   }
   const api = await openApi(env, dataDir)

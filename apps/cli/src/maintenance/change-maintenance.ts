@@ -24,7 +24,7 @@ export async function scheduleMaintenance(session: Session, title: string, optio
   const { env, dataDir, clock } = session
   const { component, from, say, visibility, pauseChecks, byHand, json } = options
   const trying = 'Scheduling the maintenance'
-  const scheduledFor = await parseWhen(from, clock.now())
+  const scheduledFor = parseWhen(from, clock.now())
   const end = options.until ?? options.for
   if (end === undefined || (options.until !== undefined && options.for !== undefined)) {
     throw new CliError(trying, 'say when it ends: either --until or --for', {
@@ -32,7 +32,7 @@ export async function scheduleMaintenance(session: Session, title: string, optio
       exitCode: exitCodes.usage,
     })
   }
-  const scheduledUntil = await parseWhen(end, options.for === undefined ? clock.now() : Date.parse(scheduledFor))
+  const scheduledUntil = parseWhen(end, options.for === undefined ? clock.now() : Date.parse(scheduledFor))
   const words = say === undefined ? {} : { body: await readWords(say) }
   const body = {
     ...{ title, components: component, scheduledFor, scheduledUntil, visibility, ...words },
@@ -58,8 +58,8 @@ export async function changeMaintenance(session: Session, id: string, options: C
   const body = {
     ...(title === undefined ? {} : { title }),
     ...(say === undefined ? {} : { body: await readWords(say) }),
-    ...(from === undefined ? {} : { scheduledFor: await parseWhen(from, nowMs) }),
-    ...(until === undefined ? {} : { scheduledUntil: await parseWhen(until, nowMs) }),
+    ...(from === undefined ? {} : { scheduledFor: parseWhen(from, nowMs) }),
+    ...(until === undefined ? {} : { scheduledUntil: parseWhen(until, nowMs) }),
   }
   if (Object.keys(body).length === 0) {
     throw new CliError(`Changing the maintenance ${id}`, 'nothing is named that should change', {
