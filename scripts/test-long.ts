@@ -9,6 +9,7 @@ const suites: Readonly<Record<string, string>> = {
   crash: 'apps/standalone/src/crash.e2e.test.ts',
   replicas: 'apps/standalone/src/replicas.e2e.test.ts',
   'database-away': 'apps/standalone/src/database-away.e2e.test.ts',
+  'incident-crash': 'apps/standalone/src/incident-crash.e2e.test.ts',
 }
 
 interface Progress {

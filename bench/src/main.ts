@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   start: () => import('./start.ts'),
   incident: () => import('./incident.ts'),
   outbox: () => import('./outbox.ts'),
+  page: () => import('./page.ts'),
 }
 
 const name = process.argv[2] ?? ''

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '@akashic/testbed'
 import type { Home } from './home.ts'
@@ -29,21 +29,24 @@ export interface Answer {
   readonly json: any
 }
 
-export interface Product {
+export interface RunningProcess {
   readonly pid: number
-  readonly url: string
   readonly adminUrl: string
   /** What it has written so far. */
   output(): string
   readonly ended: Promise<Ended>
-  /** As anybody on the public port. */
-  get(path: string, headers?: Record<string, string>): Promise<Answer>
-  /** As the operator who has the admin key. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** On the listener for metrics and readiness. */
   admin(path: string): Promise<Answer>
   /** Sends `signal` and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>
+}
+
+export interface Product extends RunningProcess {
+  readonly url: string
+  /** As anybody on the public port. */
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  /** As the operator who has the admin key. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
 const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..')
@@ -52,18 +55,32 @@ const cliFile = join(workspace, 'apps', 'cli', 'bin', 'akashic.mjs')
 const startTimeoutMs = 60_000
 const requestTimeoutMs = 10_000
 
+export interface ProcessOptions extends RunOptions {
+  /** Where it serves metrics and readiness; the home's unless given. */
+  readonly adminPort?: number
+  /** The admin key of the installation; the home's unless given. */
+  readonly adminKey?: () => Promise<string>
+}
+
 /** Starts the product as its users do, and waits until it says that it is ready. The process ends with the tests. */
-export async function startProduct(home: Home, options: RunOptions = {}): Promise<Product> {
-  const run = launch(mainFile, home, options)
+export function startProduct(home: Home, options: RunOptions = {}): Promise<Product> {
+  return startProcess(mainFile, home, options)
+}
+
+/** As startProduct, of any of its processes; `file` is below the workspace. */
+export async function startProcess(file: string, home: Home, options: ProcessOptions): Promise<Product> {
+  const { adminPort = home.adminPort, adminKey: readKey = () => adminKey(home) } = options
+  const env = { ...options.env, ADMIN_PORT: String(adminPort) }
+  const run = launch(resolve(workspace, file), home, { ...options, env })
   const url = `http://127.0.0.1:${home.port}`
-  const adminUrl = `http://127.0.0.1:${home.adminPort}`
+  const adminUrl = `http://127.0.0.1:${adminPort}`
   const product: Product = {
     pid: run.child.pid!,
     ...{ url, adminUrl, output: run.output, ended: run.ended },
     get: (path, headers = {}) => request(url + path, { headers }),
     admin: (path) => request(adminUrl + path, {}),
     call: async (method, path, body, headers = {}) => {
-      const authorization = `Bearer ${await adminKey(home)}`
+      const authorization = `Bearer ${(await readKey()).trim()}`
       const sent = body === undefined ? {} : { body: JSON.stringify(body) }
       return request(url + path, {
         method,
