@@ -1,7 +1,7 @@
 import { eventually } from '@akashic/testbed'
 import { makeHome, type Home } from './testing/home.ts'
 import { readStream, type StreamReader } from './testing/read-stream.ts'
-import { killAll, startProduct, type Product } from './testing/run-product.ts'
+import { adminKey, killAll, startProduct, type Product } from './testing/run-product.ts'
 
 /** Words of which none may be in a public answer, each used in one place alone. */
 const secrets = {
@@ -116,3 +116,18 @@ test('what was published is in every public answer that is about it, and nothing
   expect(unsaid.filter((word) => stream.raw().includes(word))).toEqual([])
   expect(stream.raw()).toContain('We look into it.')
 }, 60_000)
+
+test('no event holds words that were not published, or of what is not public', async () => {
+  const key = (await adminKey(home)).trim()
+  const since = new Date(Date.now() - 3_600_000).toISOString()
+  const events = await readStream(`${product.url}/api/v1/events?since=${since}`, { authorization: `Bearer ${key}` })
+  const types = ['akashic.incident.opened.v1', 'akashic.incident.updated.v1']
+  await eventually(() => {
+    for (const type of types) expect(events.raw()).toContain(type)
+    expect(events.raw()).toContain('We look into it.')
+    for (const id of ids.slice(0, 4)) expect(events.raw()).toContain(id)
+  }, 10_000)
+  const { internalComponent: _, draftIncident: __, edited: ___, withdrawn: ____, ...unsaid } = secrets
+  expect(Object.values(unsaid).filter((word) => events.raw().includes(word))).toEqual([])
+  events.close()
+}, 30_000)

@@ -7,6 +7,7 @@ import { keepWords } from './fresh-words.ts'
 import { at, localiseAll, timeElement } from './local-time.ts'
 import { keepPast } from './past.ts'
 import { keepPromises } from './promises.ts'
+import { keepPlace } from './replace-words.ts'
 import { attachTips } from './tips.ts'
 
 const title = document.title.slice(document.title.indexOf(' · ') + 3)
@@ -112,18 +113,21 @@ function showBanner(): void {
     causedBy: causedBy === undefined ? undefined : known.get(causedBy)?.name,
   }))
   const isStale = staleSinceMs !== undefined
-  const { tone, word, headline, note } = bannerOf({
+  const incidents = latest.activeIncidents ?? []
+  const { tone, word, headline, note, sinceMs } = bannerOf({
     overall: latest.overall,
     isBlind: latest.isBlind === true,
     isStale,
     components,
-    incidents: latest.activeIncidents ?? [],
+    incidents: incidents.map((incident) => ({ ...incident, startedAtMs: Date.parse(incident.startedAt) })),
   })
   banner.className = `banner ${tone}`
   at('use', banner).setAttribute('href', `#${tone}`)
-  setText(at('h1', banner), headline)
-  setText(at('.note', banner), note)
-  const since = isStale ? new Date(staleSinceMs ?? 0).toISOString() : latest.overallSince
+  keepPlace(() => {
+    setText(at('h1', banner), headline)
+    setText(at('.note', banner), note)
+  })
+  const since = new Date(staleSinceMs ?? sinceMs ?? latest.overallSince).toISOString()
   at('.since', banner).replaceChildren(isStale ? 'Not updated since ' : 'Since ', timeElement(since))
   const colour = getComputedStyle(banner).getPropertyValue('--tone').trim().slice(1)
   const favicon = at('link[rel=icon]')

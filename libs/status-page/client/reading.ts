@@ -9,11 +9,13 @@ const retryMs = 30_000
 keepPromises()
 localiseAll(document)
 at('#zone').textContent = 'Times are in your time zone.'
-const words = keepWords(['main'])
-follow()
+const { told, retryAfter, root = '' } = at('main').dataset
+if (told !== undefined) follow(keepWords(['main']))
+else if (retryAfter !== undefined)
+  setTimeout(() => location.reload(), Number(retryAfter) * 1_000 * (0.5 + Math.random()))
 
-function follow(): void {
-  const source = new EventSource(`${at('main').dataset['root'] ?? ''}status/stream`)
+function follow(words: ReturnType<typeof keepWords>): void {
+  const source = new EventSource(`${root}status/stream`)
   const receive = ({ data }: MessageEvent<string>): void => {
     const { toldVersion, stale } = JSON.parse(data) as StatusStreamEvent
     words.hear(toldVersion)
@@ -24,6 +26,6 @@ function follow(): void {
   source.addEventListener('status', receive)
   source.addEventListener('error', () => {
     // An answer that is no stream closes it for good; then we ask again ourselves.
-    if (source.readyState === EventSource.CLOSED) setTimeout(follow, retryMs * (0.5 + Math.random()))
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(words), retryMs * (0.5 + Math.random()))
   })
 }

@@ -22,7 +22,7 @@ export function replaceWords(old: HTMLElement, fresh: HTMLElement): string[] {
 }
 
 /** At its top the page shows what is new where the reader looks; anywhere else nothing moves. */
-function keepPlace(change: () => void): void {
+export function keepPlace(change: () => void): void {
   const anchor = [...document.querySelectorAll(places)].find((place) => place.getBoundingClientRect().top >= 0)
   const beforePx = anchor?.getBoundingClientRect().top ?? 0
   const key = anchor && keyOf(anchor)

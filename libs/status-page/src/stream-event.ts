@@ -14,7 +14,7 @@ export interface StatusStreamEvent {
   /** Ids of components that are gone. */
   readonly removed?: readonly string[]
   /** Those that are open and told. */
-  readonly activeIncidents?: readonly Pick<PageIncident, 'status' | 'impact'>[]
+  readonly activeIncidents?: readonly StreamIncident[]
   /** Moves when what is told in words changes; the page then fetches itself. */
   readonly toldVersion?: number
   readonly isBlind?: boolean
@@ -23,6 +23,11 @@ export interface StatusStreamEvent {
   readonly ageMs?: number
   /** ISO 8601. */
   readonly generatedAt: string
+}
+
+export interface StreamIncident extends Pick<PageIncident, 'title' | 'status' | 'impact'> {
+  /** ISO 8601. */
+  readonly startedAt: string
 }
 
 export interface StreamComponent {

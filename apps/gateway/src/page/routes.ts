@@ -3,7 +3,14 @@ import { OpsError } from '@akashic/shared/errors'
 import { publicRoute } from '@akashic/shared/http'
 import type { Reply, Route } from '@akashic/shared/http'
 import { z } from 'zod'
-import { drawHistory, drawIncident, drawMaintenance, type DrawnPage, type WordPageDeps } from './word-pages.ts'
+import {
+  drawFront,
+  drawHistory,
+  drawIncident,
+  drawMaintenance,
+  type DrawnPage,
+  type WordPageDeps,
+} from './word-pages.ts'
 
 export interface PageDeps extends WordPageDeps {
   readonly drawPage: () => Promise<string>
@@ -16,8 +23,10 @@ const answers = {
   404: { description: 'A page that says that nothing is there, or nothing public.', ...html },
   503: { description: 'A page that says that it cannot be read right now.', ...html },
 }
-const params = z.strictObject({ id: z.string().max(100) })
-const query = z.strictObject({ cursor: z.string().max(200).default('').describe('Of the page before.') })
+// What people follow is a link, with whatever was put onto it on its way: it is never refused as a wrong request.
+const anything = z.object({})
+const params = z.strictObject({ id: z.string() })
+const query = z.object({ cursor: z.string().default('').describe('Of the page before.') })
 
 export function pageRoutes(deps: PageDeps): Route[] {
   return [
@@ -25,14 +34,16 @@ export function pageRoutes(deps: PageDeps): Route[] {
       ...page,
       path: '/',
       summary: 'The status page',
-      answers: { 200: answers[200] },
-      serve: async () => replyOf({ status: 200, html: await deps.drawPage() }),
+      query: anything,
+      answers: { 200: answers[200], 503: answers[503] },
+      serve: async () => replyOf(await drawFront(deps)),
     }),
     publicRoute({
       ...page,
       path: '/incidents/{id}',
       summary: 'What was published of an incident, on a page',
       params,
+      query: anything,
       answers,
       serve: async (request) => replyOf(await drawIncident(deps, request.params.id, request.signal)),
     }),
@@ -41,6 +52,7 @@ export function pageRoutes(deps: PageDeps): Route[] {
       path: '/maintenances/{id}',
       summary: 'A maintenance, on a page',
       params,
+      query: anything,
       answers,
       serve: async (request) => replyOf(await drawMaintenance(deps, request.params.id, request.signal)),
     }),
@@ -77,5 +89,9 @@ function scriptRoute(): Route {
 const replyOf = ({ status, html: bytes }: DrawnPage): Reply => ({
   status,
   content: { type: 'text/html; charset=utf-8', bytes },
-  headers: { 'cache-control': 'no-cache', 'content-security-policy': contentSecurityPolicy },
+  headers: {
+    'cache-control': 'no-cache',
+    'content-security-policy': contentSecurityPolicy,
+    ...(status === 503 && { 'retry-after': '2' }),
+  },
 })

@@ -56,6 +56,23 @@ test('what was not published cannot be told from what never was', async () => {
   expect(timeless(await get('/maintenances/internal'))).toEqual(timeless(nowhere))
 })
 
+test('a link is followed whatever was put onto it, and one that leads nowhere gets a page', async () => {
+  for (const path of ['/', '/incidents/inc-1', '/history']) {
+    expect((await get(`${path}?utm_source=mail`)).status).toBe(200)
+  }
+  gateway.incidents.scripts.listPublicIncidents = async () => ({ incidents: [], nextCursor: '' })
+  gateway.maintenances.scripts.getMaintenance = async () => {
+    throw new OpsError('not_found', 'There is no such maintenance.')
+  }
+  for (const path of [`/incidents/${'x'.repeat(2_000)}`, '/maintenances/%3Cb%3E', '/incidents/..%2F..%2Fstatus']) {
+    const { status, headers, text } = await get(path)
+    expect([path.slice(0, 20), status, headers.get('content-type')]).toEqual([
+      ...[path.slice(0, 20), 404, 'text/html; charset=utf-8'],
+    ])
+    expect(text).toContain('Nothing is here')
+  }
+})
+
 test('no page names a component that is internal', async () => {
   const affected = { id: 'vault', name: 'Vault', oldStatus: 'STATUS_OPERATIONAL', newStatus: 'STATUS_OUTAGE' } as const
   const { components } = aPublicIncident()

@@ -25,7 +25,18 @@ const pastMaintenancesMax = 20
 const nothing = { title: 'Nothing is here', detail: 'There is no such page, or it is not public.' }
 const away = {
   title: 'This cannot be read right now',
-  detail: 'Our own status service cannot be reached. Try again soon.',
+  detail: 'Our own status service cannot be reached. This page looks again by itself.',
+  retryAfterS: 10,
+}
+const notKnownYet = {
+  title: 'The status is not known yet',
+  detail: 'We have just started to look. This page looks again by itself.',
+  retryAfterS: 5,
+}
+
+/** The status page, or one that says that nothing is known yet. */
+export function drawFront(deps: WordPageDeps & { readonly drawPage: () => Promise<string> }): Promise<DrawnPage> {
+  return orProblem(deps, '', deps.drawPage, notKnownYet)
 }
 
 /** Everything that was published of an incident. What was not published looks as if it was never there. */
@@ -78,7 +89,12 @@ async function readPastOrHeld(deps: WordPageDeps, cursor: string, signal: AbortS
 
 const frameOf = (deps: WordPageDeps) => ({ site: siteOf(deps), version: deps.live.told().version })
 
-async function orProblem(deps: WordPageDeps, root: string, draw: () => Promise<string | null>): Promise<DrawnPage> {
+async function orProblem(
+  deps: WordPageDeps,
+  root: string,
+  draw: () => Promise<string | null>,
+  unavailable: PageProblem = away,
+): Promise<DrawnPage> {
   const problem = (status: number, said: PageProblem) => ({ status, html: renderProblemPage(said, siteOf(deps), root) })
   try {
     const html = await draw()
@@ -86,7 +102,7 @@ async function orProblem(deps: WordPageDeps, root: string, draw: () => Promise<s
   } catch (error) {
     if (!(error instanceof OpsError)) throw error
     if (error.code === 'invalid_argument') return problem(404, nothing)
-    if (error.code === 'unavailable' || error.code === 'deadline_exceeded') return problem(503, away)
+    if (error.code === 'unavailable' || error.code === 'deadline_exceeded') return problem(503, unavailable)
     throw error
   }
 }

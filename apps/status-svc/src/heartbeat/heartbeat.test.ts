@@ -57,7 +57,7 @@ test('a job that calls is operational at once, late after its interval and grace
     expect(verdicts.at(-1)).toMatchObject({ verdict: 'operational' })
   })
   await engine.stop(10_000)
-})
+}, 90_000)
 
 test('a job is not missed for calls that nobody was there to receive', async () => {
   const { clock, make, call } = await aWatchedJob()

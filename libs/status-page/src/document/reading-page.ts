@@ -11,24 +11,30 @@ export interface ReadingPage {
   readonly root: string
   readonly title: string
   readonly tone: Status
-  /** Of what is told; an open page fetches itself when the stream tells another one. */
-  readonly version: number
+  /** Of what is told; an open page fetches itself when the stream tells another one. Absent where nothing is told. */
+  readonly version?: number
+  /** After how many seconds an open page looks again by itself, where nothing could be told. */
+  readonly retryAfterS?: number
   readonly content: Markup
 }
 
 /** A page that is read: what was written, the way back, and how old it is when nobody can vouch for it. */
-export function renderReadingPage({ site, root, title, tone, version, content }: ReadingPage): string {
+export function renderReadingPage({ site, root, title, tone, version, retryAfterS, content }: ReadingPage): string {
   return renderDocument({
     ...{ site, root, title, tone },
     style: readingStyle,
     script: readingPageScript,
-    main: html`<main data-told="${version}" data-root="${root}">
+    main: html`<main data-root="${root}" ${dataOf('told', version)} ${dataOf('retry-after', retryAfterS)}>
       ${renderAge(site)}
       <div id="content">${content}</div>
       <p class="back"><a href="${root || './'}">Status now</a> · <a href="${root}history">History</a></p>
     </main>`,
     footer: html`<p id="zone">Times are in UTC.</p>`,
   })
+}
+
+function dataOf(name: string, value: number | undefined): Markup | false {
+  return value !== undefined && html`data-${name}="${value}"`
 }
 
 function renderAge({ staleForMs, nowMs }: Site): Markup | false {

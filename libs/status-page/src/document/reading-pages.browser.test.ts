@@ -144,6 +144,63 @@ describeReal('chromium', () => {
     await page.context().close()
   })
 
+  test('new words above the reader move neither what they look at nor their focus', async () => {
+    publishEverything()
+    const components = Array.from({ length: 12 }, (_, index) => aComponent({ id: `c${index}`, name: `Part ${index}` }))
+    const told = { version: 3, incidents: [anIncident()], maintenances: [] }
+    pages.set('/', renderStatusPage(aStatusPage({ components, told })))
+    const { page } = await open('/', { viewport: { width: 390, height: 600 } })
+    await page.locator('h3 a', { hasText: 'Payments' }).focus()
+    await page.evaluate("document.querySelector('#c-c4').scrollIntoView()")
+    const row = page.locator('#c-c4')
+    const before = (await row.boundingBox())?.y
+    toldVersion = 4
+    const update = { status: 'monitoring' as const, body: 'Long words. '.repeat(80), publishedAtMs: nowMs, changes: [] }
+    const incident = anIncident({ updates: [update, ...anIncident().updates] })
+    pages.set('/', renderStatusPage(aStatusPage({ components, told: { ...told, version: 4, incidents: [incident] } })))
+    for (const stream of streams) stream.write(eventOf('status'))
+    await page.locator('.said', { hasText: 'Long words.' }).waitFor()
+    expect(Math.abs(((await row.boundingBox())?.y ?? 0) - (before ?? 0))).toBeLessThan(2)
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Payments fail for some')
+    await page.context().close()
+  })
+
+  test('the keyboard leads from the status page to an incident and back', async () => {
+    publishEverything()
+    const { page } = await open('/')
+    for (let tabs = 0; tabs < 20; tabs++) {
+      await page.keyboard.press('Tab')
+      if ((await page.evaluate('document.activeElement.textContent')) === 'Payments fail for some') break
+    }
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/incidents/inc-1')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('.banner').waitFor()
+    await page.context().close()
+  })
+
+  test('a page that could not be read looks again by itself, and one that is not there does not', async () => {
+    pages.set('/nowhere/x', renderProblemPage({ title: 'Gone', detail: '', retryAfterS: 10 }, aSite(), '../'))
+    pages.set('/nowhere/y', renderProblemPage({ title: 'Nothing', detail: '' }, aSite(), '../'))
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.clock.install()
+    for (const [path, isBack] of [
+      ['/nowhere/x', true],
+      ['/nowhere/y', false],
+    ] as const) {
+      await page.goto(server.url + path)
+      await page.locator('#zone', { hasText: 'your time zone' }).waitFor()
+      pages.set(path, renderProblemPage({ title: 'It is back', detail: '' }, aSite(), '../'))
+      await page.clock.runFor(60_000)
+      if (isBack) await page.locator('h1', { hasText: 'It is back' }).waitFor()
+      else expect(await page.locator('h1').innerText()).toBe('Nothing')
+    }
+    expect(streams.size).toBe(0)
+    await context.close()
+  })
+
   test('without scripts everything can be read, in UTC', async () => {
     publishEverything()
     const { page } = await open('/incidents/inc-1', { javaScriptEnabled: false })

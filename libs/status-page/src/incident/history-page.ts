@@ -4,11 +4,12 @@ import { renderReadingPage } from '../document/reading-page.ts'
 import { timeRange } from '../document/time.ts'
 import type { PageMaintenance } from '../maintenance/maintenance.ts'
 import { formatMonth } from '../words/figures.ts'
+import { impactTone, incidentStatusWord } from '../words/incident-words.ts'
 import { maintenanceStatusWord, maintenanceTone } from '../words/maintenance-words.ts'
 import { plainWords } from '../words/plain-words.ts'
-import { renderBeginning, renderStanding, toneOf } from './incident-card.ts'
-import { firstWord } from './incident-facts.ts'
-import type { PageIncident } from './incident.ts'
+import { renderBeginning, renderStanding } from './incident-card.ts'
+import { renderWait } from './incident-facts.ts'
+import { isOpen, type PageIncident } from './incident.ts'
 
 /** A page of the past. */
 export interface HistoryPageModel {
@@ -37,6 +38,10 @@ export function renderHistoryPage(model: HistoryPageModel): string {
     title: 'History',
     tone: 'unknown',
     content: html`<h1>History</h1>
+      <p class="plain">
+        What was published, newest first. How long the public waited for the first word is counted from the first red
+        check.
+      </p>
       ${incidents.length === 0 && html`<p class="plain">${isFirst ? 'No incident was ever published.' : 'No older ones.'}</p>`}
       ${[...months].map(([month, members]) => renderMonth(month, members, site.nowMs))}
       ${renderTurning(nextCursor, isFirst)} ${isFirst && renderPastMaintenance(maintenances, site.nowMs)}`,
@@ -51,20 +56,22 @@ function renderMonth(month: string, incidents: readonly PageIncident[], nowMs: n
 }
 
 function renderEntry(incident: PageIncident, nowMs: number): Markup {
-  const word = firstWord(incident)
-  const { id, title, updates } = incident
-  return html`<article class="card ${toneOf(incident)}">
+  const { id, title, status, updates } = incident
+  return html`<article class="card ${impactTone(incident.impact)}">
     <h3><a href="incidents/${id}">${title}</a></h3>
     ${renderStanding(incident)}
-    <p class="facts">${renderBeginning(incident, nowMs)} ${word !== '' && `First public word ${word}.`}</p>
+    <p class="facts">
+      ${isOpen(incident) && html`<b>${incidentStatusWord(status)}.</b> `}${renderBeginning(incident, nowMs)}
+      ${renderWait(incident)}
+    </p>
     <p class="words">${plainWords(updates[0]?.body ?? '', longestSummary)}</p>
   </article>`
 }
 
 function renderTurning(nextCursor: string | undefined, isFirst: boolean): Markup | false {
   if (nextCursor === undefined && isFirst) return false
-  const older = nextCursor !== undefined && html`<a href="history?cursor=${encodeURIComponent(nextCursor)}">Older</a>`
-  const newest = !isFirst && html`<a href="history">Newest</a>`
+  const older = nextCursor !== undefined && html`<a href="history?cursor=${encodeURIComponent(nextCursor)}">Older →</a>`
+  const newest = !isFirst && html`<a href="history">← Newest</a>`
   return html`<nav class="turning" aria-label="Pages">${newest} ${older}</nav>`
 }
 
@@ -72,7 +79,7 @@ function renderPastMaintenance(maintenances: readonly PageMaintenance[], nowMs: 
   if (maintenances.length === 0) return false
   return html`<section>
     <h2>Past maintenance</h2>
-    <ul class="past">
+    <ul class="panel past">
       ${maintenances.map((maintenance) => renderPast(maintenance, nowMs))}
     </ul>
   </section>`

@@ -6,25 +6,47 @@ import { formatDuration } from '../words/figures.ts'
 import { impactTone, impactWords, incidentStatusWord, nextUpdateWords } from '../words/incident-words.ts'
 import { renderMarkdown } from '../words/markdown.ts'
 import { plainWords } from '../words/plain-words.ts'
-import { isOpen, type PageIncident } from './incident.ts'
+import { isOpen, type IncidentUpdate, type PageIncident } from './incident.ts'
 
 /** What is longer is told in short, and whole on the incident's own page. */
 const longestWhole = 1_200
 const mostNamed = 6
+const mostEarlier = 2
+const longestEarlier = 160
 
-/** An incident as the status page tells it: what, how bad, since when, the latest word, and when the next one comes. */
+/** An incident as the status page tells it: what, how bad, since when, the latest words, newest first, and when the next come. */
 export function renderIncidentCard(incident: PageIncident, nowMs: number): Markup {
   const { id, title, updates } = incident
   return html`<article class="card ${toneOf(incident)}" id="i-${id}">
     <h3><a href="incidents/${id}">${title}</a></h3>
     ${renderStanding(incident)}
     <p class="facts">${renderBeginning(incident, nowMs)} ${renderAffected(incident.components)}</p>
-    <div class="words">${renderWords(updates[0]?.body ?? '')}</div>
+    ${updates.slice(0, 1).map((update) => renderLatest(update, nowMs))}
+    ${updates.slice(1, 1 + mostEarlier).map((update) => renderEarlier(update, nowMs))}
     <p class="facts">
       ${renderPromise(incident, nowMs)}
-      ${updates.length > 1 && html` <a href="incidents/${id}">All ${updates.length} updates</a>`}
+      ${updates.length > 1 + mostEarlier && html` <a href="incidents/${id}">All ${updates.length} updates</a>`}
     </p>
   </article>`
+}
+
+function renderLatest(update: IncidentUpdate, nowMs: number): Markup {
+  return html`<div class="said">
+    ${renderWhen(update, nowMs)}
+    <div class="words">${renderWords(update.body)}</div>
+  </div>`
+}
+
+function renderEarlier(update: IncidentUpdate, nowMs: number): Markup {
+  return html`<div class="said earlier">
+    ${renderWhen(update, nowMs)}
+    <p>${plainWords(update.body, longestEarlier)}</p>
+  </div>`
+}
+
+function renderWhen({ status, publishedAtMs, editedAtMs }: IncidentUpdate, nowMs: number): Markup {
+  const edited = editedAtMs !== undefined && ', edited'
+  return html`<p class="when"><b>${incidentStatusWord(status)}</b> ${time(publishedAtMs, nowMs)}${edited}</p>`
 }
 
 export function toneOf(incident: PageIncident): Status {
@@ -34,27 +56,24 @@ export function toneOf(incident: PageIncident): Status {
 /** How bad it is, or that it is over: a shape and words, never colour alone. */
 export function renderStanding(incident: PageIncident): Markup {
   const words = isOpen(incident) ? impactWords(incident.impact) : incidentStatusWord(incident.status)
-  return html`<p class="state">${icon(toneOf(incident))}<span>${words}</span></p>`
+  return html`<p class="state ${toneOf(incident)}">${icon(toneOf(incident))}<span>${words}</span></p>`
 }
 
-/** What is done about it, and since when it is; of one that is over, how bad it was and how long. */
+/** Since when it is; of one that is over, how bad it was and how long. */
 export function renderBeginning(incident: PageIncident, nowMs: number): Markup {
-  const { status, impact, startedAtMs, resolvedAtMs } = incident
+  const { impact, startedAtMs, resolvedAtMs } = incident
   const began = html`Began ${time(startedAtMs, nowMs)}`
-  if (isOpen(incident)) return html`<b>${incidentStatusWord(status)}.</b> ${began}.`
+  if (isOpen(incident)) return html`${began}.`
   const end = resolvedAtMs !== undefined && html`, resolved after ${formatDuration(resolvedAtMs - startedAtMs)}`
   return html`<b>${impactWords(impact)}.</b> ${began}${end}.`
 }
 
-/** When it was last spoken of, and when it will be again. The page's script watches the promise (client/promises.ts). */
-export function renderPromise({ updates, nextUpdateAtMs }: PageIncident, nowMs: number): Markup {
-  const latest = updates[0]
-  const next =
-    nextUpdateAtMs !== undefined &&
-    html`<span class="next"
-      ><span>${nextUpdateWords(nextUpdateAtMs < nowMs)}</span> ${time(nextUpdateAtMs, nowMs)}.</span
-    >`
-  return html`${latest && html`<span>Updated ${time(latest.publishedAtMs, nowMs)}.</span>`} ${next}`
+/** When the public is told more. The page's script watches the promise (client/promises.ts). */
+export function renderPromise({ nextUpdateAtMs }: PageIncident, nowMs: number): Markup | false {
+  if (nextUpdateAtMs === undefined) return false
+  return html`<span class="next"
+    ><span>${nextUpdateWords(nextUpdateAtMs < nowMs)}</span> ${time(nextUpdateAtMs, nowMs)}.</span
+  >`
 }
 
 export function renderAffected(components: readonly { readonly id: string; readonly name: string }[]): Markup | false {

@@ -6,14 +6,13 @@ import { isOpen, type PageIncident } from './incident.ts'
 
 /** When an incident began and ended, how bad it was, and how long the public waited for a word. */
 export function renderIncidentFacts(incident: PageIncident, nowMs: number): Markup {
-  const { status, impact, startedAtMs, resolvedAtMs } = incident
+  const { status, impact, startedAtMs, resolvedAtMs, firstWordAfterMs } = incident
   const isOver = !isOpen(incident)
-  const word = firstWord(incident)
   return html`<dl>
     ${fact(isOver ? 'Impact' : 'Standing', isOver ? impactWords(impact) : incidentStatusWord(status))}
     ${fact('Began', time(startedAtMs, nowMs))}
     ${resolvedAtMs !== undefined && fact('Resolved', html`${time(resolvedAtMs, nowMs)}, after ${formatDuration(resolvedAtMs - startedAtMs)}`)}
-    ${word !== '' && fact('First public word', word)}
+    ${firstWordAfterMs !== undefined && fact('First public word', isAtOnce(firstWordAfterMs) ? 'At once' : `${formatDuration(firstWordAfterMs)} after the first red check`)}
   </dl>`
 }
 
@@ -22,8 +21,10 @@ function fact(name: string, value: Markup | string): Markup {
     <dd>${value}</dd>`
 }
 
-/** How long after the first red check the public was told; empty when that is not known. */
-export function firstWord({ firstWordAfterMs }: Pick<PageIncident, 'firstWordAfterMs'>): string {
+/** How long the public waited for the first word, counted from the first red check; empty when that is not known. */
+export function renderWait({ firstWordAfterMs }: Pick<PageIncident, 'firstWordAfterMs'>): string {
   if (firstWordAfterMs === undefined) return ''
-  return firstWordAfterMs < 1_000 ? 'at once' : `${formatDuration(firstWordAfterMs)} after the first red check`
+  return `First public word ${isAtOnce(firstWordAfterMs) ? 'at once' : `after ${formatDuration(firstWordAfterMs)}`}.`
 }
+
+const isAtOnce = (ms: number): boolean => ms < 1_000

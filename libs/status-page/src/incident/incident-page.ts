@@ -8,7 +8,7 @@ import { incidentStatusWord } from '../words/incident-words.ts'
 import { renderMarkdown } from '../words/markdown.ts'
 import { renderPromise, renderStanding, toneOf } from './incident-card.ts'
 import { renderIncidentFacts } from './incident-facts.ts'
-import type { IncidentComponent, IncidentUpdate, PageIncident } from './incident.ts'
+import { isOpen, type IncidentComponent, type IncidentUpdate, type PageIncident } from './incident.ts'
 
 export interface IncidentPageModel {
   readonly site: Site
@@ -25,27 +25,33 @@ export function renderIncidentPage({ site, version, incident }: IncidentPageMode
     root: '../',
     title: incident.title,
     tone: toneOf(incident),
-    content: html`<div class="${toneOf(incident)}">
+    content: html`<section class="subject ${toneOf(incident)}">
         <h1>${incident.title}</h1>
-        ${renderStanding(incident)}
-      </div>
-      ${renderIncidentFacts(incident, nowMs)} ${renderPostmortem(incident.postmortem)}
+        ${renderStanding(incident)} ${renderIncidentFacts(incident, nowMs)}
+      </section>
+      ${renderPostmortem(incident.postmortem)}
       <h2>Updates</h2>
-      <p class="facts">${renderPromise(incident, nowMs)}</p>
-      ${incident.updates.map((update) => renderUpdate(update, nowMs))} ${renderComponents(incident.components, nowMs)}`,
+      ${renderPromiseLine(incident, nowMs)}
+      <div class="panel updates">${incident.updates.map((update) => renderUpdate(update, nowMs))}</div>
+      ${renderComponents(incident.components, nowMs)}`,
   })
+}
+
+function renderPromiseLine(incident: PageIncident, nowMs: number): Markup | false {
+  const promise = renderPromise(incident, nowMs)
+  return promise && html`<p class="promise">${promise}</p>`
 }
 
 /** Its own title goes, since the heading of the page says it. */
 function renderPostmortem(body: string): Markup | false {
   if (body === '') return false
   return html`<h2>Postmortem</h2>
-    <div class="words">${raw(renderMarkdown(body.replace(/^\s*# .*\n/, ''), 3))}</div>`
+    <div class="panel words postmortem">${raw(renderMarkdown(body.replace(/^\s*# .*\n/, ''), 3))}</div>`
 }
 
 function renderUpdate({ status, body, publishedAtMs, editedAtMs, changes }: IncidentUpdate, nowMs: number): Markup {
   const edited = editedAtMs !== undefined && html`, edited ${time(editedAtMs, nowMs)}`
-  return html`<article class="update">
+  return html`<article class="update ${isOpen({ status }) ? '' : 'over'}">
     <h3>${incidentStatusWord(status)} <span>${time(publishedAtMs, nowMs)}${edited}</span></h3>
     <div class="words">${raw(renderMarkdown(body))}</div>
     ${changes.length > 0 && html`<p class="facts">${changes.map(renderChange)}</p>`}
@@ -60,7 +66,7 @@ function renderChange({ name, from, to }: IncidentUpdate['changes'][number], ind
 function renderComponents(components: readonly IncidentComponent[], nowMs: number): Markup | false {
   if (components.length === 0) return false
   return html`<h2>Components</h2>
-    <ul class="parts">
+    <ul class="panel parts">
       ${components.map((component) => renderPart(component, nowMs))}
     </ul>`
 }

@@ -28,11 +28,32 @@ const historyPage = (changes: Partial<HistoryPageModel> = {}): string =>
   renderHistoryPage({ site: aSite(), version: 3, incidents: [], isFirst: true, maintenances: [], ...changes })
 
 describe('an incident on the status page', () => {
-  test('is told with its latest words, what it affects, and when the next word comes', () => {
+  test('is told with what it affects, its latest words, newest first, and when the next ones come', () => {
     const said = words(statusPage([anIncident()]))
-    expect(said).toContain('Payments fail for some Critical impact Identified. Began 13:48 UTC. Affects Database.')
-    expect(said).toContain('A disk failed. Updated 14:22 UTC. Next update by 14:42 UTC. All 2 updates')
-    expect(said).not.toContain('We are looking into it.')
+    expect(said).toContain('Payments fail for some Critical impact Began 13:48 UTC. Affects Database.')
+    expect(said).toContain(
+      'Identified 14:22 UTC A disk failed. Investigating 13:52 UTC, edited We are looking into it. Next update by 14:42 UTC.',
+    )
+  })
+
+  test('of which much was said shows the latest, and leads to all of it', () => {
+    const updates = Array.from({ length: 9 }, (_, index) => ({
+      ...{ status: 'identified' as const, changes: [], publishedAtMs: nowMs - index * 60_000 },
+      body: `Word ${9 - index} **of** nine. ${index === 1 ? 'More and more. '.repeat(40) : ''}`,
+    }))
+    const page = statusPage([anIncident({ updates })])
+    expect(words(page)).toMatch(/Word 9 of nine\. .*Word 8 of nine\. More and more\..*… .*Word 7 of nine\./)
+    expect(words(page)).not.toContain('Word 6')
+    expect(page).toContain('<a href="incidents/inc-1">All 9 updates</a>')
+  })
+
+  test('comes before those of less impact, and all that are open before those that have ended', () => {
+    const incidents = [
+      aPastIncident(60_000, { title: 'An ended one' }),
+      anIncident({ id: 'b', title: 'A minor one', impact: 'minor' }),
+      anIncident({ id: 'c', title: 'A critical one' }),
+    ]
+    expect(words(statusPage(incidents))).toMatch(/A critical one Critical impact.*A minor one.*An ended one/)
   })
 
   test('whose promised word did not come says so', () => {
@@ -57,7 +78,9 @@ describe('an incident on the status page', () => {
   })
 
   test('takes the green from a page whose checks see nothing', () => {
-    expect(words(statusPage([anIncident()]))).toContain('Our checks see no fault, but one incident is open')
+    const page = statusPage([anIncident()])
+    expect(page).toContain('<section class="banner degraded"')
+    expect(words(page)).toContain('Payments fail for some Since 13:48 UTC Our checks see no fault.')
     expect(words(statusPage([anIncident({ status: 'monitoring' })]))).toContain('one incident is being watched')
   })
 })
@@ -110,19 +133,25 @@ describe('a maintenance', () => {
     } as const
     expect(words(statusPage([], [aMaintenance(late)]))).toContain('It takes longer than planned.')
     const page = renderMaintenancePage({ site: aSite(), version: 3, maintenance: aMaintenance(late) })
-    expect(words(page)).toContain('Planned for 12:30 UTC to 13:30 UTC It takes longer than planned.')
+    expect(words(page)).toContain('Planned for 12:30 UTC to 13:30 UTC. It takes longer than planned.')
   })
 })
 
 describe('the history', () => {
   test('is by month, newest first, each with the time to the first public word', () => {
     const said = words(historyPage({ incidents: [aPastIncident(2 * dayMs), aPastIncident(30 * dayMs)] }))
-    expect(said).toMatch(/November 2026 .*First public word 4 min after the first red check.* October 2026/)
+    expect(said).toMatch(
+      /counted from the first red check\. November 2026 .*First public word after 4 min\..* October 2026/,
+    )
+  })
+
+  test('says of what is open what is done about it', () => {
+    expect(words(historyPage({ incidents: [anIncident()] }))).toContain('Identified. Began 13:48 UTC.')
   })
 
   test('leads to the older page and back to the newest, and says when there is nothing', () => {
     expect(historyPage({ incidents: [anIncident()], nextCursor: 'a b' })).toContain('href="history?cursor=a%20b"')
-    expect(historyPage({ isFirst: false })).toContain('href="history">Newest')
+    expect(historyPage({ isFirst: false })).toContain('href="history">← Newest')
     expect(words(historyPage())).toContain('No incident was ever published.')
   })
 

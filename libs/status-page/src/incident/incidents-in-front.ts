@@ -1,7 +1,7 @@
 import { html, type Markup } from '../document/markup.ts'
 import type { Told } from '../model.ts'
 import { renderIncidentCard } from './incident-card.ts'
-import { isInFront, isOpen } from './incident.ts'
+import { isInFront, isOpen, type Impact, type PageIncident } from './incident.ts'
 
 const mostCards = 10
 
@@ -14,7 +14,7 @@ export function renderIncidentsInFront(told: Told | null, nowMs: number): Markup
       <p class="plain">What was written about incidents cannot be read right now.</p>
     </section>`
   }
-  const shown = told.incidents.filter((incident) => isInFront(incident, nowMs)).sort(openFirst)
+  const shown = told.incidents.filter((incident) => isInFront(incident, nowMs)).sort(worstFirst)
   const rest = shown.length - mostCards
   return html`<section id="incidents">
     ${shown.length > 0 && html`<h2>Incidents</h2>`}
@@ -23,5 +23,10 @@ export function renderIncidentsInFront(told: Told | null, nowMs: number): Markup
   </section>`
 }
 
-const openFirst = (one: Parameters<typeof isOpen>[0], other: Parameters<typeof isOpen>[0]): number =>
-  Number(isOpen(other)) - Number(isOpen(one))
+const impacts: readonly Impact[] = ['critical', 'major', 'minor', 'none']
+
+/** Open ones before those that have ended, and among them those with the worst impact first. */
+function worstFirst(one: PageIncident, other: PageIncident): number {
+  if (isOpen(one) !== isOpen(other)) return isOpen(one) ? -1 : 1
+  return isOpen(one) ? impacts.indexOf(one.impact) - impacts.indexOf(other.impact) : 0
+}

@@ -23,7 +23,7 @@ function renderList(incidents: readonly PageIncident[], nowMs: number): Markup {
     const none = isAnyInFront ? 'No other incidents' : 'No incidents'
     return html`<p class="plain">${none} in the last ${recentDays} days. Older ones are in the ${history}.</p>`
   }
-  return html`<ul class="past">
+  return html`<ul class="panel past">
       ${recent.slice(0, mostShown).map((incident) => renderLine(incident, nowMs))}
     </ul>
     <p class="plain">All others are in the ${history}.</p>`

@@ -22,25 +22,38 @@ export function renderMaintenancePage({ site, version, maintenance }: Maintenanc
   return renderReadingPage({
     ...{ site, version, title, tone },
     root: '../',
-    content: html`<div class="${tone}">
+    content: html`<section class="subject ${tone}">
         <h1>${title}</h1>
         <p class="state">${icon(tone)}<span>${maintenanceStatusWord(status)}</span></p>
-      </div>
-      ${renderFacts(maintenance, nowMs)}
-      ${body !== '' && html`<div class="words">${raw(renderMarkdown(body, 2))}</div>`}
-      ${updates.length > 0 && html`<h2>Updates</h2>`} ${updates.map((update) => renderUpdate(update, nowMs))}
-      ${components.length > 0 && html`<h2>Components</h2>`}
-      <ul class="parts">
-        ${components.map(({ id, name }) => html`<li><a href="../#c-${id}">${name}</a></li>`)}
-      </ul>`,
+        ${renderFacts(maintenance, nowMs)}
+        ${body !== '' && html`<div class="words">${raw(renderMarkdown(body, 2))}</div>`}
+      </section>
+      ${updates.length > 0 && renderUpdates(updates, nowMs)} ${components.length > 0 && renderComponents(components)}`,
   })
+}
+
+function renderUpdates(updates: readonly MaintenanceUpdate[], nowMs: number): Markup {
+  return html`<h2>Updates</h2>
+    <div class="panel updates">${updates.map((update) => renderUpdate(update, nowMs))}</div>`
+}
+
+function renderComponents(components: PageMaintenance['components']): Markup {
+  return html`<h2>Components</h2>
+    <ul class="panel parts">
+      ${components.map(
+        ({ id, name }) =>
+          html`<li>
+            <b><a href="../#c-${id}">${name}</a></b>
+          </li>`,
+      )}
+    </ul>`
 }
 
 function renderFacts(maintenance: PageMaintenance, nowMs: number): Markup {
   const { scheduledForMs, scheduledUntilMs, startedAtMs, completedAtMs } = maintenance
   return html`<dl>
     <dt>Planned for</dt>
-    <dd>${timeRange(scheduledForMs, scheduledUntilMs, nowMs)} ${latenessWords(maintenance, nowMs)}</dd>
+    <dd>${timeRange(scheduledForMs, scheduledUntilMs, nowMs)}. ${latenessWords(maintenance, nowMs)}</dd>
     ${
       startedAtMs !== undefined &&
       html`<dt>Begun</dt>
@@ -55,7 +68,7 @@ function renderFacts(maintenance: PageMaintenance, nowMs: number): Markup {
 }
 
 function renderUpdate({ status, body, publishedAtMs }: MaintenanceUpdate, nowMs: number): Markup {
-  return html`<article class="update">
+  return html`<article class="update ${status === 'completed' ? 'over' : ''}">
     <h3>${status ? maintenanceStatusWord(status) : 'Update'} <span>${time(publishedAtMs, nowMs)}</span></h3>
     <div class="words">${raw(renderMarkdown(body))}</div>
   </article>`

@@ -17,9 +17,9 @@ export function bannerFor({ overall, isBlind, staleForMs, components, told }: St
 
 /** How things are, in words, and since when. The page's script writes the same for a change (client/live.ts). */
 export function renderBanner(model: StatusPageModel): Markup {
-  const { tone, headline, note } = bannerFor(model)
+  const { tone, headline, note, sinceMs: begunMs = model.overallSinceMs } = bannerFor(model)
   const isStale = model.staleForMs !== undefined
-  const sinceMs = isStale ? model.nowMs - (model.staleForMs ?? 0) : model.overallSinceMs
+  const sinceMs = isStale ? model.nowMs - (model.staleForMs ?? 0) : begunMs
   const isEmpty = model.components.length === 0
   return html`<section class="banner ${tone}" id="banner">
     ${icon(tone)}

@@ -8,7 +8,6 @@ export function renderFollowAlong({ feeds }: StatusPageModel): Markup {
     ['RSS', feeds?.rss],
     ['Calendar of maintenance', feeds?.calendar],
     ['JSON', 'status'],
-    ['Event stream', 'status/stream'],
   ] as const
   return html`<section>
     <h2>Follow along</h2>

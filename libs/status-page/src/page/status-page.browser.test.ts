@@ -117,6 +117,22 @@ describeReal('chromium', () => {
     }
   })
 
+  test('an incident that is told while the page is open takes its green, and gives it back', async () => {
+    firstEvent = picture('operational', [streamed('web', 'Web Application')])
+    const { page, complaints } = await open()
+    await page.locator('.live', { hasText: 'Live' }).waitFor()
+    const startedAt = new Date(nowMs - 42 * minuteMs).toISOString()
+    const incident = { title: 'Payments <b>fail</b>', status: 'identified', impact: 'major', startedAt } as const
+    send('status', { ...picture('operational', []), activeIncidents: [incident] })
+    await page.locator('h1', { hasText: 'Payments <b>fail</b>' }).waitFor()
+    expect(await page.locator('.banner.degraded .note').innerText()).toBe('Our checks see no fault.')
+    expect(await page.locator('.since time').getAttribute('datetime')).toBe(startedAt)
+    send('status', { ...picture('operational', []), activeIncidents: [] })
+    await page.locator('.banner.operational h1', { hasText: 'All systems operational' }).waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('a page whose stream says that it is stale says so, and takes it back', async () => {
     firstEvent = { ...picture('operational', [streamed('web', 'Web Application')]), stale: true, ageMs: 5 * minuteMs }
     const { page } = await open()

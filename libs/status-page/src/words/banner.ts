@@ -1,5 +1,5 @@
 // Shared by the renderer and by the script of the open page (client/live.ts), so that both say the same.
-import type { PageIncident } from '../incident/incident.ts'
+import type { Impact, IncidentStatus } from '../incident/incident.ts'
 import type { Status } from '../model.ts'
 import { statusWord } from './component-words.ts'
 
@@ -10,13 +10,20 @@ export interface Spoken {
   readonly causedBy?: string | undefined
 }
 
+export interface SpokenIncident {
+  readonly title: string
+  readonly status: IncidentStatus
+  readonly impact: Impact
+  readonly startedAtMs: number
+}
+
 export interface Picture {
   readonly overall: Status
   readonly isBlind: boolean
   readonly isStale: boolean
   readonly components: readonly Spoken[]
-  /** Those that are open and told. */
-  readonly incidents: readonly Pick<PageIncident, 'status' | 'impact'>[]
+  /** Those that are open and told, newest first. */
+  readonly incidents: readonly SpokenIncident[]
 }
 
 export interface Banner {
@@ -25,6 +32,8 @@ export interface Banner {
   readonly word: string
   readonly headline: string
   readonly note: string
+  /** When that began of which the headline tells; absent when that is how the components are. */
+  readonly sinceMs?: number
 }
 
 /** How things are, in words: a headline, and a note on what the headline leaves out. */
@@ -43,48 +52,82 @@ export function bannerOf(picture: Picture): Banner {
   }
   const known = knownBanner(picture)
   if (!picture.isStale) return known
-  const isSentence = picture.overall === 'operational'
+  const isSentence = known.word === statusWord('operational')
   const lastKnown = isSentence ? known.headline.charAt(0).toLowerCase() + known.headline.slice(1) : known.headline
   const note = 'Our own status service cannot be reached.'
   return { ...unknown, headline: `Last known: ${lastKnown}`, note }
 }
 
+/** People speak before the checks do: what they know is more than what is measured. */
 function knownBanner(picture: Picture): Banner {
-  const order: readonly Status[] = ['outage', 'partial_outage', 'degraded', 'unknown', 'maintenance']
-  const groups = order
-    .map((status) => ({ status, members: picture.components.filter((component) => component.status === status) }))
-    .filter((group) => group.members.length > 0)
-  const phrases = groups.map((group) => troubledPhrase(group.status, group.members))
-  if (picture.overall === 'operational') {
-    const isCalm = groups.every((group) => group.status === 'maintenance')
-    return withIncidents(picture.incidents, isCalm, sentences(phrases))
+  const { overall, incidents } = picture
+  const measured = measuredOf(picture)
+  const loud = incidents.filter(({ status, impact }) => status !== 'monitoring' && impact !== 'none')
+  if (loud.length > 0) return bannerOfIncidents(loud, measured, overall)
+  const quiet = overall === 'operational' ? beingWatched(incidents) : ''
+  return {
+    tone: overall,
+    word: statusWord(overall),
+    headline: measured.headline + quiet,
+    note: sentences(measured.rest),
   }
-  const leading = groups.findIndex(({ status }) =>
-    picture.overall === 'unknown' ? status === 'unknown' : status !== 'maintenance',
-  )
-  const headline = phrases[leading]
-  const toned = { tone: picture.overall, word: statusWord(picture.overall) }
-  if (headline === undefined) return { ...toned, headline: toned.word, note: '' }
-  const members = groups[leading]?.members ?? []
-  const affected = members.filter((member) => isExplained(member, members)).map((member) => member.name)
-  const rest = phrases.filter((_, index) => index !== leading)
-  if (affected.length > 0)
-    rest.unshift(`${listed(affected)} ${affected.length === 1 ? 'is' : 'are'} down because of it`)
-  return { ...toned, headline, note: sentences(rest) }
 }
 
-/** What the checks call operational, beside what people say: it is green only when they are no more than watching. */
-function withIncidents(incidents: Picture['incidents'], isCalm: boolean, note: string): Banner {
-  const well = isCalm ? 'All systems operational' : 'Main systems operational'
-  const green = { tone: 'operational', word: statusWord('operational'), note } as const
-  if (incidents.length === 0) return { ...green, headline: well }
-  const count = incidents.length === 1 ? 'one incident is' : `${incidents.length} incidents are`
-  if (incidents.every(({ status }) => status === 'monitoring')) {
-    return { ...green, headline: `${well}, ${count} being watched` }
+/** The worst of `incidents`, and what is measured beside it; never green. */
+function bannerOfIncidents(incidents: readonly SpokenIncident[], measured: Measured, overall: Status): Banner {
+  const isGreen = overall === 'operational'
+  const worst = incidents.reduce((one, other) => (severityOf(other) > severityOf(one) ? other : one))
+  const others = incidents.length - 1
+  const more = others > 0 ? [others === 1 ? 'One more incident is open' : `${others} more incidents are open`] : []
+  const rest = [measured.beside, ...more, ...measured.rest].filter((phrase) => phrase !== worst.title)
+  return {
+    tone: isGreen ? 'degraded' : overall,
+    word: isGreen ? 'Open incident' : statusWord(overall),
+    headline: worst.title,
+    note: sentences(rest),
+    sinceMs: worst.startedAtMs,
   }
-  if (incidents.every(({ impact }) => impact === 'none')) return { ...green, headline: `${well}, ${count} open` }
-  const seen = isCalm ? 'Our checks see no fault' : well
-  return { tone: 'degraded', word: 'Open incident', headline: `${seen}, but ${count} open`, note }
+}
+
+const severityOf = ({ impact }: SpokenIncident): number => ['none', 'minor', 'major', 'critical'].indexOf(impact)
+
+/** Goes after a headline: incidents that take nothing from the green. */
+function beingWatched(incidents: readonly SpokenIncident[]): string {
+  if (incidents.length === 0) return ''
+  const count = incidents.length === 1 ? 'one incident is' : `${incidents.length} incidents are`
+  return `, ${count} ${incidents.every(({ status }) => status === 'monitoring') ? 'being watched' : 'open'}`
+}
+
+/** What the checks say, in phrases. */
+interface Measured {
+  readonly headline: string
+  /** The headline, as it is said beside an incident. */
+  readonly beside: string
+  readonly rest: readonly string[]
+}
+
+function measuredOf({ overall, components }: Picture): Measured {
+  const order: readonly Status[] = ['outage', 'partial_outage', 'degraded', 'unknown', 'maintenance']
+  const groups = order
+    .map((status) => ({ status, members: components.filter((component) => component.status === status) }))
+    .filter((group) => group.members.length > 0)
+  const phrases = groups.map((group) => troubledPhrase(group.status, group.members))
+  if (overall === 'operational') {
+    const isCalm = groups.every((group) => group.status === 'maintenance')
+    return isCalm
+      ? { headline: 'All systems operational', beside: 'Our checks see no fault', rest: phrases }
+      : { headline: 'Main systems operational', beside: 'Our checks see the main systems at work', rest: phrases }
+  }
+  const leading = groups.findIndex(({ status }) =>
+    overall === 'unknown' ? status === 'unknown' : status !== 'maintenance',
+  )
+  const headline = phrases[leading]
+  if (headline === undefined) return { headline: statusWord(overall), beside: statusWord(overall), rest: [] }
+  const members = groups[leading]?.members ?? []
+  const affected = members.filter((member) => isExplained(member, members)).map((member) => member.name)
+  const because = `${listed(affected)} ${affected.length === 1 ? 'is' : 'are'} down because of it`
+  const rest = phrases.filter((_, index) => index !== leading)
+  return { headline, beside: headline, rest: affected.length > 0 ? [because, ...rest] : rest }
 }
 
 function troubledPhrase(status: Status, members: readonly Spoken[]): string {
