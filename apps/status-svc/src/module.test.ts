@@ -3,7 +3,9 @@ import { statusService, type StatusService, type WatchStatusResponse } from '@ak
 import { createMemoryCache } from '@akashic/shared/cache'
 import { systemClock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
-import { createEventBus, eventLogMigrations } from '@akashic/shared/events'
+import { OpsError } from '@akashic/shared/errors'
+import { createEventBus, createOutbox, eventLogMigrations } from '@akashic/shared/events'
+import type { EventBus, OutgoingEvent } from '@akashic/shared/events'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys, type Role } from '@akashic/shared/identity'
 import { migrate } from '@akashic/shared/migrations'
 import type { Platform } from '@akashic/shared/module'
@@ -19,7 +21,7 @@ import { createStatusModule, migrations } from './module.ts'
 import { anActor } from './service-harness.ts'
 
 /** The whole service as a process runs it: real database, real clock, real gRPC. */
-async function startService(input: ConfigInput) {
+async function startService(input: ConfigInput, more: Partial<Pick<Platform, 'clock' | 'events'>> = {}) {
   const database = await testDatabase()
   const log = pino({ level: 'silent' })
   await migrate(database.url, { ...migrations, log })
@@ -67,6 +69,7 @@ async function startService(input: ConfigInput) {
     rpcServer,
     rpcClients,
     dataDir: '',
+    ...more,
   }
   const module = createStatusModule(config, platform)
   address = await rpcServer.start()
@@ -266,6 +269,29 @@ test('the service says so when the database has not answered for ten seconds, an
     20_000,
   )
   service.db.isAway = false
+  await eventually(() => expect(service.module.health()).toEqual({ state: 'serving' }), 20_000)
+}, 60_000)
+
+test('while events cannot be published the service is degraded, not down, and is well again once they are', async () => {
+  let [aheadMs, isAway] = [0, true]
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
+  const published: string[] = []
+  const publish = async (events: readonly OutgoingEvent[]) => {
+    if (isAway) throw new OpsError('unavailable', 'Kafka cannot be reached.')
+    published.push(...events.map(({ id }) => id))
+  }
+  const events = { publish, ensureTopics: async () => [] } as unknown as EventBus
+  service = await startService({ components: [{ id: 'web', name: 'Web' }] }, { clock, events })
+  await service.module.start()
+  const event = { topic: 't', id: 'e1', type: 'x', source: '/status', subject: 'a', time: '2026-11-23T19:37:00.000Z' }
+  await service.db.transaction((tx) => createOutbox('status').add(tx, [{ ...event, data: null }]))
+  await eventually(() => {
+    if (service.module.health().state === 'serving') aheadMs += 61_000
+    const reason = expect.stringMatching(/events wait in the outbox for \d+ s: Kafka cannot be reached/) as string
+    expect(service.module.health()).toMatchObject({ state: 'degraded', reason })
+  }, 20_000)
+  isAway = false
+  await eventually(() => expect(published).toContain('e1'), 20_000)
   await eventually(() => expect(service.module.health()).toEqual({ state: 'serving' }), 20_000)
 }, 60_000)
 

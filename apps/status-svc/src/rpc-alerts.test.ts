@@ -65,4 +65,6 @@ test('an alert without a status, or from who may not raise one, is refused', asy
   await expect(client.raiseAlert(firing, as('viewer'))).rejects.toMatchObject({ code: 'permission_denied' })
   const unstated = { ...firing, status: 'ALERT_STATUS_UNSPECIFIED' as const }
   await expect(client.raiseAlert(unstated, as('operator'))).rejects.toMatchObject({ fields: [{ pointer: '/status' }] })
+  const forged = { ...firing, source: 'truth' }
+  await expect(client.raiseAlert(forged, as('operator'))).rejects.toMatchObject({ fields: [{ pointer: '/source' }] })
 })

@@ -52,7 +52,11 @@ export function alertHandlers(deps: AlertRpcDeps): Record<keyof AlertService, Un
 const statedStatus = (status: AlertStatus): domain.AlertStatus | null =>
   status === 'ALERT_STATUS_UNSPECIFIED' ? null : alertStatusFromProto(status)
 
+/** Whose alerts the product raises itself. */
+const ownSources = ['incident', 'truth']
+
 function signalOf(request: RaiseAlertRequest): domain.AlertSignal {
+  if (ownSources.includes(request.source.trim())) refuse('source', 'is a name that the product uses itself')
   const { source, fingerprint, componentId, summary, startedAtMs } = request
   return {
     ...{ source, fingerprint, summary, componentId: componentId || null, startedAtMs: startedAtMs ?? null },

@@ -127,6 +127,12 @@ test('who lacks the role, knows another version or asks for what is not allowed 
   await expect(
     client.addUpdate({ id, version: 1, status: 'INCIDENT_STATUS_POSTMORTEM', ...words }, operator),
   ).rejects.toMatchObject({ code: 'failed_precondition', extra: { allowed: ['identified', 'monitoring', 'resolved'] } })
+  await expect(
+    client.addUpdate(
+      { id, version: 1, status: 'INCIDENT_STATUS_INVESTIGATING', expectsOpen: false, ...words },
+      operator,
+    ),
+  ).rejects.toMatchObject({ code: 'failed_precondition', extra: { allowed: ['identified', 'monitoring', 'resolved'] } })
   await expect(client.openIncident({ ...opening, severity: 'SEVERITY_UNSPECIFIED' }, operator)).rejects.toMatchObject({
     code: 'invalid_argument',
     fields: [{ pointer: '/severity' }],

@@ -27,7 +27,9 @@ export async function listAlerts(session: Session, options: ListOptions): Promis
   }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
   const path = asked.length === 0 ? '/api/v1/alerts' : `/api/v1/alerts?${asked.join('&')}`
   const alerts = await listAll<Alert>(api, path, 'Reading the alerts')
+  const isFiltered = options.source !== undefined || options.component !== undefined
   if (options.json) terminal.print(JSON.stringify(alerts, null, 2))
+  else if (isFiltered && alerts.length === 0) terminal.print('No alert matches.')
   else
     for (const line of listLines(options.all ? alerts : alerts.toSorted(byUrgency), terminal, clock.now()))
       terminal.print(line)

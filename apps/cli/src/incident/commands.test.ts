@@ -195,7 +195,7 @@ describe('looking', () => {
       },
     })
     const timeline = await akashic(['incident', 'timeline', 'inc-1'], { env })
-    expect(timeline.stdout).toMatch(/1 {2}2026-11-23 14:00:00 {2}opened {2}person:Ada {2}severity=2/)
+    expect(timeline.stdout).toMatch(/1 {2}2026-11-23 14:00:00 {2}opened {2}person:Ada {2}severity: 2/)
     const whole = await akashic(['incident', 'verify', 'inc-1'], { env })
     expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('INTACT') })
     const broken = await akashic(['incident', 'verify', 'inc-2'], { env })

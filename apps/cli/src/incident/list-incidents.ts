@@ -34,7 +34,9 @@ export async function listIncidents(session: Session, options: ListOptions): Pro
     return exitCodes.ok
   }
   const shown = all ? page.items : page.items.toSorted(byUrgency)
-  for (const line of listLines(shown, terminal, clock.now())) terminal.print(line)
+  const isFiltered = [status, severity, component].some((filter) => filter !== undefined)
+  if (isFiltered && shown.length === 0) terminal.print('No incident matches.')
+  else for (const line of listLines(shown, terminal, clock.now())) terminal.print(line)
   if (page.nextCursor !== null) terminal.print(`There are more: --limit ${Math.min(200, limit * 2)} shows them.`)
   return exitCodes.ok
 }

@@ -35,9 +35,9 @@ export function standText(incident: ListedIncident, { paint }: Canvas, nowMs: nu
   const { severity, status, impact, startedAt, resolvedAt } = incident
   const face = incidentStatusFace(status, paint)
   const lastedMs = Date.parse(resolvedAt ?? new Date(nowMs).toISOString()) - Date.parse(startedAt)
-  const lasted = isOpen(incident) ? `for ${inWords(lastedMs)}` : `after ${inWords(lastedMs)}`
+  const lasted = isOpen(incident) ? `open for ${inWords(lastedMs)}` : `after ${inWords(lastedMs)}`
   const stands = face.paint(paint.bold(`${face.icon} ${status.toUpperCase()}`))
-  return `${stands} ${lasted}, ${paintOfSeverity(severity, paint)(severity)}, impact ${impact}`
+  return `${stands}, ${lasted}, ${paintOfSeverity(severity, paint)(severity)}, impact ${impact}`
 }
 
 function standLines(incident: Incident, canvas: Canvas, nowMs: number): string[] {

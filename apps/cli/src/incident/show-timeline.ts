@@ -73,6 +73,24 @@ export async function verifyTimeline(session: Session, id: string, options: { js
 
 function bodyText(body: Readonly<Record<string, unknown>>): string {
   return Object.entries(body)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ')
+    .filter(([key]) => !passedOver.includes(key))
+    .map(([key, value]) => `${wordsOf(key)}: ${valueText(key, value)}`)
+    .filter((part) => !part.endsWith(': '))
+    .join('; ')
+}
+
+/** For programs; --json has them. */
+const passedOver = ['isBySystem', 'updateId', 'alertId']
+
+const wordsOf = (key: string): string =>
+  key.replace(/(Ms|Id)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+function valueText(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Ms')) return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z')
+  if (Array.isArray(value)) return value.map((item: unknown) => valueText('', item)).join(', ')
+  if (typeof value !== 'object' || value === null)
+    return value === null ? '' : String(value as string | number | boolean)
+  if ('from' in value && 'to' in value) return `${valueText(key, value.from)} → ${valueText(key, value.to)}`
+  if ('id' in value) return String(value.id as string)
+  return JSON.stringify(value)
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { exitCodes } from '../exit-codes.ts'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
 
@@ -25,10 +27,16 @@ Examples:
   akashic incident postmortem <id> --json | jq '.durations'`,
     )
     .action((id: string, options: PostmortemOptions) =>
-      run(async () =>
-        options.save === undefined
+      run(async () => {
+        if (options.publish && options.save === undefined) {
+          throw new CliError('Publishing the postmortem', '--publish needs --save <file>', {
+            next: [`akashic incident postmortem ${id} --save postmortem.md --publish`],
+            exitCode: exitCodes.usage,
+          })
+        }
+        return options.save === undefined
           ? (await import('./show-postmortem.ts')).showPostmortem(session, id, options)
-          : (await import('./save-postmortem.ts')).savePostmortem(session, id, options.save, options),
-      ),
+          : (await import('./save-postmortem.ts')).savePostmortem(session, id, options.save, options)
+      }),
     )
 }

@@ -42,7 +42,7 @@ const commands: Readonly<Record<string, (subject: string) => readonly string[]>>
     `incident open "..." --component ${id} --say "..." --publish`,
   ],
   update_overdue: (id) => [`incident update ${id} --say "..." --publish --next-update 20m`],
-  maintenance_past_end: (id) => [`maintenance show ${id}`],
+  maintenance_past_end: (id) => [`maintenance show ${id}`, `maintenance complete ${id}`],
   open_though_recovered: (id) => [`incident show ${id}`, `incident resolve ${id} --say "..." --publish`],
 }
 

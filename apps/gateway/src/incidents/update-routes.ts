@@ -30,12 +30,18 @@ const updateParams = z.strictObject({
 type Words = z.infer<typeof reopening>
 type WordsRequest = OperatorRequest<z.infer<typeof incidentParams>, undefined, Words>
 
+interface Said {
+  readonly answer?: number
+  readonly expectsOpen?: boolean
+}
+
 /** What is said of an incident, as a draft or to the public. */
 export function updateRoutes(client: RpcClientOf<IncidentService>): Route[] {
-  const say = async (request: WordsRequest, status: IncidentStatus, answer = 200): Promise<Reply> => {
+  const say = async (request: WordsRequest, status: IncidentStatus, more: Said = {}): Promise<Reply> => {
+    const { answer = 200, expectsOpen } = more
     const { body, publish, nextUpdateAt } = request.body
     const { id } = request.params
-    const said = { id, version: request.version, status, body, publish, nextUpdateAtMs: nextUpdateAt }
+    const said = { id, version: request.version, status, body, publish, nextUpdateAtMs: nextUpdateAt, expectsOpen }
     const { incident, updateId } = await client.addUpdate(said, callOptions(request))
     const headers = { location: `/api/v1/incidents/${encodeURIComponent(id)}/updates/${updateId}` }
     return incidentReply(incident, { status: answer, ...(answer === 201 ? { headers } : {}) })
@@ -50,7 +56,7 @@ export function updateRoutes(client: RpcClientOf<IncidentService>): Route[] {
       params: incidentParams,
       body: updateInput,
       answers: { 201: { description: 'The incident as it is now.', schema: incidentSchema } },
-      serve: async (request) => say(request, statusAsked(request.body.status), 201),
+      serve: async (request) => say(request, statusAsked(request.body.status), { answer: 201 }),
     }),
     operatorRoute({
       ...transition,
@@ -59,7 +65,7 @@ export function updateRoutes(client: RpcClientOf<IncidentService>): Route[] {
       params: incidentParams,
       body: resolution,
       answers: changedIncident,
-      serve: async (request) => say(request, 'INCIDENT_STATUS_RESOLVED'),
+      serve: async (request) => say(request, 'INCIDENT_STATUS_RESOLVED', { expectsOpen: true }),
     }),
     operatorRoute({
       ...transition,
@@ -68,7 +74,7 @@ export function updateRoutes(client: RpcClientOf<IncidentService>): Route[] {
       params: incidentParams,
       body: reopening,
       answers: changedIncident,
-      serve: async (request) => say(request, 'INCIDENT_STATUS_INVESTIGATING'),
+      serve: async (request) => say(request, 'INCIDENT_STATUS_INVESTIGATING', { expectsOpen: false }),
     }),
     ...wordingRoutes(client),
   ]

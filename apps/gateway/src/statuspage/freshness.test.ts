@@ -52,7 +52,7 @@ test('it is the same, at the same time, until something that it tells of has cha
 
 test('once nobody vouches for the status, it is not `none`, says since when, and is `none` again afterwards', () => {
   const { clock, live, statuspage, say } = aStatuspage()
-  live.acceptTold(aTold())
+  live.acceptTold(aTold({ incidents: [] }))
   say({ id: 'web', group: '' })
   expect(statuspage()!.status.indicator).toBe('none')
   clock.advance(60_000)

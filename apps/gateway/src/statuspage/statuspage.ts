@@ -72,7 +72,7 @@ function statuspageOf(snapshot: Snapshot, told: Told, page: PublicPage, isStale:
     those.flatMap((maintenance) => maintenanceRow(maintenance, byId, page))
   return {
     page: pageRow(page, 0),
-    status: statusRow(components, snapshot.overall),
+    status: statusRow(components, told.incidents.filter(isUnresolved), snapshot.overall),
     components: rows,
     incidents: [...incidents.values()],
     unresolved: incidentsOf(told.incidents.filter(isUnresolved)),

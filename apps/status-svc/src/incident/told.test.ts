@@ -30,6 +30,19 @@ describe('what the public reads', () => {
     expect(publicIncident(incident)).toMatchObject({ monitoringAtMs: null, resolvedAtMs: null })
   })
 
+  test('is in the order in which it was published, whenever it was written', () => {
+    const draft = anUpdate({
+      id: 'early',
+      status: 'investigating',
+      state: 'draft',
+      createdAtMs: 1,
+      publishedAtMs: null,
+    })
+    const told = anUpdate({ id: 'late', status: 'identified', state: 'published', createdAtMs: 2, publishedAtMs: 3 })
+    const { incident } = publish(anIncident({ updates: [draft, told] }), 'early', 4)
+    expect(publicIncident(incident)!.updates.map(({ id }) => id)).toEqual(['early', 'late'])
+  })
+
   test('names no internal component and no person, and says how long the first word took', () => {
     const affected = ['web', 'vault'].map((id) => ({
       id,

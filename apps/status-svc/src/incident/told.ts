@@ -1,11 +1,14 @@
 import type { Incident, IncidentStatus, IncidentUpdate } from './incident.ts'
 
-/** The updates that the public reads, oldest first: none unless the incident is public. */
+/** The updates that the public reads, in the order in which they were published: none unless the incident is public. */
 export function toldUpdates({
   visibility,
   updates,
 }: Pick<Incident, 'visibility' | 'updates'>): readonly IncidentUpdate[] {
-  return visibility === 'public' ? updates.filter((update) => update.state === 'published') : []
+  if (visibility !== 'public') return []
+  return updates
+    .filter((update) => update.state === 'published')
+    .toSorted((one, other) => (one.publishedAtMs ?? 0) - (other.publishedAtMs ?? 0))
 }
 
 /** Status as the public was told, which may lag behind the operators' while words are drafts; null while it was told

@@ -31,16 +31,18 @@ export interface Past {
 /** An incident of the same root that was resolved less than this ago is reopened instead of opening another. */
 export const reopenWithinMs = 10 * 60_000
 
-/** What is to be done so that each group has one incident. Nothing, when that is so. */
+/** What is to be done so that each group has one incident. Nothing, when that is so. Restricted incidents are left to people:
+ *  a fault that all can see is no secret, and does not vanish in one. */
 export function planFor(
   groups: readonly FaultGroup[],
   open: readonly IncidentSummary[],
   past: Past,
   nowMs: number,
 ): readonly Step[] {
+  const shared = open.filter(({ visibility }) => visibility !== 'restricted')
   return groups.flatMap((group) => {
-    const holders = holdersOf(group, open)
-    return holders.length > 0 ? gathering(group, holders, open, past) : beginning(group, past, nowMs)
+    const holders = holdersOf(group, shared)
+    return holders.length > 0 ? gathering(group, holders, shared, past) : beginning(group, past, nowMs)
   })
 }
 

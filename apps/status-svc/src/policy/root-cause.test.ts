@@ -1,5 +1,5 @@
 import { changeIncident } from '../incident/change.ts'
-import { operator } from '../incident/incident-harness.ts'
+import { operator, responder } from '../incident/incident-harness.ts'
 import { publicIncident } from '../incident/public-incident.ts'
 import { editUpdate } from '../incident/edit-update.ts'
 import { publishUpdate } from '../incident/publish-update.ts'
@@ -148,4 +148,15 @@ test('internal components are named in no public word, title or event', async ()
   const open = publicIncident(over)!
   expect(open.updates.map(({ status }) => status)).toEqual(['resolved', 'monitoring', 'investigating'])
   expect(JSON.stringify([open, service.events])).not.toMatch(/vault/i)
+})
+
+test('a fault that all can see does not vanish in a restricted incident of its component', async () => {
+  await start(parts, any)
+  await service.open({ title: 'Stolen key', visibility: 'restricted', componentIds: ['web'] }, responder)
+  await service.become({ web: 'outage' })
+  const incidents = await service.incidents()
+  expect(incidents.map(({ visibility, components }) => [visibility, components.map(({ id }) => id)])).toEqual([
+    ['restricted', ['web']],
+    ['public', ['web']],
+  ])
 })

@@ -39,7 +39,7 @@ function overview(incident: Incident): string {
 }
 
 function factors({ components }: Incident): string {
-  const roots = components.filter((component) => component.isRoot)
+  const roots = components.length > 1 ? components.filter((component) => component.isRoot) : []
   const known = roots.map(({ name }) => `The failure of ${asMarkdownText(name)} explains the others.`)
   return [...known, toWrite].join('\n\n')
 }

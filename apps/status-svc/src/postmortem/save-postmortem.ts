@@ -4,6 +4,7 @@ import { amend } from '../incident/amend.ts'
 import { isOpen, type Change, type Happening, type Incident } from '../incident/incident.ts'
 import type { IncidentDeps } from '../incident/incident-deps.ts'
 import { requirePublisher } from '../incident/require-publisher.ts'
+import { toldStatus } from '../incident/told.ts'
 import { checkedBody, refuse } from '../incident/text.ts'
 import { ticked } from '../incident/tick-item.ts'
 import { moveTo } from '../incident/transition.ts'
@@ -20,10 +21,10 @@ export interface SavePostmortem {
   readonly publish: boolean
 }
 
-/** Saves the postmortem of an incident; a published one stays published.
+/** Saves the postmortem of an incident; of a published one only with `publish`, since all may read what is saved.
  *  @returns its version.
  *  @throws OpsError not_found, invalid_argument, aborted with the current version, failed_precondition when it is to be
- *  published of an incident that is not over. */
+ *  published of an incident that is not over, as the public was told, or is public and `publish` is not asked for. */
 export async function savePostmortem(deps: IncidentDeps, actor: Actor, request: SavePostmortem): Promise<number> {
   if (request.publish) requirePublisher(actor.principal)
   const body = checkedBody('body', request.body, longestPostmortem)
@@ -34,6 +35,7 @@ export async function savePostmortem(deps: IncidentDeps, actor: Actor, request: 
     version = requireVersion(before?.version ?? 0, request) + 1
     const isFirst = request.publish && (before?.publishedAtMs ?? null) === null
     if (isFirst) requireOver(incident)
+    if (!request.publish && before?.publishedAtMs) throw publicError()
     const publishedAtMs = isFirst ? nowMs : (before?.publishedAtMs ?? null)
     await store.save(tx, incident.num, { version, body, publishedAtMs }, nowMs)
     const detail = { version, isPublished: publishedAtMs !== null }
@@ -66,8 +68,19 @@ function requireVersion(current: number, { id, version }: SavePostmortem): numbe
   })
 }
 
+const publicError = () =>
+  new OpsError('failed_precondition', 'This postmortem is public: save it with publish, and all may read it at once.')
+
 function requireOver(incident: Incident): void {
-  if (!isOpen(incident)) return
+  const told = toldStatus(incident)
+  if (!isOpen(incident) && (incident.visibility !== 'public' || told === 'resolved' || told === 'postmortem')) return
+  if (!isOpen(incident)) {
+    const reads = told === null ? 'nothing of it' : `that it is ${told}`
+    throw new OpsError(
+      'failed_precondition',
+      `The public reads ${reads}: publish that it is resolved, and then its postmortem.`,
+    )
+  }
   throw new OpsError(
     'failed_precondition',
     `The incident is ${incident.status}: its postmortem is published once it is resolved.`,

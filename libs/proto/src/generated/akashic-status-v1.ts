@@ -282,6 +282,8 @@ export interface AddUpdateRequest {
   body: string
   publish: boolean
   nextUpdateAtMs?: number
+  /** Refused unless the incident is open (true), or over (false). */
+  expectsOpen?: boolean
 }
 
 export interface AddUpdateResponse {
