@@ -7,6 +7,8 @@ const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 process.once('SIGTERM', () => interrupt.abort())
 process.stdout.on('error', () => process.exit())
+// What Node tells the developers of a library is no matter of an operator.
+process.removeAllListeners('warning')
 
 /** `npm run akashic` moves to the workspace; names of files are still those of whoever called it. */
 const isRunByNpm = process.env['npm_lifecycle_event'] === 'akashic'

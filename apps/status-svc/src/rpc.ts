@@ -109,8 +109,8 @@ export function statusHandlers(deps: RpcDeps): Record<keyof StatusService, Unary
     reportState: forRole('viewer', async (request: ReportStateRequest, call) =>
       reportState(deps, { ...request, status: reportedStatus(request.status) }, actorOf(call)),
     ),
-    listAudit: forRole('viewer', async (request: ListAuditRequest) => {
-      const { entries, nextCursor } = await listAudit(deps, request)
+    listAudit: forRole('viewer', async (request: ListAuditRequest, call) => {
+      const { entries, nextCursor } = await listAudit(deps, call.principal, request)
       return { entries: entries.map(encodeAudit), nextCursor }
     }),
   }

@@ -74,6 +74,24 @@ describe('tail', () => {
     expect(stderr).toContain('broke; trying again')
   }, 20_000)
 
+  test('says why the server ended the stream, and goes on where it was', async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      if (asked.length > 1) return void response.write(message(2))
+      response.write(`${message(1)}: heartbeat\nid: place-1b\n\n`)
+      response.end('event: end\ndata: {"code":"unavailable","detail":"This server stops. Come back."}\n\n')
+    }
+    const { stdout, stderr } = await tail(['--json'], 2)
+    expect(asked[1]!.lastEventId).toBe('place-1b')
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { id: string }).id),
+    ).toEqual(['e1', 'e2'])
+    expect(stderr).toContain('This server stops; trying again')
+  }, 20_000)
+
   test('says why when it is refused, and asks no more', async () => {
     answer = (_, response) =>
       response

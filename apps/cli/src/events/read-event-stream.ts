@@ -19,23 +19,25 @@ export async function* readEventStream(
   let lastEventId = ''
   let failures = 0
   while (!signal.aborted) {
+    let lost = `the connection to ${api.access.url.origin} broke`
     try {
       const headers: Record<string, string> = lastEventId === '' ? {} : { 'last-event-id': lastEventId }
       const response = await api.open(
         { path: '/api/v1/events', query, headers, trying: 'Following the events' },
         signal,
       )
-      for await (const { id, data } of messagesOf(response, signal)) {
+      for await (const { id, event, data } of messagesOf(response, signal)) {
         failures = 0
         lastEventId = id || lastEventId
-        if (data !== '') yield { event: JSON.parse(data) as CloudEvent }
+        if (event === 'end') lost = reasonIn(data)
+        else if (data !== '') yield { event: JSON.parse(data) as CloudEvent }
       }
     } catch (error) {
       if (signal.aborted) return
       if (lastEventId === '' || isRefusal(error)) throw error
     }
     if (signal.aborted) return
-    if (failures++ === 0) yield { lost: `the connection to ${api.access.url.origin} broke; trying again` }
+    if (failures++ === 0) yield { lost: `${lost}; trying again` }
     const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures) * (0.5 + Math.random() / 2)
     await setTimeout(delayMs, undefined, { signal }).catch(() => undefined)
   }
@@ -47,8 +49,13 @@ function isRefusal(error: unknown): boolean {
   return status >= 400 && status < 500 && status !== 429
 }
 
+/** What a server says last of why it ends the stream, its sentences without the one on what to do: that is being done. */
+const reasonIn = (data: string): string =>
+  (JSON.parse(data) as { detail: string }).detail.split('. ')[0]!.replace(/\.$/, '')
+
 interface Message {
   readonly id: string
+  readonly event: string
   readonly data: string
 }
 
@@ -57,7 +64,8 @@ async function* messagesOf(response: Response, signal: AbortSignal): AsyncGenera
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream(), { signal })) {
     const blocks = (rest + chunk).split('\n\n')
     rest = blocks.pop()!
-    for (const block of blocks) yield { id: fieldOf(block, 'id'), data: fieldOf(block, 'data') }
+    for (const block of blocks)
+      yield { id: fieldOf(block, 'id'), event: fieldOf(block, 'event'), data: fieldOf(block, 'data') }
   }
 }
 

@@ -3,6 +3,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { parseSince } from '../parse-when.ts'
 import type { Session } from '../session.ts'
 import { eventLine } from './event-line.ts'
+import { printable } from '../terminal/text-width.ts'
 import { readEventStream } from './read-event-stream.ts'
 
 export interface TailOptions {
@@ -18,7 +19,7 @@ export async function tailEvents(session: Session, { topic, type, since, json }:
   const api = await openApi(env, dataDir)
   const query = { topics: topic, types: type, since: since && parseSince(since, clock.now()) }
   for await (const heard of readEventStream(api, query, signal)) {
-    if ('lost' in heard) terminal.complain(heard.lost)
+    if ('lost' in heard) terminal.complain(printable(heard.lost))
     else if (json) terminal.print(JSON.stringify(heard.event))
     else terminal.print(eventLine(heard.event, terminal))
   }

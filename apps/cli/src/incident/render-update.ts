@@ -3,7 +3,7 @@ import { statusFace } from '../terminal/status-words.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { printable, wrapped } from '../terminal/text-width.ts'
 import { instantInWords, inWords } from '../terminal/words.ts'
-import { isOpen, type IncidentUpdate, type ListedIncident } from './incident.ts'
+import { isOpen, type Incident, type IncidentUpdate, type ListedIncident } from './incident.ts'
 
 type Canvas = Pick<Terminal, 'paint' | 'columns'>
 
@@ -38,8 +38,23 @@ export function toldText(incident: ListedIncident, nowMs: number): string {
     firstPublishedAt === null
       ? 'The public is told nothing yet'
       : `The public knows since ${instantInWords(Date.parse(firstPublishedAt), nowMs)}`
-  return `${told}${promiseText(incident, nowMs)}.`
+  return `${told}${promiseText(incident, nowMs)}.${lagText(incident)}`
 }
+
+/** What the public still reads, where that is another standing than the operators'. */
+function lagText(incident: ListedIncident | Incident): string {
+  const updates = 'updates' in incident ? incident.updates.filter(({ publishedAt }) => publishedAt !== null) : []
+  const told = updates
+    .filter(({ state }) => state === 'published')
+    .toSorted(byPublication)
+    .at(-1)?.status
+  const isAlike =
+    told === undefined || told === incident.status || (told === 'resolved' && incident.status === 'postmortem')
+  return isAlike ? '' : ` It still reads: ${told}.`
+}
+
+const byPublication = (one: IncidentUpdate, other: IncidentUpdate): number =>
+  (one.publishedAt ?? '') < (other.publishedAt ?? '') ? -1 : 1
 
 function promiseText(incident: ListedIncident, nowMs: number): string {
   const { nextUpdateAt, isUpdateOverdue, firstPublishedAt } = incident

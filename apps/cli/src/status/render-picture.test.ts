@@ -32,7 +32,7 @@ function aPicture(components: ShownComponent[], over: Partial<StatusPicture> = {
 }
 
 function rendered(picture: StatusPicture, publicOnlyBecause: string | null = null): string[] {
-  return renderPicture({ picture, publicOnlyBecause }, plain, now)
+  return renderPicture({ picture, incidents: [], publicOnlyBecause }, plain, now)
 }
 
 test('the verdict comes first, then what is wrong, worst first, then what is well, then what to do', () => {
@@ -131,6 +131,14 @@ test('no line is longer than a narrow terminal', () => {
     aComponent({ status: 'outage', error: 'a sentence that says much more than such a terminal can show at once' }),
     aComponent({ id: 'b', group: 'A group with quite a long name', visibility: 'internal' }),
   ])
-  const lines = renderPicture({ picture, publicOnlyBecause: null }, { ...plain, columns: 60 }, now)
+  const lines = renderPicture({ picture, incidents: [], publicOnlyBecause: null }, { ...plain, columns: 60 }, now)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(60)
+})
+
+test('open incidents are named as the public is told of them, with where to look', () => {
+  const incident = { id: 'inc-1', title: 'Checkout is down', status: 'identified', impact: 'major' } as const
+  const picture = aPicture([aComponent({})])
+  const lines = renderPicture({ picture, incidents: [incident], publicOnlyBecause: null }, plain, now)
+  expect(lines).toContain('Open incidents, as the public is told:')
+  expect(lines.join('\n')).toMatch(/identified +Checkout is down +impact major +akashic incident show inc-1/)
 })

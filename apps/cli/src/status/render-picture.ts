@@ -3,12 +3,17 @@ import { tableLines, type Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { wrapped } from '../terminal/text-width.ts'
 import { instantInWords, inWords, ratioInWords, responseTimeInWords } from '../terminal/words.ts'
-import type { ShownComponent, StatusPicture, TakenPicture } from './status-picture.ts'
+import { incidentStatusFace } from '../incident/faces.ts'
+import type { ShownComponent, StatusPicture, TakenPicture, ToldIncident } from './status-picture.ts'
 
 type Canvas = Pick<Terminal, 'paint' | 'columns' | 'program'>
 
 /** The picture as lines: the verdict, what is wrong, worst first, what is well, uptime, and what to do. */
-export function renderPicture({ picture, publicOnlyBecause }: TakenPicture, canvas: Canvas, nowMs: number): string[] {
+export function renderPicture(
+  { picture, incidents, publicOnlyBecause }: TakenPicture,
+  canvas: Canvas,
+  nowMs: number,
+): string[] {
   const wrong = picture.components
     .filter((component) => component.status !== 'operational' || component.flappingSince)
     .toSorted((a, b) => byUrgency(a.status, b.status) || (a.since < b.since ? -1 : 1))
@@ -17,6 +22,7 @@ export function renderPicture({ picture, publicOnlyBecause }: TakenPicture, canv
   return [
     verdict(picture, canvas, nowMs),
     ...warnings(picture).map((line) => paint.yellow(line)),
+    ...section(incidents, (rows) => incidentLines(rows, canvas)),
     ...section(wrong, (rows) => wrongLines(rows, picture, canvas, nowMs)),
     ...section(well, (rows) => wellLines(rows, canvas)),
     '',
@@ -50,6 +56,18 @@ function warnings({ stale, ageMs, isBlind, overallPublic, overall }: StatusPictu
       : []),
     ...(isBlind ? ['The checker cannot see: its own network is broken, and no verdict is made.'] : []),
     ...(overallPublic !== undefined && overallPublic !== overall ? [`The status page says: ${overallPublic}.`] : []),
+  ]
+}
+
+function incidentLines(incidents: readonly ToldIncident[], { paint, columns, program }: Canvas): string[] {
+  const rows = incidents.map(({ id, title, status, impact }) => {
+    const face = incidentStatusFace(status, paint)
+    const command = { text: `${program} incident show ${id}`, paint: paint.bold }
+    return [{ text: `${face.icon} ${status}`, paint: face.paint }, title, `impact ${impact}`, command]
+  })
+  return [
+    'Open incidents, as the public is told:',
+    ...tableLines([{}, { isFlexible: true }, {}, { isOptional: true }], rows, columns, '  '),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.ts'
 import { CliError } from '../cli-error.ts'
+import type { IncidentStatusName } from '../incident/incident.ts'
 import type { StatusName } from '../terminal/status-words.ts'
 
 export interface UptimeWindow {
@@ -37,8 +38,18 @@ export interface StatusPicture {
   readonly ageMs?: number
 }
 
+/** An incident that is open, as the public reads it. */
+export interface ToldIncident {
+  readonly id: string
+  readonly title: string
+  readonly status: IncidentStatusName
+  readonly impact: string
+}
+
 export interface TakenPicture {
   readonly picture: StatusPicture
+  /** What the public is told of; empty also where it could not be asked. */
+  readonly incidents: readonly ToldIncident[]
   /** Why the operators' view is not shown; null when it is. */
   readonly publicOnlyBecause: string | null
 }
@@ -47,15 +58,19 @@ const trying = 'Reading the status'
 
 /** The operators' picture when there is a key, else, or when the server will not give it, the public one. */
 export async function takePicture(api: Api): Promise<TakenPicture> {
-  if (api.access.key === null) return { picture: await publicPicture(api), publicOnlyBecause: api.access.keySource }
+  if (api.access.key === null) return publicPicture(api, api.access.keySource)
   try {
-    return { picture: await api.call<StatusPicture>({ path: '/api/v1/status', trying }), publicOnlyBecause: null }
+    const picture = await api.call<StatusPicture>({ path: '/api/v1/status', trying })
+    const { incidents } = await publicPicture(api, '').catch(() => ({ incidents: [] }))
+    return { picture, incidents, publicOnlyBecause: null }
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    return { picture: await publicPicture(api), publicOnlyBecause: error.message }
+    return publicPicture(api, error.message)
   }
 }
 
-async function publicPicture(api: Api): Promise<StatusPicture> {
-  return api.call<StatusPicture>({ path: '/status', needsKey: false, trying })
+async function publicPicture(api: Api, publicOnlyBecause: string): Promise<TakenPicture> {
+  const answer = { path: '/status', needsKey: false, trying }
+  const picture = await api.call<StatusPicture & { readonly activeIncidents?: readonly ToldIncident[] }>(answer)
+  return { picture, incidents: picture.activeIncidents ?? [], publicOnlyBecause }
 }

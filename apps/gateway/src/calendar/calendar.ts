@@ -40,4 +40,5 @@ function eventOf(maintenance: Maintenance, page: PublicPage): ICalEventData {
 }
 
 /** Without the control characters that RFC 5545 forbids in text. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+/** Without control characters, and those that turn the direction of what follows. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')

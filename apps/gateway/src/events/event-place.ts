@@ -23,18 +23,36 @@ export function createEventPlace(positions: readonly EventPosition[]): EventPlac
   }
 }
 
-const known = z
-  .array(z.tuple([z.string().max(249), z.int().nonnegative(), z.string().regex(/^-?\d{1,19}$/)]))
+/** Where a reader begins: after positions, or with the first event since an instant. */
+export type EventStart = { readonly after: readonly EventPosition[] } | { readonly timeMs: number }
+
+const instant = z.iso.datetime({ offset: true })
+
+/** What `since` asks for: an instant (RFC 3339), or an id of the stream.
+ *  @throws OpsError invalid_argument when it is neither. */
+export function readSince(text: string, topics: readonly string[]): EventStart {
+  if (instant.safeParse(text).success) return { timeMs: Date.parse(text) }
+  return placeIn(text, topics) ?? refuse('since is neither an instant, as 2026-11-23T19:37:00Z, nor')
+}
+
+/** @throws OpsError invalid_argument for an id that was never given, or of other topics. */
+export function readLastEventId(id: string, topics: readonly string[]): EventStart {
+  return placeIn(id, topics) ?? refuse('Last-Event-ID is not')
+}
+
+function refuse(soFar: string): never {
+  throw new OpsError('invalid_argument', `${soFar} an id that this stream gave for these topics.`)
+}
+
+const place = z
+  .array(z.tuple([z.string(), z.int().nonnegative(), z.string().regex(/^-?\d{1,19}$/)]))
+  .min(1)
   .max(1_000)
 
-/** The positions that `id` stands for, of those topics.
- *  @throws OpsError invalid_argument for an id that was never given, or of other topics. */
-export function readPlace(id: string, topics: readonly string[]): readonly EventPosition[] {
-  const parts = known.safeParse(parsed(id))
-  const isOurs = parts.success && parts.data.length > 0 && parts.data.every(([topic]) => topics.includes(topic))
-  if (!isOurs)
-    throw new OpsError('invalid_argument', 'Last-Event-ID is not one that this stream gave for these topics.')
-  return parts.data.map(([topic, partition, offset]) => ({ topic, partition, offset }))
+function placeIn(id: string, topics: readonly string[]): EventStart | undefined {
+  const parts = place.safeParse(parsed(id)).data
+  if (!parts?.every(([topic]) => topics.includes(topic))) return undefined
+  return { after: parts.map(([topic, partition, offset]) => ({ topic, partition, offset })) }
 }
 
 function parsed(id: string): unknown {
@@ -43,6 +61,18 @@ function parsed(id: string): unknown {
   } catch {
     return null
   }
+}
+
+/** @throws OpsError out_of_range when the log ends before one of `positions`: it is not the log that they are of. */
+export function requireWithin(positions: readonly EventPosition[], ends: readonly EventPosition[]): void {
+  const endOf = new Map(ends.map((end) => [keyOf(end), BigInt(end.offset)]))
+  const isWithin = positions.every((position) => BigInt(position.offset) <= (endOf.get(keyOf(position)) ?? -2n))
+  if (isWithin) return
+  const remedy = 'Begin without an id, or with since and an instant.'
+  throw new OpsError(
+    'out_of_range',
+    `The events end before that id: they were lost, or it is of another server. ${remedy}`,
+  )
 }
 
 const keyOf = ({ topic, partition }: EventPosition): string => `${partition} ${topic}`

@@ -5,6 +5,7 @@ import { uuidv7 } from '@akashic/shared/ids'
 import { migrate } from '@akashic/shared/migrations'
 import { eventually, testDatabase, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
+import { followEvents, type EventMessage, type FollowOptions } from '../testing/follow-events.ts'
 import { startGateway } from '../testing/start-gateway.ts'
 import type { StartedGateway } from '../testing/start-gateway.ts'
 
@@ -14,7 +15,7 @@ const hourMs = 3_600_000
 let database: TestDatabase
 let bus: EventBus
 let gateway: StartedGateway
-const open = new Set<AbortController>()
+let ending = new AbortController()
 beforeAll(async () => {
   database = await testDatabase()
   await migrate(database.url, { ...eventLogMigrations, log })
@@ -26,8 +27,8 @@ beforeAll(async () => {
   gateway = await startGateway({ events: bus })
 })
 afterEach(() => {
-  for (const stream of open) stream.abort()
-  open.clear()
+  ending.abort()
+  ending = new AbortController()
 })
 afterAll(async () => {
   await gateway.stop()
@@ -37,54 +38,12 @@ afterAll(async () => {
 
 const anEvent = (data: object, more: Partial<OutgoingEvent> = {}): OutgoingEvent => ({
   ...{ topic: incidentTopic, id: uuidv7(), type: 'akashic.incident.opened.v1', source: '/status' },
-  ...{ subject: 'inc-1', time: new Date().toISOString(), data },
+  ...{ subject: 'inc-1', time: new Date().toISOString() },
+  data: { visibility: 'public', ...data },
   ...more,
 })
 
-interface Message {
-  readonly id: string
-  readonly event: string
-  readonly data: { readonly id: string; readonly subject: string; readonly data: Record<string, unknown> }
-}
-
-/** Reads the stream as a browser does. */
-async function follow(query = '', { key = gateway.adminKey, lastEventId = '' } = {}) {
-  const ending = new AbortController()
-  open.add(ending)
-  const response = await fetch(`${gateway.apiUrl}/api/v1/events${query}`, {
-    headers: { authorization: `Bearer ${key}`, ...(lastEventId && { 'last-event-id': lastEventId }) },
-    signal: ending.signal,
-  })
-  const messages: Message[] = []
-  let lastId = ''
-  const state = { isEnded: false }
-  const take = (block: string): void => {
-    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
-    lastId = field('id') || lastId
-    if (field('data')) messages.push({ id: lastId, event: field('event'), data: JSON.parse(field('data')) as never })
-  }
-  const read = async (): Promise<void> => {
-    let rest = ''
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + chunk).split('\n\n')
-      rest = blocks.pop()!
-      blocks.forEach(take)
-    }
-  }
-  if (response.status === 200)
-    void read()
-      .catch(() => undefined)
-      .finally(() => (state.isEnded = true))
-  return {
-    status: response.status,
-    response,
-    messages,
-    isEnded: () => state.isEnded,
-    lastId: () => lastId,
-    subjects: () => messages.map(({ data }) => data.subject),
-    close: () => ending.abort(),
-  }
-}
+const follow = (query = '', options: FollowOptions = {}) => followEvents(gateway, ending.signal, query, options)
 
 async function keyOf(role: string, scope?: readonly string[]): Promise<{ id: string; key: string }> {
   const body = { principal: `a ${role} ${uuidv7()}`, kind: 'person', role, ...(scope && { scope }) }
@@ -129,7 +88,7 @@ test('events are told again since an instant, of the topics and types that were 
   const told = async (query: string) => {
     const stream = await follow(`?${since}${query}`)
     await bus.publish([anEvent({}, { subject: 'end' }), anEvent({}, { ...changed, subject: 'end' })])
-    const wanted = (message: Message) => message.data.subject.startsWith('since-')
+    const wanted = (message: EventMessage) => message.data.subject.startsWith('since-')
     await eventually(() => expect(stream.messages.some((message) => !wanted(message))).toBe(true), 5_000)
     return stream.messages
       .filter(wanted)
@@ -141,6 +100,16 @@ test('events are told again since an instant, of the topics and types that were 
   expect(await told('&types=akashic.incident.opened.v1')).toEqual(['opened since-new'])
 })
 
+test('a stream ends within five seconds of its key, and says why as its last event', async () => {
+  const { id, key } = await keyOf('viewer')
+  const stream = await follow('', { key })
+  const other = await follow()
+  expect((await gateway.call('DELETE', `/api/v1/keys/${id}`)).status).toBeLessThan(300)
+  await eventually(() => expect(stream.isEnded()).toBe(true), 15_000)
+  expect(stream.farewell()).toMatchObject({ code: 'unauthenticated', detail: expect.stringContaining('revoked') })
+  expect(other.isEnded()).toBe(false)
+}, 30_000)
+
 test('of restricted incidents responders alone hear, and a key with a scope of its own components alone', async () => {
   const [viewer, responder, scoped] = [await keyOf('viewer'), await keyOf('responder'), await keyOf('viewer', ['shop'])]
   const streams = await Promise.all([viewer, responder, scoped].map(({ key }) => follow('', { key })))
@@ -151,7 +120,7 @@ test('of restricted incidents responders alone hear, and a key with a scope of i
     anEvent({ visibility: 'public', components: ['web'] }, { subject: 'of-web' }),
     anEvent({ componentId: 'shop' }, { subject: 'alert-of-shop', type: 'akashic.alert.fired.v1' }),
     anEvent({}, { topic: statusTopic, type: 'akashic.status.component_changed.v1', subject: 'shop' }),
-    anEvent('no object' as never, { subject: 'nobody knows whose' }),
+    anEvent({}, { data: 'no object', subject: 'nobody knows whose' }),
   ])
   const all = ['alert-of-shop', 'of-shop', 'of-web', 'shop']
   await eventually(() => {
@@ -182,6 +151,9 @@ test('nonsense is refused before a stream begins', async () => {
     '?topics=',
     '?types=akashic.incident.opened',
     '?since=soon',
+    '?since=2026-13-01T00:00:00Z',
+    '?since=2026-11-23T14:00:00',
+    `?since=${Buffer.from('[]').toString('base64url')}`,
     '?x=1',
   ]) {
     expect([query, (await follow(query)).status]).toEqual([query, 400])

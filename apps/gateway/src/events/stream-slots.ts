@@ -6,9 +6,10 @@ export function createStreamSlots(limits: { readonly inAll: number; readonly eac
   let open = 0
   return {
     open: () => open,
-    /** Takes a slot until `signal` aborts.
+    /** Takes a slot until `signal` aborts; none for a caller who has left already.
      *  @throws OpsError resource_exhausted when too many are open. */
     take(principalId: string, signal: AbortSignal): void {
+      if (signal.aborted) return
       const own = openBy.get(principalId) ?? 0
       if (open >= limits.inAll) throw refusal('Too many streams of events are open.')
       if (own >= limits.each) throw refusal(`${limits.each} streams of events are open for your key.`)

@@ -141,8 +141,9 @@ describe('an alert about an incident that is restricted', () => {
 })
 
 test('an internal component is not named in events', async () => {
-  await service.raise({ componentId: 'database', summary: 'Slow.' })
-  expect(JSON.stringify(service.events)).not.toContain('database')
+  await service.raise({ componentId: 'database', summary: 'Slow.', fingerprint: 'database-1 at 10.0.0.5' })
+  expect(service.events).toMatchObject([{ data: { summary: 'Alert about a component that is internal.' } }])
+  expect(JSON.stringify(service.events)).not.toMatch(/database|Slow|10\.0\.0\.5/)
 })
 
 describe('listing alerts', () => {

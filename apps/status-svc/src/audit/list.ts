@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@akashic/shared/audit'
 import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
 import { z } from 'zod'
 import { pageLimit } from '../access/page-limit.ts'
@@ -16,14 +17,17 @@ export interface AuditPage {
   readonly nextCursor: string
 }
 
-/** The audit of this service, newest first; of one subject when `subject` is not empty. */
+/** The audit of this service, newest first; of one subject when `subject` is not empty. What is restricted is there for
+ *  responders alone. */
 export async function listAudit(
   { db }: { readonly db: Queryable },
+  principal: Principal,
   query: { readonly limit: number; readonly cursor: string; readonly subject: string },
 ): Promise<AuditPage> {
   const limit = pageLimit(query.limit)
   const beforeSeq = query.cursor === '' ? Number.MAX_SAFE_INTEGER : decodeCursor(z.int(), query.cursor)
-  const rows = await readNewest(db, beforeSeq, query.subject || null, limit + 1)
+  const filter = { subject: query.subject || null, isRestrictedShown: roleIncludes(principal.role, 'responder') }
+  const rows = await readNewest(db, beforeSeq, filter, limit + 1)
   const entries = rows.slice(0, limit).map((row) => ({ ...row, cursor: encodeCursor(row.seq) }))
   return { entries, nextCursor: rows.length > limit ? entries.at(-1)!.cursor : '' }
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@akashic/shared/audit'
-import { sql, type Queryable } from '@akashic/shared/postgres'
+import { sql, type Queryable, type Sql } from '@akashic/shared/postgres'
 
 export interface StoredAuditEntry extends AuditEntry {
   readonly seq: number
@@ -36,17 +36,30 @@ export async function insert(tx: Queryable, entries: readonly AuditEntry[]): Pro
            )`)
 }
 
-/** Entries before `beforeSeq`, newest first; of one subject when it is not null. */
+/** Restricted incidents and maintenances, and alerts of such incidents. */
+const restrictedSubjects = sql`
+  SELECT id::text FROM status.incident WHERE visibility = 'restricted'
+   UNION ALL
+  SELECT a.id::text FROM status.alert AS a JOIN status.incident AS i ON i.num = a.incident_num
+   WHERE i.visibility = 'restricted'
+   UNION ALL
+  SELECT id::text FROM status.maintenance WHERE visibility = 'restricted'`
+
+/** Entries before `beforeSeq`, newest first; of one subject when it is not null, and of nothing that is restricted unless asked
+ *  for. */
 export async function readNewest(
   db: Queryable,
   beforeSeq: number,
-  subject: string | null,
+  filter: { readonly subject: string | null; readonly isRestrictedShown: boolean },
   limit: number,
 ): Promise<StoredAuditEntry[]> {
+  const conditions: Sql[] = [sql`seq < ${beforeSeq}`]
+  if (filter.subject !== null) conditions.push(sql`subject = ${filter.subject}`)
+  if (!filter.isRestrictedShown) conditions.push(sql`subject NOT IN (${restrictedSubjects})`)
   const rows = await db.query<AuditRow>(sql`
     SELECT seq, id, at, actor_id, actor_name, actor_kind, action, subject, request_id, detail
       FROM status.audit
-     WHERE seq < ${beforeSeq} AND ${subject === null ? sql`TRUE` : sql`subject = ${subject}`}
+     WHERE ${sql.join(conditions, ' AND ')}
      ORDER BY seq DESC
      LIMIT ${limit}`)
   return rows.map((row) => ({

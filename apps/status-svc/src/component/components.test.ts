@@ -1,3 +1,4 @@
+import { systemActor } from '@akashic/shared/audit'
 import { componentSchema, type ComponentInput } from '@akashic/config'
 import { encodeCursor } from '@akashic/shared/http'
 import { sql } from '@akashic/shared/postgres'
@@ -26,7 +27,7 @@ const create = async (input: object) => {
 const update = (id: string, version: number, patch: object) =>
   updateComponent(service, operator, { id, version, patchJson: JSON.stringify(patch) })
 const actions = async () =>
-  (await listAudit(service, { limit: 200, cursor: '', subject: '' })).entries
+  (await listAudit(service, systemActor('status').principal, { limit: 200, cursor: '', subject: '' })).entries
     .map(({ action, subject }) => `${action} ${subject}`)
     .reverse()
 const secret = 'correct-horse-battery'
@@ -141,7 +142,11 @@ describe('components made through the API', () => {
     await update('db', 1, { ...shown.definition, name: 'Main database' })
     await service.components.refresh()
     expect(service.components.get('db')!.spec).toMatchObject({ name: 'Main database', ...withSecret })
-    expect(JSON.stringify(await listAudit(service, { limit: 200, cursor: '', subject: '' }))).not.toContain(secret)
+    expect(
+      JSON.stringify(
+        await listAudit(service, systemActor('status').principal, { limit: 200, cursor: '', subject: '' }),
+      ),
+    ).not.toContain(secret)
   })
 
   test("never send a stored secret to an address of the caller's choice", async () => {
@@ -271,13 +276,23 @@ test('lists come in pages that together are the whole', async () => {
 
 test('the audit comes newest first, in pages, of one subject when asked, and cannot be changed', async () => {
   await given(...Array.from({ length: 5 }, (_, i) => aComponent(`c${i}`)))
-  const first = await listAudit(service, { limit: 3, cursor: '', subject: '' })
-  const second = await listAudit(service, { limit: 3, cursor: first.nextCursor, subject: '' })
-  const afterFirst = await listAudit(service, { limit: 2, cursor: first.entries[0]!.cursor, subject: '' })
+  const first = await listAudit(service, systemActor('status').principal, { limit: 3, cursor: '', subject: '' })
+  const second = await listAudit(service, systemActor('status').principal, {
+    limit: 3,
+    cursor: first.nextCursor,
+    subject: '',
+  })
+  const afterFirst = await listAudit(service, systemActor('status').principal, {
+    limit: 2,
+    cursor: first.entries[0]!.cursor,
+    subject: '',
+  })
   expect(afterFirst.entries).toEqual(first.entries.slice(1))
   expect([...first.entries, ...second.entries].map(({ subject }) => subject)).toEqual(['c4', 'c3', 'c2', 'c1', 'c0'])
   expect(second.nextCursor).toBe('')
-  expect((await listAudit(service, { limit: 3, cursor: '', subject: 'c2' })).entries).toHaveLength(1)
+  expect(
+    (await listAudit(service, systemActor('status').principal, { limit: 3, cursor: '', subject: 'c2' })).entries,
+  ).toHaveLength(1)
   await expect(service.db.query(sql`UPDATE status.audit SET action = 'nothing'`)).rejects.toThrow('append-only')
   await expect(service.db.query(sql`DELETE FROM status.audit`)).rejects.toThrow('append-only')
   await expect(service.db.query(sql`TRUNCATE status.audit`)).rejects.toThrow('append-only')

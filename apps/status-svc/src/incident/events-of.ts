@@ -7,6 +7,7 @@ import {
   type IncidentEventName,
 } from '@akashic/events'
 import type { OutgoingEvent } from '@akashic/shared/events'
+import { toldImpactOf } from './impact.ts'
 import { isOpen, type Happening, type Incident, type IncidentComponent } from './incident.ts'
 import { isUpdateOverdue } from './wake.ts'
 
@@ -61,7 +62,7 @@ function bodyOf(incident: Incident): IncidentEventData<'opened'> {
   return {
     ...core,
     title: incident.title,
-    impact: incident.impact,
+    impact: toldImpactOf(incident.components),
     components: components.slice(0, shownComponents).map(shown),
     componentCount: components.length,
     startedAt: iso(incident.startedAtMs),

@@ -28,6 +28,11 @@ export function impactOf(components: readonly Pick<IncidentComponent, 'critical'
   return impacts[worst]!
 }
 
+/** The impact as those may know it who do not know of internal components. */
+export function toldImpactOf(components: readonly IncidentComponent[]): Impact {
+  return impactOf(components.filter(({ visibility }) => visibility === 'public'))
+}
+
 function impactOfOne({ critical, worstStatus }: Pick<IncidentComponent, 'critical' | 'worstStatus'>): Impact {
   if (!isImpaired(worstStatus)) return 'none'
   if (worstStatus === 'outage') return critical ? 'critical' : 'major'

@@ -1,3 +1,4 @@
+import { systemActor } from '@akashic/shared/audit'
 import type { ComponentInput } from '@akashic/config'
 import type { Actor } from '@akashic/shared/audit'
 import type { OutgoingEvent } from '@akashic/shared/events'
@@ -100,7 +101,7 @@ export async function incidentHarness(inputs: readonly ComponentInput[] = []) {
     read: (id: string) => service.db.transaction((tx) => claimIncident(tx, responder.principal, id, null)),
     turn: (id: string, verdict: Verdict) => service.apply(aVerdict(id, verdict, service.clock.now())),
     actions: async () =>
-      (await listAudit(service, { limit: 200, cursor: '', subject: '' })).entries
+      (await listAudit(service, systemActor('status').principal, { limit: 200, cursor: '', subject: '' })).entries
         .map(({ action }) => action)
         .filter((action) => !action.startsWith('component.'))
         .reverse(),

@@ -16,7 +16,8 @@ export interface IncidentPage {
 const newest = 2_147_483_647
 
 /** Where a page of incidents begins. */
-export const placeOf = (cursor: string): number => (cursor === '' ? newest : decodeCursor(z.int(), cursor))
+export const placeOf = (cursor: string): number =>
+  cursor === '' ? newest : decodeCursor(z.int32().nonnegative(), cursor)
 
 /** The first `limit` of `found`, and the cursor of what comes after. */
 export function pageOf<Item extends { readonly num: number }>(found: readonly Item[], limit: number) {

@@ -1,4 +1,5 @@
 import type { Impact, Incident, IncidentComponent, IncidentStatus, IncidentUpdate } from './incident.ts'
+import { toldImpactOf } from './impact.ts'
 import { toldUpdates } from './told.ts'
 
 /** An incident as the public may read it. */
@@ -34,7 +35,7 @@ export function publicIncident(incident: Incident): PublicIncident | null {
     id: incident.id,
     title: incident.title,
     status: latest.status,
-    impact: incident.impact,
+    impact: toldImpactOf(incident.components),
     startedAtMs,
     createdAtMs: incident.openedAtMs,
     updatedAtMs: Math.max(...told.map((update) => update.updatedAtMs)),

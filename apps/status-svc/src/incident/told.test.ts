@@ -43,6 +43,13 @@ describe('what the public reads', () => {
     expect(publicIncident(incident)!.updates.map(({ id }) => id)).toEqual(['early', 'late'])
   })
 
+  test('is no worse than what its public components were', () => {
+    const vault = anIncidentComponent('vault', { visibility: 'internal', critical: true, worstStatus: 'outage' })
+    const web = anIncidentComponent('web', { worstStatus: 'degraded' })
+    const updates = [anUpdate({ state: 'published', publishedAtMs: 1 })]
+    expect(publicIncident(anIncident({ impact: 'critical', components: [web, vault], updates }))!.impact).toBe('minor')
+  })
+
   test('names no internal component and no person, and says how long the first word took', () => {
     const affected = ['web', 'vault'].map((id) => ({
       id,

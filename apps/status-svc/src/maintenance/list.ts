@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import { decodeCursor, encodeCursor, instantMs } from '@akashic/shared/http'
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
 import { z } from 'zod'
@@ -7,7 +7,7 @@ import type { IncidentVisibility } from '../incident/incident.ts'
 import type { Maintenance, MaintenanceStatus } from './maintenance.ts'
 import { readPage } from './store.ts'
 
-const place = z.tuple([z.int(), z.int()])
+const place = z.tuple([instantMs, z.int32().nonnegative()])
 
 /** The maintenances that `principal` may know of, by start, latest first. With `onlyPublic`, what the public may read:
  *  no internal components, no authors. */

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import { decodeCursor, encodeCursor, instantMs } from '@akashic/shared/http'
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
 import { z } from 'zod'
@@ -12,7 +12,11 @@ export interface ActionItemPage {
   readonly nextCursor: string
 }
 
-const place = z.strictObject({ isDone: z.boolean(), dueAtMs: z.int(), seq: z.int() })
+const place = z.strictObject({
+  isDone: z.boolean(),
+  dueAtMs: instantMs,
+  seq: z.int32().nonnegative(),
+})
 
 /** What is to be done after incidents, of all that `principal` may know of: open items first, then by due date. */
 export async function listActionItems(

@@ -22,7 +22,7 @@ export async function listTimeline(
 ): Promise<TimelinePage> {
   const { num } = await readIncident(db, principal, query.id)
   const limit = pageLimit(query.limit)
-  const afterSeq = query.cursor === '' ? 0 : decodeCursor(z.int(), query.cursor)
+  const afterSeq = query.cursor === '' ? 0 : decodeCursor(z.int32().nonnegative(), query.cursor)
   const found = await readAfter(db, num, afterSeq, limit + 1)
   const entries = found.slice(0, limit)
   return { entries, nextCursor: found.length > limit ? encodeCursor(entries.at(-1)!.seq) : '' }

@@ -1,3 +1,4 @@
+import { systemActor } from '@akashic/shared/audit'
 import { encodeCursor } from '@akashic/shared/http'
 import { sql, type Transaction } from '@akashic/shared/postgres'
 import { listAudit } from '../audit/list.ts'
@@ -141,7 +142,11 @@ test('a correction changes uptime, bars and history of the past, and leaves the 
     ['maintenance', 'outage'],
     ['operational', null],
   ])
-  const { entries } = await listAudit(service, { limit: 1, cursor: '', subject: 'web' })
+  const { entries } = await listAudit(service, systemActor('status').principal, {
+    limit: 1,
+    cursor: '',
+    subject: 'web',
+  })
   expect(entries[0]).toMatchObject({
     action: 'correction.create',
     actorName: 'Ada',

@@ -4,17 +4,19 @@ import type { TopicChange, TopicDefinition } from './event-bus.ts'
 export function topicChange(wanted: TopicDefinition, present: TopicDefinition | undefined): TopicChange {
   const { name, partitions, retentionMs } = wanted
   const changed = (change: TopicChange['change'], detail: string): TopicChange => ({ name, change, detail })
-  if (!present) return changed('create', `${partitions} partitions, kept for ${inWords(retentionMs)}`)
-  const retention = `kept for ${inWords(present.retentionMs)}, now for ${inWords(retentionMs)}`
+  if (!present) return changed('create', `${counted(partitions)}, kept for ${inWords(retentionMs)}`)
+  const retention = `kept for ${inWords(present.retentionMs)} → ${inWords(retentionMs)}`
   const isKeptOtherwise = present.retentionMs !== retentionMs
   if (present.partitions < partitions) {
-    const more = `${present.partitions} partitions, now ${partitions}: from here on a subject may be in another one`
+    const more = `${present.partitions} → ${counted(partitions)}: from here on a subject may be in another one`
     return changed('add_partitions', isKeptOtherwise ? `${more}; ${retention}` : more)
   }
   if (isKeptOtherwise) return changed('change_retention', retention)
   const surplus = present.partitions > partitions ? `, more than the ${partitions} asked for` : ''
-  return changed('none', `${present.partitions} partitions${surplus}, kept for ${inWords(retentionMs)}`)
+  return changed('none', `${counted(present.partitions)}${surplus}, kept for ${inWords(retentionMs)}`)
 }
+
+const counted = (partitions: number): string => `${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`
 
 function inWords(ms: number): string {
   const hours = ms / 3_600_000

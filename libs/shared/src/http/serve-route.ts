@@ -22,6 +22,8 @@ export async function serveRoute(
   response: Response,
   options: HttpAppOptions,
 ): Promise<void> {
+  // Made first: a caller that leaves while its key is looked up is not waited for.
+  const leaving = signalOf(response)
   const address = options.addressOf(request)
   if (!route.role) await options.limitPublic(address)
   const { authorization, traceparent } = request.headers
@@ -48,7 +50,7 @@ export async function serveRoute(
     address,
     lastEventId: request.get('last-event-id'),
     // What a key makes happen once goes on although the caller has left: it will ask again.
-    signal: key === undefined ? signalOf(response) : new AbortController().signal,
+    signal: key === undefined ? leaving : new AbortController().signal,
     principal,
     actor: { principal, requestId },
     checkKey: async () => void (route.role && (await admit(route.role))),
@@ -104,6 +106,7 @@ function checkScope(
 
 function signalOf(response: Response): AbortSignal {
   const controller = new AbortController()
+  if (response.closed || response.destroyed) controller.abort()
   response.once('close', () => controller.abort())
   return controller.signal
 }

@@ -37,7 +37,8 @@ const isNews = (error: unknown): boolean =>
 
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-function rootOf(error: unknown): unknown {
+/** What a client's error comes from, without its own wrappings. */
+export function rootOf(error: unknown): unknown {
   if (error instanceof KafkaJSAggregateError) return error.errors.find(isNews) ?? error
   return error instanceof KafkaJSError && error.cause instanceof KafkaJSError ? rootOf(error.cause) : error
 }

@@ -6,6 +6,7 @@ import { applyTopics, ensureTopics, makeTopics } from './apply-topics.ts'
 import { createKafkaClient } from './kafka-client.ts'
 import { toEventError } from './kafka-errors.ts'
 import { withAdmin } from './keep-consuming.ts'
+import { throughLeaderChanges } from './leader-changes.ts'
 import { offsetsAt } from './positions.ts'
 import { createEventProducer } from './produce.ts'
 import { readTopics } from './read-topics.ts'
@@ -29,7 +30,10 @@ export function createKafkaEventBus(options: KafkaEventBusOptions): EventBus {
   const closing = new AbortController()
 
   const administer = <T>(topics: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> =>
-    within(deadlineMs, withAdmin(kafka, work)).catch((error: unknown) => {
+    within(
+      deadlineMs,
+      throughLeaderChanges(() => withAdmin(kafka, work), random),
+    ).catch((error: unknown) => {
       throw toEventError(error, topics)
     })
 
