@@ -89,8 +89,8 @@ function valueText(key: string, value: unknown): string {
   if (typeof value === 'number' && key.endsWith('Ms')) return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z')
   if (Array.isArray(value)) return value.map((item: unknown) => valueText('', item)).join(', ')
   if (typeof value !== 'object' || value === null)
-    return value === null ? '' : String(value as string | number | boolean)
+    return value === null ? '' : String(value)
   if ('from' in value && 'to' in value) return `${valueText(key, value.from)} → ${valueText(key, value.to)}`
-  if ('id' in value) return String(value.id as string)
+  if ('id' in value) return String(value.id)
   return JSON.stringify(value)
 }

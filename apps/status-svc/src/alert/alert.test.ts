@@ -24,7 +24,7 @@ describe('raising an alert', () => {
       lastSeenAtMs: service.clock.now(),
     })
     service.clock.advance(minute)
-    const again = await service.raise({ componentId: 'web', summary: 'Other words.' })
+    const again = await service.raise({ componentId: 'web' })
     expect(again).toEqual({ alert: { ...alert!, lastSeenAtMs: service.clock.now() }, isNew: false })
     expect((await service.list()).alerts).toEqual([again.alert])
     expect(await service.actions()).toEqual(['alert.fire'])
@@ -182,4 +182,16 @@ test('what was resolved long ago is removed; what fires stays', async () => {
   expect((await service.list()).alerts).toHaveLength(2)
   await pruneAlerts(kept, service.clock.now() + hour + 1)
   expect((await service.list()).alerts.map(({ fingerprint }) => fingerprint)).toEqual(['a'])
+})
+
+test('an alert that gets worse while it fires is told again, with what is said of it now', async () => {
+  const first = await service.raise({ severity: 'warning', summary: 'A tenth fails.' })
+  expect(await service.raise({ severity: 'warning', summary: 'A tenth fails.' })).toEqual({ ...first, isNew: false })
+  expect(service.events).toHaveLength(1)
+  const { alert, isNew } = await service.raise({ severity: 'critical', summary: 'Everything fails.' })
+  expect([isNew, alert!.version]).toEqual([false, 2])
+  expect(service.events.map(({ data }) => data)).toMatchObject([
+    { severity: 'warning', summary: 'A tenth fails.' },
+    { id: alert!.id, severity: 'critical', summary: 'Everything fails.' },
+  ])
 })

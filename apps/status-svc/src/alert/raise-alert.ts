@@ -66,9 +66,10 @@ async function fire(
     firedAtMs: signal.startedAtMs ?? nowMs,
     nowMs,
   })
-  const alert = await store.readOne(tx, num)
-  requireComponent(principal, alert)
-  if (isNew) await announce(deps, tx, actor, alert, nowMs)
+  const seen = await store.readOne(tx, num)
+  requireComponent(principal, seen)
+  const alert = isNew || isAlike(seen, signal) ? seen : await renewed(tx, num, signal)
+  if (isNew || alert.severity !== seen.severity) await announce(deps, tx, actor, alert, nowMs)
   return { alert: asToldTo(principal, alert, signal), isNew }
 }
 
@@ -95,6 +96,17 @@ async function announce(deps: RaiseDeps, tx: Transaction, actor: Actor, alert: A
   await addAudit(tx, nowMs, actor, [{ action, subject: alert.id, detail: { source, fingerprint, severity } }])
   await store.notify(tx, alertChannel)
   await deps.outbox.add(tx, [alertEvent(alert, { nowMs, actor: actorLabel(actor.principal) })])
+}
+
+/** True when the signal says nothing of the alert that is not known. */
+function isAlike({ severity, summary, assignee }: Alert, signal: AlertSignal): boolean {
+  const isSamePerson = !signal.assignee || signal.assignee.person === assignee?.person
+  return severity === signal.severity && summary === signal.summary && isSamePerson
+}
+
+async function renewed(tx: Transaction, num: number, signal: AlertSignal): Promise<Alert> {
+  await store.renew(tx, num, signal)
+  return store.readOne(tx, num)
 }
 
 /** @throws OpsError permission_denied when the principal is limited to other components. */

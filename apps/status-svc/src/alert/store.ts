@@ -53,6 +53,16 @@ export async function fire(tx: Queryable, alert: NewAlert): Promise<{ readonly n
   return { num: row!.num, isNew: row!.is_new }
 }
 
+/** Takes over what is said now of an alert that fires already. */
+export async function renew(tx: Queryable, num: number, { severity, summary, assignee }: AlertSignal): Promise<void> {
+  await tx.query(sql`
+    UPDATE status.alert
+       SET severity = ${severity}, summary = ${summary}, version = version + 1,
+           assignee_role = coalesce(${assignee?.role ?? null}, assignee_role),
+           assignee_person = CASE WHEN ${!assignee} THEN assignee_person ELSE ${assignee?.person ?? null} END
+     WHERE num = ${num}`)
+}
+
 /** Locks the alert that fires under this fingerprint. */
 export async function lockFiring(tx: Queryable, source: string, fingerprint: string): Promise<number | undefined> {
   const [row] = await tx.query<{ num: number }>(sql`

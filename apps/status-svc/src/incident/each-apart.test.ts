@@ -1,19 +1,26 @@
+import { OpsError } from '@akashic/shared/errors'
 import { pino } from 'pino'
 import { eachApart } from './each-apart.ts'
 
 const log = pino({ level: 'silent' })
 
-test('an incident whose change fails holds up no other', async () => {
+test('an incident whose change fails holds up no other, and nothing that comes after', async () => {
   const changed: string[] = []
-  await eachApart(log, ['a', 'b', 'c'], async (id) => {
+  const change = async (id: string) => {
     if (id === 'a') throw new Error('this one cannot be changed')
     changed.push(id)
-  })
+  }
+  await eachApart(log, ['a', 'b', 'c'], change)
+  await eachApart(log, ['a'], change)
   expect(changed).toEqual(['b', 'c'])
 })
 
-test('what fails for all of them is told', async () => {
-  const change = () => Promise.reject(new Error('the database is away'))
-  await expect(eachApart(log, ['a', 'b'], change)).rejects.toThrow('the database is away')
-  await eachApart(log, [], change)
+test('a database that is away is told at once', async () => {
+  const asked: string[] = []
+  const change = async (id: string) => {
+    asked.push(id)
+    throw new OpsError('unavailable', 'The database does not answer.')
+  }
+  await expect(eachApart(log, ['a', 'b'], change)).rejects.toThrow('does not answer')
+  expect(asked).toEqual(['a'])
 })

@@ -38,10 +38,10 @@ function brokenReplica(failures: number) {
 }
 
 test('a tick that fails leaves nothing half done, and the next one opens the incident', async () => {
-  const tick = brokenReplica(2)
+  const tick = brokenReplica(4)
   await become('outage')
   for (let failed = 0; failed < 2; failed++) {
-    await expect(tick()).rejects.toThrow('the outbox is broken')
+    await tick()
     expect(await service.incidents()).toEqual([])
     expect(await service.actions()).toEqual([])
   }
@@ -51,10 +51,19 @@ test('a tick that fails leaves nothing half done, and the next one opens the inc
   expect(await service.incidents()).toHaveLength(2)
 })
 
+test('a policy that cannot be carried out holds up no other', async () => {
+  const tick = brokenReplica(1)
+  await become('outage')
+  await tick()
+  expect((await service.incidents()).map(({ title }) => title)).toEqual(['The mail: outage'])
+  await tick()
+  expect(await service.incidents()).toHaveLength(2)
+})
+
 test('an alert that a failing tick has read is not lost', async () => {
   const tick = brokenReplica(1)
   await service.raise({ source: 'alertmanager', componentId: 'web' })
-  await expect(tick()).rejects.toThrow('the outbox is broken')
+  await tick()
   await tick()
   const { id } = await service.one()
   expect((await service.list()).alerts).toMatchObject([{ incident: { id } }])
@@ -66,16 +75,16 @@ test('an incident that could not be resolved is resolved by the next tick', asyn
   service.clock.advance(11 * minute)
   await become('operational')
   const tick = brokenReplica(1)
-  await expect(tick()).rejects.toThrow('the outbox is broken')
+  await tick()
   expect((await service.one()).status).toBe('monitoring')
   await tick()
   expect((await service.one()).status).toBe('resolved')
 })
 
 test('while one replica fails, the other opens the incident', async () => {
-  const tick = brokenReplica(1)
+  const tick = brokenReplica(2)
   await become('outage')
-  await expect(tick()).rejects.toThrow('the outbox is broken')
+  await tick()
   await service.become({ web: 'outage', mail: 'outage' })
   expect(await service.incidents()).toHaveLength(2)
   await tick()
@@ -88,7 +97,7 @@ test('alerts that a failing tick did not come to are dealt with by the next one'
   await service.raise({ status: 'resolved' })
   await service.raise({ componentId: 'mail', fingerprint: 'mail-errors' })
   const tick = brokenReplica(1)
-  await expect(tick()).rejects.toThrow('the outbox is broken')
+  await tick()
   await tick()
   expect(await service.incidents()).toMatchObject([
     { status: 'monitoring', components: [{ id: 'web' }] },

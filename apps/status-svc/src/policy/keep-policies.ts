@@ -1,6 +1,8 @@
 import { alertChannel } from '../alert/alert-channel.ts'
 import type { Alert } from '../alert/alert.ts'
 import { readPending } from '../alert/alerts-of-incidents.ts'
+import type { Transaction } from '@akashic/shared/postgres'
+import { isAboutAll } from '../incident/each-apart.ts'
 import type { Reaction } from '../incident/follow-components.ts'
 import type { IncidentSummary } from '../incident/incident.ts'
 import { readOpen } from '../incident/known-incidents.ts'
@@ -9,6 +11,7 @@ import { isImpaired } from '../status/caused-by.ts'
 import type { Picture } from '../status/picture.ts'
 import { carryOut } from './carry-out.ts'
 import { makePlan } from './make-plan.ts'
+import type { Step } from './plan.ts'
 import { noteEndedAlerts } from './note-ended-alerts.ts'
 import type { PolicyDeps } from './policy-deps.ts'
 import { createReaction } from './react.ts'
@@ -26,7 +29,7 @@ export interface PolicyKeeper {
   readonly reaction: Reaction
 }
 
-/** At most so many incidents are opened or changed in one transaction; the others come with the next tick. */
+/** At most so many steps are done at a tick; the others come with the next. */
 const stepsAtOnce = 20
 
 export function createPolicyKeeper(deps: PolicyDeps & { readonly board: Pick<Board, 'picture'> }): PolicyKeeper {
@@ -71,19 +74,47 @@ export function createPolicyKeeper(deps: PolicyDeps & { readonly board: Pick<Boa
   }
 }
 
-/** Makes the plan again from what the database has, alone among the replicas, and carries it out. */
+/** Does what is to be done, each step in a transaction of its own: one that fails holds up no other, and who changes an
+ *  incident meanwhile waits for one step at most. */
 async function act(deps: PolicyDeps, redOnBoard: readonly string[], nowMs: number): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    if (!(await tryToBeAlone(tx))) return
-    const alerts = await readPending(tx)
-    const ids = [...new Set([...redOnBoard, ...alerts.flatMap(({ component }) => component?.id ?? [])])]
-    const lookUp = await watchedNow(tx, deps.components, ids, nowMs)
-    const redIds = ids.filter((id) => isImpaired(lookUp(id)?.status ?? 'unknown'))
-    const sight = { policies: deps.policies(), lookUp, redIds, alerts }
-    const steps = await makePlan(tx, sight, await readOpen(tx), nowMs)
-    for (const step of steps.slice(0, stepsAtOnce)) await carryOut(deps, tx, step)
-  })
+  const failed = new Set<string>()
+  for (let done = 0; done < stepsAtOnce; done++) {
+    let step: Step | undefined
+    try {
+      await deps.db.transaction(async (tx) => {
+        step = await nextStep(deps, tx, redOnBoard, failed, nowMs)
+        if (step) await carryOut(deps, tx, step)
+      })
+      if (!step) return
+    } catch (error) {
+      if (!step || isAboutAll(error)) throw error
+      deps.log.warn({ err: error, step: keyOf(step) }, 'a policy could not be carried out; the others are')
+      failed.add(keyOf(step))
+    }
+  }
 }
+
+/** The first step of the plan made again from what the database has; undefined when nothing is left to do, or when another
+ *  replica does it. */
+async function nextStep(
+  deps: PolicyDeps,
+  tx: Transaction,
+  redOnBoard: readonly string[],
+  failed: ReadonlySet<string>,
+  nowMs: number,
+): Promise<Step | undefined> {
+  if (!(await tryToBeAlone(tx))) return undefined
+  const alerts = await readPending(tx)
+  const ids = [...new Set([...redOnBoard, ...alerts.flatMap(({ component }) => component?.id ?? [])])]
+  const lookUp = await watchedNow(tx, deps.components, ids, nowMs)
+  const redIds = ids.filter((id) => isImpaired(lookUp(id)?.status ?? 'unknown'))
+  const sight = { policies: deps.policies(), lookUp, redIds, alerts }
+  const steps = await makePlan(tx, sight, await readOpen(tx), nowMs)
+  return steps.find((step) => !failed.has(keyOf(step)))
+}
+
+const keyOf = (step: Step): string =>
+  step.kind === 'merge' ? `merge ${step.younger.id}` : `${step.kind} ${step.group.root.id}`
 
 /** Ids of the impaired components; looks again only at another picture. */
 function createRedOf(): (picture: Picture) => readonly string[] {

@@ -55,10 +55,10 @@ async function auditIfDue(deps: TruthDeps, tx: Transaction, nowMs: number): Prom
   if (!(await store.tryToBeAlone(tx))) return
   const auditedAtMs = await store.readAuditedAt(tx)
   if (auditedAtMs !== null && auditedAtMs <= nowMs && nowMs - auditedAtMs < auditEveryMs) return
-  const found = (await look(deps, tx, nowMs)).toSorted(bySubject).slice(0, atOnce)
+  const found = await look(deps, tx, nowMs)
   const open = await store.readOpen(tx)
   const foundKeys = new Set(found.map(findingKey))
-  for (const finding of found) await keepOpen(deps, tx, finding, nowMs)
+  for (const finding of chosen(found, new Set(open.map(({ key }) => key)))) await keepOpen(deps, tx, finding, nowMs)
   const over = open.filter(({ key }) => !foundKeys.has(key)).slice(0, atOnce)
   for (const { alert } of over) await raiseAlertIn(deps, tx, auditor, resolvedAlert(alert))
   await store.close(
@@ -67,6 +67,16 @@ async function auditIfDue(deps: TruthDeps, tx: Transaction, nowMs: number): Prom
     nowMs,
   )
   await store.saveAuditedAt(tx, nowMs)
+}
+
+/** The findings that this audit opens or keeps open. New ones of the rare kinds go first, and those of which there are many in a
+ *  mass outage last, so that none starves; given in the order in which they are locked. */
+function chosen(found: readonly Finding[], openKeys: ReadonlySet<string>): readonly Finding[] {
+  const rank = (finding: Finding) => (openKeys.has(findingKey(finding)) ? 1 : finding.kind === 'no_public_word' ? 2 : 0)
+  return found
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, atOnce)
+    .toSorted(bySubject)
 }
 
 /** Opens the finding unless it is open, and sees to it that its alert fires, also when somebody resolved it by hand. */

@@ -4,13 +4,7 @@ import { OpsError } from '../../errors/index.ts'
 const { KafkaJSAggregateError, KafkaJSError, KafkaJSProtocolError } = kafkajs
 
 /** What a broker says of a record, and will say again. */
-const refusals = new Set([
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-  'INVALID_TIMESTAMP',
-  'INVALID_RECORD',
-  'INVALID_TOPIC_EXCEPTION',
-])
+const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TOPIC_EXCEPTION'])
 
 /** `unavailable` where a broker did not answer, `failed_precondition` for a topic that does not exist, `permission_denied` for what
  *  this client may not do, `invalid_argument` for a record that no broker will take; else unchanged. */

@@ -110,6 +110,15 @@ test('what cannot be published is kept, told after a minute, and published when 
   await eventually(() => expect(relay.health()).toEqual({ state: 'serving' }))
 })
 
+test('one look at the metrics tells how many events wait now, and for how long', async () => {
+  aRelay()
+  await add(1, 2)
+  clock.advance(90_000)
+  const text = await metrics.metrics()
+  expect(text).toMatch(/akashic_outbox_waiting\{outbox="test"\} 2/)
+  expect(text).toMatch(/akashic_outbox_oldest_seconds\{outbox="test"\} (8\d|9\d|1\d\d)/)
+})
+
 test('an event is published soon after its transaction, without waiting for the next look', async () => {
   await aRelay().start()
   const startedAt = performance.now()
