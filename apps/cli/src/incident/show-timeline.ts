@@ -87,9 +87,12 @@ const wordsOf = (key: string): string =>
 
 function valueText(key: string, value: unknown): string {
   if (typeof value === 'number' && key.endsWith('Ms')) return new Date(value).toISOString().replace(/\.\d+Z$/, 'Z')
+  if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map((item: unknown) => valueText('', item)).join(', ')
-  if (typeof value !== 'object' || value === null) return value === null ? '' : String(value)
-  if ('from' in value && 'to' in value) return `${valueText(key, value.from)} → ${valueText(key, value.to)}`
-  if ('id' in value) return String(value.id)
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'object' && 'from' in value && 'to' in value) {
+    return `${valueText(key, value.from)} → ${valueText(key, value.to)}`
+  }
+  if (typeof value === 'object' && 'id' in value && typeof value.id === 'string') return value.id
   return JSON.stringify(value)
 }
