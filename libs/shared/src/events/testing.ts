@@ -45,5 +45,12 @@ export async function makeOutboxTable(db: Database): Promise<void> {
       event json NOT NULL,
       added_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`)
+  await db.query(sql`
+    CREATE TABLE test.outbox_refused (
+      id uuid PRIMARY KEY,
+      event json NOT NULL,
+      reason text NOT NULL,
+      refused_at timestamptz NOT NULL
+    )`)
   await db.query(sql`CREATE TABLE test.subject (id text PRIMARY KEY, n int NOT NULL DEFAULT 0)`)
 }

@@ -54,12 +54,12 @@ async function consumeOnce(kafka: Kafka, consumption: Consumption, onWorking: ()
     // Its own restart goes on after a disconnect; a new consumer is made instead.
     retry: { retries: 3, initialRetryTime: 100, restartOnFailure: async () => false },
   })
-  const ended = new Promise<void>((resolve, reject) => {
-    consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
-    signal.addEventListener('abort', () => resolve(), { once: true })
-    if (signal.aborted) resolve()
-  })
+  const { promise: ended, resolve: end, reject } = Promise.withResolvers<void>()
   ended.catch(() => undefined)
+  consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
+  const onAbort = (): void => end()
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) end()
   try {
     await consumer.connect()
     await consumer.subscribe({ topics: [...topics], fromBeginning: true })
@@ -70,6 +70,7 @@ async function consumeOnce(kafka: Kafka, consumption: Consumption, onWorking: ()
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
     await ended
   } finally {
+    signal.removeEventListener('abort', onAbort)
     await consumer.disconnect().catch(() => undefined)
   }
 }

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { FakeClock } from '../../clock/index.ts'
 import { OpsError } from '../../errors/index.ts'
+import { sql } from '../../postgres/index.ts'
 import type { OutgoingEvent } from '../event-bus.ts'
 import { anEvent, makeOutboxTable } from '../testing.ts'
 import { createOutbox, createRelay, type Relay, type RelayOptions } from '../index.ts'
@@ -147,6 +148,10 @@ const picky = (indigestible: readonly number[], isDeadRefused = (_: OutgoingEven
   }
 }
 const dead = () => published.filter(({ deadLetter }) => deadLetter)
+const kept = async () => {
+  const rows = await database.db.query<{ event: OutgoingEvent }>(sql`SELECT event FROM test.outbox_refused`)
+  return rows.map(({ event }) => (event.data as { n: number }).n).sort((a, b) => a - b)
+}
 const living = () => published.filter(({ deadLetter }) => !deadLetter).map(({ data }) => (data as { n: number }).n)
 
 test('an event that its topic will never take goes to the dead letters, and holds up no other', async () => {
@@ -168,14 +173,36 @@ test('of one that even the dead letters do not take, they tell what it was', asy
   await add(1, 2)
   await aRelay(picky([1], ({ data }) => data !== null)).relayOnce()
   expect(living()).toEqual([2])
+  expect(await kept()).toEqual([1])
   expect(dead()).toMatchObject([{ subject: 'a', type: 'akashic.test.counted.v1', data: null }])
 })
 
-test('that none of it is taken stops nothing', async () => {
+test('one that nothing takes stops no other, and is kept', async () => {
   await add(1, 2)
   await aRelay(picky([1], () => true)).relayOnce()
-  expect({ living: living(), dead: dead() }).toEqual({ living: [2], dead: [] })
+  expect({ living: living(), dead: dead(), kept: await kept() }).toEqual({ living: [2], dead: [], kept: [1] })
 })
+
+test.each([
+  ['and goes to the dead letters', false],
+  ['by the dead letters too', true],
+])(
+  'of a backlog that is refused whole, %s, little is done in one transaction, and all is there',
+  async (_, isDeadRefused) => {
+    const all = Array.from({ length: 60 }, (_, i) => i)
+    await add(...all)
+    const relay = aRelay(picky(all, () => isDeadRefused))
+    const passes = [await relay.relayOnce(), await relay.relayOnce(), await relay.relayOnce(), await relay.relayOnce()]
+    expect(passes).toEqual([20, 20, 20, 0])
+    const told = new Set(dead().map(({ data }) => (data as { n: number }).n))
+    expect([...(isDeadRefused ? await kept() : told)]).toEqual(all)
+    // What the first pass had told before it was too much is told once more.
+    expect(dead().length).toBe(isDeadRefused ? 0 : 80)
+    await add(100)
+    expect(await relay.relayOnce()).toBe(1)
+    expect(living()).toEqual([100])
+  },
+)
 
 test('that a relay may not make its topics holds nothing up', async () => {
   const topics = [{ name: 't', partitions: 1, retentionMs: 1 }]

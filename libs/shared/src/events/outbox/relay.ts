@@ -7,8 +7,8 @@ import type { EventBus, OutgoingEvent, TopicDefinition } from '../event-bus.ts'
 import { backoffMs, createWakeUp, pause } from '../wake-up.ts'
 import { measuresOf } from './measures.ts'
 import { outboxChannel } from './outbox.ts'
-import { createPublisher } from './publish-batch.ts'
-import { takeEvents, tryElect } from './store.ts'
+import { createPublisher, TooManyRefused, type Published } from './publish-batch.ts'
+import { keepRefused, takeEvents, tryElect } from './store.ts'
 import { createTopicMaker } from './topic-maker.ts'
 
 export interface RelayOptions {
@@ -37,6 +37,8 @@ export interface Relay {
 }
 
 const batchSize = 1_000
+/** While many events are refused. */
+const smallBatchSize = 20
 /** After so many batches a pass commits, so that little is sent twice when its process dies. */
 const batchesAPass = 10
 const pollMs = 1_000
@@ -52,13 +54,21 @@ export function createRelay(options: RelayOptions): Relay {
   const topicMaker = createTopicMaker(options)
   let running: Promise<void> = Promise.resolve()
   let unlisten: (() => Promise<void>) | undefined
+  let size = batchSize
   let failingSinceMs: number | null = null
   let reason = ''
 
   async function relayOnce(): Promise<number> {
-    const count = await db.transaction((tx) => relayBatches(tx, schema, publish))
-    measures?.published.inc({ outbox: schema }, count)
-    return count
+    try {
+      const { count, isAnyRefused } = await db.transaction((tx) => relayBatches(tx, { ...options, publish, size }))
+      if (!isAnyRefused) size = batchSize
+      measures?.published.inc({ outbox: schema }, count)
+      return count
+    } catch (error) {
+      if (!(error instanceof TooManyRefused) || size === smallBatchSize) throw error
+      size = smallBatchSize
+      return relayOnce()
+    }
   }
 
   async function run(): Promise<void> {
@@ -101,20 +111,25 @@ export function createRelay(options: RelayOptions): Relay {
   }
 }
 
-/** The next batch is read while one is published. All are back in the outbox when one fails. */
-async function relayBatches(
-  tx: Transaction,
-  schema: string,
-  publish: (events: readonly OutgoingEvent[]) => Promise<void>,
-): Promise<number> {
-  if (!(await tryElect(tx, schema))) return 0
-  let count = 0
-  let batch = await takeEvents(tx, schema, batchSize)
+interface Pass extends Pick<RelayOptions, 'schema' | 'clock'> {
+  readonly publish: (events: readonly OutgoingEvent[]) => Promise<Published>
+  /** Events in a batch. */
+  readonly size: number
+}
+
+/** The next batch is read while one is published. All are back in the outbox when one fails. With small batches a
+ *  pass is one of them, so that what became of refused events is committed soon. */
+async function relayBatches(tx: Transaction, { schema, clock, publish, size }: Pass) {
+  let [count, isAnyRefused] = [0, false]
+  if (!(await tryElect(tx, schema))) return { count, isAnyRefused }
+  let batch = await takeEvents(tx, schema, size)
   for (let i = 1; batch.length > 0; i++) {
-    const isLast = batch.length < batchSize || i === batchesAPass
-    const [, next] = await Promise.all([publish(batch), isLast ? [] : takeEvents(tx, schema, batchSize)])
+    const isLast = batch.length < size || size < batchSize || i === batchesAPass
+    const [published, next] = await Promise.all([publish(batch), isLast ? [] : takeEvents(tx, schema, size)])
+    await keepRefused(tx, schema, published.homeless, clock.now())
+    isAnyRefused ||= published.refusals > 0
     count += batch.length
     batch = next
   }
-  return count
+  return { count, isAnyRefused }
 }

@@ -1,5 +1,6 @@
 import { sql, type Queryable, type Transaction } from '../../postgres/index.ts'
 import type { OutgoingEvent } from '../event-bus.ts'
+import type { RefusedEvent } from './publish-batch.ts'
 
 /** `events` are JSON texts. */
 export async function insertEvents(
@@ -33,6 +34,25 @@ export async function takeEvents(tx: Transaction, schema: string, limit: number)
      WHERE seq = ANY (ARRAY(SELECT seq FROM ${outbox} ORDER BY seq LIMIT ${limit}))
     RETURNING seq, event`)
   return rows.sort((a, b) => a.seq - b.seq).map(({ event }) => event)
+}
+
+/** Keeps what no topic took. */
+export async function keepRefused(
+  tx: Transaction,
+  schema: string,
+  refused: readonly RefusedEvent[],
+  nowMs: number,
+): Promise<void> {
+  if (refused.length === 0) return
+  await tx.query(sql`
+    INSERT INTO ${sql.identifier(schema, 'outbox_refused')} (id, event, reason, refused_at)
+    SELECT id, event, reason, ${new Date(nowMs)}
+      FROM unnest(
+             ${refused.map(({ event }) => event.id)}::uuid[],
+             ${refused.map(({ event }) => JSON.stringify(event))}::text[]::json[],
+             ${refused.map(({ reason }) => reason)}::text[]
+           ) AS given (id, event, reason)
+        ON CONFLICT (id) DO NOTHING`)
 }
 
 export interface Backlog {
