@@ -4,6 +4,7 @@ import { readStates } from '../status/state-store.ts'
 import { changeMaintenance } from './change.ts'
 import { listMaintenances } from './list.ts'
 import { scheduleMaintenance, type ScheduleMaintenance } from './schedule.ts'
+import { readMaintenance } from './claim.ts'
 import { keepMaintenances, transitionMaintenance } from './transition.ts'
 
 let service: Awaited<ReturnType<typeof incidentHarness>>
@@ -55,6 +56,22 @@ test('it begins and ends by the clock, once with several replicas, and its compo
   ])
   expect(told[0]!.data).toMatchObject({ title: 'New disks', components: ['web'] })
   expect(await service.actions()).toEqual(['maintenance.schedule', 'maintenance.transition', 'maintenance.transition'])
+})
+
+test('one that cannot be begun holds up no other, and begins once it can', async () => {
+  const [first, second] = [await schedule(), await schedule({ componentIds: ['vault'] })]
+  service.clock.advance(minute)
+  const outbox: typeof service.outbox = {
+    add: async (tx, events) => {
+      if (events.some(({ subject }) => subject === first.id)) throw new Error('its event cannot be written')
+      await service.outbox.add(tx, events)
+    },
+  }
+  await keepMaintenances({ ...service, outbox }, service.clock.now())
+  const status = async ({ id }: { id: string }) => (await readMaintenance(service.db, operator.principal, id)).status
+  expect([await status(first), await status(second)]).toEqual(['scheduled', 'in_progress'])
+  await keep()
+  expect(await status(first)).toBe('in_progress')
 })
 
 test('one that is not automatic waits for a person, who says what is done', async () => {

@@ -64,12 +64,13 @@ export async function readOne(db: Queryable, id: string, lock = false): Promise<
   return rows.map(maintenanceOf)[0]
 }
 
-/** Locks the first that the clock must move by `nowMs`; passes over those that somebody else is moving. */
-export async function lockNextDue(tx: Queryable, nowMs: number): Promise<Maintenance | undefined> {
+/** Locks the first after `afterNum` that the clock must move by `nowMs`; passes over those that somebody else is moving. */
+export async function lockNextDue(tx: Queryable, afterNum: number, nowMs: number): Promise<Maintenance | undefined> {
   const rows = await tx.query<Row>(sql`
     SELECT ${columns}
       FROM status.maintenance AS m
-     WHERE m.is_automatic
+     WHERE m.num > ${afterNum}
+       AND m.is_automatic
        AND m.status NOT IN ('completed', 'cancelled')
        AND CASE m.status WHEN 'scheduled' THEN m.scheduled_for ELSE m.scheduled_until END <= ${new Date(nowMs)}
      ORDER BY m.num

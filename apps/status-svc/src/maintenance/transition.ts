@@ -4,6 +4,7 @@ import { uuidv7 } from '@akashic/shared/ids'
 import type { Transaction } from '@akashic/shared/postgres'
 import { checkedBody } from '../incident/text.ts'
 import { claimMaintenance } from './claim.ts'
+import { isAboutAll } from '../incident/each-apart.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
 import { dueStatus, movedTo, nextStatuses, type Maintenance, type MaintenanceStatus } from './maintenance.ts'
 import { overlayMaintenances } from './overlay.ts'
@@ -46,20 +47,32 @@ export function transitionMaintenance(
 }
 
 /** Begins and ends what is automatic and due, and brings components that lag behind to what they should be. Every replica
- *  does so; none waits for another. */
+ *  does so; none waits for another, and one that cannot be moved holds up no other. */
 export async function keepMaintenances(deps: MaintenanceDeps, nowMs: number): Promise<void> {
-  while (await deps.db.transaction((tx) => moveNextDue(deps, tx, nowMs)));
+  let afterNum = 0
+  for (;;) {
+    let due: Maintenance | undefined
+    try {
+      await deps.db.transaction(async (tx) => {
+        due = await lockNextDue(tx, afterNum, nowMs)
+        if (due) await moveAsDue(deps, tx, due, nowMs)
+      })
+      if (!due) break
+    } catch (error) {
+      if (!due || isAboutAll(error)) throw error
+      deps.log.warn({ err: error, maintenance: due.id }, 'a maintenance could not be begun or ended; the others are')
+      afterNum = due.num
+    }
+  }
   await deps.db.transaction((tx) => overlayMaintenances(deps, tx, nowMs))
 }
 
 /** One to a transaction: who held the components of one while waiting for those of another could wait for ever. */
-async function moveNextDue(deps: MaintenanceDeps, tx: Transaction, nowMs: number): Promise<boolean> {
-  const before = await lockNextDue(tx, nowMs)
-  const status = before ? dueStatus(before, nowMs) : null
-  if (!before || status === null) return false
+async function moveAsDue(deps: MaintenanceDeps, tx: Transaction, before: Maintenance, nowMs: number): Promise<void> {
+  const status = dueStatus(before, nowMs)
+  if (status === null) throw new OpsError('internal', `The maintenance ${before.id} is not due.`)
   const actor = systemActor('status')
   const words = { id: uuidv7(nowMs), body: '', author: actor.principal.name }
   const act = { action: 'maintenance.transition', detail: { from: before.status, to: status } }
   await writeMaintenance(deps, tx, actor, before, movedTo(before, status, words, nowMs), act)
-  return true
 }
