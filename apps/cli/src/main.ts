@@ -21,5 +21,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   dataDir: resolve(process.env['AKASHIC_DATA_DIR'] || '.akashic'),
   clock: systemClock,
   monotonicMs: () => performance.now(),
+  random: Math.random,
   signal: interrupt.signal,
 })

@@ -12,6 +12,8 @@ export interface Session {
   readonly clock: Clock
   /** Milliseconds from a monotonic clock. */
   readonly monotonicMs: () => number
+  /** 0 to 1. */
+  readonly random: () => number
   /** Aborts when somebody presses Ctrl-C. */
   readonly signal: AbortSignal
 }

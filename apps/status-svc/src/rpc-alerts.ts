@@ -9,38 +9,24 @@ import {
   type ListAlertsRequest,
   type RaiseAlertRequest,
 } from '@akashic/proto'
-import type { Actor } from '@akashic/shared/audit'
-import type { Role } from '@akashic/shared/identity'
-import { unary, type RpcCall, type UnaryHandler } from '@akashic/shared/rpc'
-import { requireRole } from './access/require.ts'
+import type { UnaryHandler } from '@akashic/shared/rpc'
+import { actorOf, forRole, type Started } from './access/for-role.ts'
 import type * as domain from './alert/alert.ts'
 import type { AlertDeps } from './alert/alert-deps.ts'
 import { listAlerts } from './alert/list-alerts.ts'
 import { raiseAlert } from './alert/raise-alert.ts'
 import { refuse } from './incident/text.ts'
 
-export interface AlertRpcDeps extends AlertDeps {
-  /** @throws OpsError unavailable until the service has read what it must know. */
-  readonly assertStarted: () => void
-}
+export type AlertRpcDeps = AlertDeps & Started
 
 /** The methods of akashic.status.v1.AlertService. */
 export function alertHandlers(deps: AlertRpcDeps): Record<keyof AlertService, UnaryHandler> {
-  const forRole = <Request, Response extends object>(
-    role: Role,
-    run: (request: Request, actor: Actor) => Promise<Response>,
-  ): UnaryHandler =>
-    unary<Request, Response>(async (request, { principal, requestId }: RpcCall) => {
-      requireRole(principal, role)
-      deps.assertStarted()
-      return run(request, { principal, requestId })
-    })
   return {
-    raiseAlert: forRole('operator', async (request: RaiseAlertRequest, actor) => {
-      const { alert, isNew } = await raiseAlert(deps, actor, signalOf(request))
+    raiseAlert: forRole(deps, 'operator', async (request: RaiseAlertRequest, call) => {
+      const { alert, isNew } = await raiseAlert(deps, actorOf(call), signalOf(request))
       return { alert: alert && encode(alert), isNew }
     }),
-    listAlerts: forRole('viewer', async (request: ListAlertsRequest, { principal }) => {
+    listAlerts: forRole(deps, 'viewer', async (request: ListAlertsRequest, { principal }) => {
       const status = statedStatus(request.status)
       const { alerts, nextCursor } = await listAlerts(deps, principal, { ...request, status })
       return { alerts: alerts.map(encode), nextCursor }

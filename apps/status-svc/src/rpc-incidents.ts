@@ -22,9 +22,8 @@ import {
   type WithdrawUpdateRequest,
 } from '@akashic/proto'
 import type { Actor } from '@akashic/shared/audit'
-import type { Role } from '@akashic/shared/identity'
-import { unary, type RpcCall, type UnaryHandler } from '@akashic/shared/rpc'
-import { requireRole } from './access/require.ts'
+import type { UnaryHandler } from '@akashic/shared/rpc'
+import { actorOf, forRole, type Started } from './access/for-role.ts'
 import {
   encodeActionItem,
   encodeEntry,
@@ -59,27 +58,9 @@ import { savePostmortem } from './postmortem/save-postmortem.ts'
 import { listTimeline } from './timeline/list-timeline.ts'
 import { verifyTimeline } from './timeline/verify-timeline.ts'
 
-export interface IncidentRpcDeps extends IncidentDeps {
-  /** @throws OpsError unavailable until the service has read what it must know. */
-  readonly assertStarted: () => void
-}
+export type IncidentRpcDeps = IncidentDeps & Started
 
 type Handlers<Method extends keyof IncidentService> = Record<Method, UnaryHandler>
-
-const actorOf = ({ principal, requestId }: RpcCall): Actor => ({ principal, requestId })
-
-/** A method for principals whose role includes `role`. */
-function forRole<Request, Response extends object>(
-  deps: IncidentRpcDeps,
-  role: Role,
-  run: (request: Request, call: RpcCall) => Promise<Response>,
-): UnaryHandler {
-  return unary<Request, Response>(async (request, call) => {
-    requireRole(call.principal, role)
-    deps.assertStarted()
-    return run(request, call)
-  })
-}
 
 /** The methods of akashic.status.v1.IncidentService but for those of truth. */
 export function incidentHandlers(deps: IncidentRpcDeps): Handlers<Exclude<keyof IncidentService, 'listTruthFindings'>> {

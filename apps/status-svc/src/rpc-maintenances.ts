@@ -11,9 +11,8 @@ import {
   type TransitionMaintenanceRequest,
 } from '@akashic/proto'
 import type { Actor } from '@akashic/shared/audit'
-import type { Role } from '@akashic/shared/identity'
-import { unary, type RpcCall, type UnaryHandler } from '@akashic/shared/rpc'
-import { requireRole } from './access/require.ts'
+import type { UnaryHandler } from '@akashic/shared/rpc'
+import { actorOf, forRole, type Started } from './access/for-role.ts'
 import { statedVisibility } from './encode-incident.ts'
 import { refuse } from './incident/text.ts'
 import { changeMaintenance } from './maintenance/change.ts'
@@ -24,24 +23,14 @@ import type * as domain from './maintenance/maintenance.ts'
 import { scheduleMaintenance } from './maintenance/schedule.ts'
 import { transitionMaintenance } from './maintenance/transition.ts'
 
-export interface MaintenanceRpcDeps extends MaintenanceDeps {
-  /** @throws OpsError unavailable until the service has read what it must know. */
-  readonly assertStarted: () => void
-}
+export type MaintenanceRpcDeps = MaintenanceDeps & Started
 
 /** The methods of akashic.status.v1.MaintenanceService. */
 export function maintenanceHandlers(deps: MaintenanceRpcDeps): Record<keyof MaintenanceService, UnaryHandler> {
-  const forRole = <Request, Response extends object>(
-    role: Role,
-    run: (request: Request, actor: Actor) => Promise<Response>,
-  ): UnaryHandler =>
-    unary<Request, Response>(async (request, { principal, requestId }: RpcCall) => {
-      requireRole(principal, role)
-      deps.assertStarted()
-      return run(request, { principal, requestId })
-    })
   const change = <Request>(verb: (actor: Actor, request: Request) => Promise<domain.Maintenance>) =>
-    forRole('operator', async (request: Request, actor) => ({ maintenance: encode(await verb(actor, request)) }))
+    forRole(deps, 'operator', async (request: Request, call) => ({
+      maintenance: encode(await verb(actorOf(call), request)),
+    }))
   return {
     scheduleMaintenance: change((actor, { visibility, ...request }: ScheduleMaintenanceRequest) =>
       scheduleMaintenance(deps, actor, { ...request, visibility: statedVisibility(visibility) }),
@@ -51,10 +40,10 @@ export function maintenanceHandlers(deps: MaintenanceRpcDeps): Record<keyof Main
       if (status === 'MAINTENANCE_STATUS_UNSPECIFIED') refuse('status', 'must be given')
       return transitionMaintenance(deps, actor, { ...request, status: maintenanceStatusFromProto(status) })
     }),
-    getMaintenance: forRole('viewer', async ({ id }: GetMaintenanceRequest, { principal }) => ({
+    getMaintenance: forRole(deps, 'viewer', async ({ id }: GetMaintenanceRequest, { principal }) => ({
       maintenance: encode(await readMaintenance(deps.db, principal, id)),
     })),
-    listMaintenances: forRole('viewer', async (request: ListMaintenancesRequest, { principal }) => {
+    listMaintenances: forRole(deps, 'viewer', async (request: ListMaintenancesRequest, { principal }) => {
       const statuses = request.statuses.map(maintenanceStatusFromProto)
       const { maintenances, nextCursor } = await listMaintenances(deps, principal, { ...request, statuses })
       return { maintenances: maintenances.map(encode), nextCursor }

@@ -1,14 +1,12 @@
 import type { IncidentService, ListTruthFindingsRequest, TruthFinding } from '@akashic/proto'
 import type { Database } from '@akashic/shared/postgres'
-import { unary, type RpcCall, type UnaryHandler } from '@akashic/shared/rpc'
-import { requireRole } from './access/require.ts'
+import type { UnaryHandler } from '@akashic/shared/rpc'
+import { forRole, type Started } from './access/for-role.ts'
 import type { KeptFinding } from './truth/finding.ts'
 import { listFindings } from './truth/list-findings.ts'
 
-export interface TruthRpcDeps {
+export interface TruthRpcDeps extends Started {
   readonly db: Database
-  /** @throws OpsError unavailable until the service has read what it must know. */
-  readonly assertStarted: () => void
 }
 
 /** The methods of akashic.status.v1.IncidentService that are about what the public is told. */
@@ -16,9 +14,7 @@ export function truthHandlers(
   deps: TruthRpcDeps,
 ): Record<Extract<keyof IncidentService, 'listTruthFindings'>, UnaryHandler> {
   return {
-    listTruthFindings: unary(async (request: ListTruthFindingsRequest, { principal }: RpcCall) => {
-      requireRole(principal, 'viewer')
-      deps.assertStarted()
+    listTruthFindings: forRole(deps, 'viewer', async (request: ListTruthFindingsRequest, { principal }) => {
       const { findings, nextCursor, auditedAtMs } = await listFindings(deps, principal, request)
       return { findings: findings.map(encode), nextCursor, auditedAtMs: auditedAtMs ?? undefined }
     }),

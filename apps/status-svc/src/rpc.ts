@@ -15,10 +15,8 @@ import type {
   WatchStatusRequest,
   WatchStatusResponse,
 } from '@akashic/proto'
-import type { Actor } from '@akashic/shared/audit'
-import type { Role } from '@akashic/shared/identity'
-import { serverStream, unary, type RpcCall, type StreamHandler, type UnaryHandler } from '@akashic/shared/rpc'
-import { requireRole } from './access/require.ts'
+import { serverStream, type StreamHandler, type UnaryHandler } from '@akashic/shared/rpc'
+import { actorOf, forRole, type Started } from './access/for-role.ts'
 import { listAudit } from './audit/list.ts'
 import { createComponent } from './component/create.ts'
 import { deleteComponent } from './component/delete.ts'
@@ -44,26 +42,12 @@ import { correct } from './uptime/correct.ts'
 import { listHistory } from './uptime/list-history.ts'
 import { getUptime, listUptime, type UptimeDeps } from './uptime/read-uptime.ts'
 
-export interface RpcDeps extends ComponentDeps, UptimeDeps, WatchDeps {
+export interface RpcDeps extends ComponentDeps, UptimeDeps, WatchDeps, Started {
   readonly db: ComponentDeps['db']
-  /** @throws OpsError unavailable until the service has read what it must know. */
-  readonly assertStarted: () => void
 }
-
-const actorOf = ({ principal, requestId }: RpcCall): Actor => ({ principal, requestId })
 
 /** The methods of akashic.status.v1.StatusService. */
 export function statusHandlers(deps: RpcDeps): Record<keyof StatusService, UnaryHandler | StreamHandler> {
-  /** A method for principals whose role includes `role`. */
-  const forRole = <Request, Response extends object>(
-    role: Role,
-    run: (request: Request, call: RpcCall) => Promise<Response>,
-  ) =>
-    unary<Request, Response>(async (request, call) => {
-      requireRole(call.principal, role)
-      deps.assertStarted()
-      return run(request, call)
-    })
   const encode = (component: StoredComponent) => ({
     component: encodeComponent(component, deps.board.picture().components.get(component.id)),
   })
@@ -73,43 +57,43 @@ export function statusHandlers(deps: RpcDeps): Record<keyof StatusService, Unary
       deps.assertStarted()
       await watchStatus(deps, call.principal, call.signal, (message) => send(encodeMessage(message)))
     }),
-    listUptime: forRole('viewer', async ({ componentIds }: ListUptimeRequest, call) => ({
+    listUptime: forRole(deps, 'viewer', async ({ componentIds }: ListUptimeRequest, call) => ({
       components: (await listUptime(deps, call.principal, componentIds)).map(encodeUptime),
     })),
-    getUptime: forRole('viewer', async ({ componentId, windowMs }: GetUptimeRequest, call) => {
+    getUptime: forRole(deps, 'viewer', async ({ componentId, windowMs }: GetUptimeRequest, call) => {
       const { uptime, ...window } = await getUptime(deps, call.principal, componentId, windowMs)
       return { uptime: encodeWindow(uptime), ...window }
     }),
-    listHistory: forRole('viewer', async (request: ListHistoryRequest, call) => {
+    listHistory: forRole(deps, 'viewer', async (request: ListHistoryRequest, call) => {
       const { intervals, nextCursor } = await listHistory(deps, call.principal, request)
       return { intervals: intervals.map((interval) => encodeInterval(interval, request.componentId)), nextCursor }
     }),
-    listComponents: forRole('viewer', async (request: ListComponentsRequest, call) => {
+    listComponents: forRole(deps, 'viewer', async (request: ListComponentsRequest, call) => {
       const { components, nextCursor } = await listComponents(deps, call.principal, request)
       return { components: components.map((component) => encode(component).component), nextCursor }
     }),
-    getComponent: forRole('viewer', async ({ id }: GetComponentRequest, call) =>
+    getComponent: forRole(deps, 'viewer', async ({ id }: GetComponentRequest, call) =>
       encode(await getComponent(deps, call.principal, id)),
     ),
-    createComponent: forRole('operator', async ({ definitionJson }: CreateComponentRequest, call) =>
+    createComponent: forRole(deps, 'operator', async ({ definitionJson }: CreateComponentRequest, call) =>
       encode(await createComponent(deps, actorOf(call), definitionJson)),
     ),
-    updateComponent: forRole('operator', async (request: UpdateComponentRequest, call) =>
+    updateComponent: forRole(deps, 'operator', async (request: UpdateComponentRequest, call) =>
       encode(await updateComponent(deps, actorOf(call), request)),
     ),
-    deleteComponent: forRole('operator', async (request: DeleteComponentRequest, call) => {
+    deleteComponent: forRole(deps, 'operator', async (request: DeleteComponentRequest, call) => {
       await deleteComponent(deps, actorOf(call), request)
       return {}
     }),
-    createCorrection: forRole('operator', async (request: CreateCorrectionRequest, call) => {
+    createCorrection: forRole(deps, 'operator', async (request: CreateCorrectionRequest, call) => {
       const stated = { ...request, status: statedStatus(request.status) }
       return { correction: encodeCorrection(await correct(deps, actorOf(call), stated), request.componentId) }
     }),
-    recordHeartbeat: forRole('viewer', async ({ token }: RecordHeartbeatRequest) => recordHeartbeat(deps, token)),
-    reportState: forRole('viewer', async (request: ReportStateRequest, call) =>
+    recordHeartbeat: forRole(deps, 'viewer', async ({ token }: RecordHeartbeatRequest) => recordHeartbeat(deps, token)),
+    reportState: forRole(deps, 'viewer', async (request: ReportStateRequest, call) =>
       reportState(deps, { ...request, status: reportedStatus(request.status) }, actorOf(call)),
     ),
-    listAudit: forRole('viewer', async (request: ListAuditRequest, call) => {
+    listAudit: forRole(deps, 'viewer', async (request: ListAuditRequest, call) => {
       const { entries, nextCursor } = await listAudit(deps, call.principal, request)
       return { entries: entries.map(encodeAudit), nextCursor }
     }),

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Api } from '../api/api.ts'
 import { CliError } from '../cli-error.ts'
+import type { Session } from '../session.ts'
 import type { CloudEvent } from './cloud-event.ts'
 
 /** What a stream brings: an event, or why there is none just now. */
@@ -14,7 +15,7 @@ const longestRetryMs = 30_000
 export async function* readEventStream(
   api: Api,
   query: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
+  { signal, random }: Pick<Session, 'signal' | 'random'>,
 ): AsyncGenerator<Heard> {
   let lastEventId = ''
   let failures = 0
@@ -38,7 +39,7 @@ export async function* readEventStream(
     }
     if (signal.aborted) return
     if (failures++ === 0) yield { lost: `${lost}; trying again` }
-    const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures) * (0.5 + Math.random() / 2)
+    const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures) * (0.5 + random() / 2)
     await setTimeout(delayMs, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -1,5 +1,4 @@
 import { topics } from '@akashic/events'
-import { systemClock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
 import { createEventBus, type TopicChange } from '@akashic/shared/events'
 import { pino } from 'pino'
@@ -17,10 +16,11 @@ interface TopicOptions {
 
 /** Compares the topics in Kafka with those of the catalogue; with `apply`, brings them to it. Ends with 3 where something is
  *  left to do. */
-export async function showTopics({ terminal, env }: Session, { apply, json }: TopicOptions): Promise<number> {
+export async function showTopics(session: Session, { apply, json }: TopicOptions): Promise<number> {
+  const { terminal, env } = session
   const isApplied = apply === true
   const trying = isApplied ? 'Applying the topics' : 'Reading the topics'
-  const changes = await compare(brokersOf(env, trying), isApplied, trying)
+  const changes = await compare(session, brokersOf(env, trying), isApplied, trying)
   const due = changes.filter(({ change }) => change !== 'none')
   if (json) terminal.print(JSON.stringify(changes, null, 2))
   else {
@@ -51,11 +51,16 @@ function brokersOf(env: Session['env'], trying: string): string[] {
   )
 }
 
-async function compare(brokers: string[], isApplied: boolean, trying: string): Promise<readonly TopicChange[]> {
+async function compare(
+  { clock, random }: Session,
+  brokers: string[],
+  isApplied: boolean,
+  trying: string,
+): Promise<readonly TopicChange[]> {
   const log = pino({ level: 'silent' })
   const bus = await createEventBus({
     ...{ kafkaBrokers: brokers, databaseUrl: '' },
-    ...{ clock: systemClock, random: Math.random, log },
+    ...{ clock, random, log },
   })
   try {
     return await bus.applyTopics(topics, { dryRun: !isApplied })

@@ -15,10 +15,10 @@ export interface TailOptions {
 
 /** Follows what happens until Ctrl-C, a line for each event. */
 export async function tailEvents(session: Session, { topic, type, since, json }: TailOptions): Promise<number> {
-  const { terminal, env, dataDir, clock, signal } = session
+  const { terminal, env, dataDir, clock } = session
   const api = await openApi(env, dataDir)
   const query = { topics: topic, types: type, since: since && parseSince(since, clock.now()) }
-  for await (const heard of readEventStream(api, query, signal)) {
+  for await (const heard of readEventStream(api, query, session)) {
     if ('lost' in heard) terminal.complain(printable(heard.lost))
     else if (json) terminal.print(JSON.stringify(heard.event))
     else terminal.print(eventLine(heard.event, terminal))

@@ -39,6 +39,7 @@ export async function akashic(argv: readonly string[], circumstances: Circumstan
     dataDir: env['AKASHIC_DATA_DIR'] ?? '/nonexistent',
     clock: systemClock,
     monotonicMs: () => performance.now(),
+    random: Math.random,
     signal,
   }
   const code = await runCommand(argv, session)

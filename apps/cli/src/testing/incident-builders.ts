@@ -1,7 +1,8 @@
+import { systemClock } from '@akashic/shared/clock'
 import type { ChecklistItem, Incident, IncidentUpdate } from '../incident/incident.ts'
 
 /** `minutes` before now. */
-export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
+export const ago = (minutes: number): string => new Date(systemClock.now() - minutes * 60_000).toISOString()
 
 export const anUpdate = (partial: Partial<IncidentUpdate> = {}): IncidentUpdate => ({
   id: 'upd-1',
