@@ -82,3 +82,9 @@ test.each([
   const { stderr } = await akashic(['check', 'http', 'nonsense'], { env: { npm_lifecycle_event: event } })
   expect(stderr).toContain(`\n  ${program} check http --help\n`)
 })
+
+test('help says of each option that it is required, where it is', async () => {
+  const { stdout } = await akashic(['action-item', 'add', '--help'])
+  expect(stdout).toMatch(/--owner <person> +\(required\)/)
+  expect(stdout).toMatch(/--due <when> +14d, or an instant \(required\)/)
+})

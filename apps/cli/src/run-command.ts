@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { addActionItemCommands } from './action-item/commands.ts'
 import { addAlertCommands } from './alert/commands.ts'
 import { addAuditCommand } from './audit/command.ts'
@@ -36,6 +36,10 @@ export async function runCommand(argv: readonly string[], session: Session): Pro
   }
 }
 
+/** As usual, and whether it may be left out. */
+const optionDescription = (option: Option): string =>
+  `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`.trim()
+
 function programOf(session: Session, run: (work: Work) => Promise<void>): Command {
   const { terminal } = session
   const program = new Command('akashic')
@@ -46,6 +50,7 @@ function programOf(session: Session, run: (work: Work) => Promise<void>): Comman
       getOutHelpWidth: () => Math.min(terminal.columns, 100),
       getErrHelpWidth: () => Math.min(terminal.columns, 100),
     })
+    .configureHelp({ optionDescription })
     .exitOverride()
     .showHelpAfterError('Run the same with --help to see how it is used.')
     .addHelpText(
