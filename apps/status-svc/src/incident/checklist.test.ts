@@ -77,6 +77,17 @@ describe('the checklist', () => {
     expect(unticked(done, by.key).incident.ticks).toEqual([])
     expect(() => unticked(settled({}), 'assess.severity')).toThrow('The system sees assess.severity done: SEV-2.')
   })
+
+  test('that the system ticked is ticked by a person who has evidence of their own', () => {
+    const system = { key: 'assess.severity', atMs: 1, by: 'system', isBySystem: true, evidence: 'SEV-2' }
+    const incident = anIncident({ ticks: [system] })
+    const by = { key: system.key, evidence: '', by: 'Ada' }
+    expect(ticked(incident, by, 2)).toEqual({ incident, happenings: [] })
+    const seen = ticked(incident, { ...by, evidence: 'https://graphs.example/1' }, 2).incident.ticks
+    expect(seen).toEqual([
+      { key: system.key, by: 'Ada', evidence: 'https://graphs.example/1', atMs: 2, isBySystem: false },
+    ])
+  })
 })
 
 test('every item of the checklist that the system can tick is one of the checklist', () => {

@@ -34,16 +34,15 @@ export async function tickChecklistItem(deps: IncidentDeps, actor: Actor, reques
   }))
 }
 
-/** The incident with an item done by a person. What was ticked before stays, unless new evidence is given for it. */
+/** The incident with an item done by a person. What was ticked before, by the system too, stays unless
+ *  new evidence is given for it. */
 export function ticked(
   incident: Incident,
   { key, evidence, by }: { readonly key: string; readonly evidence: string; readonly by: string },
   nowMs: number,
 ): Change {
   const before = incident.ticks.find((tick) => tick.key === key)
-  if (before && (before.isBySystem || evidence === '' || evidence === before.evidence)) {
-    return { incident, happenings: [] }
-  }
+  if (before && (evidence === '' || evidence === before.evidence)) return { incident, happenings: [] }
   const others = incident.ticks.filter((tick) => tick.key !== key)
   return {
     incident: { ...incident, ticks: [...others, { key, atMs: nowMs, by, isBySystem: false, evidence }] },
