@@ -83,7 +83,7 @@ describeReal('kafka', () => {
 
     await kafka.start()
     await eventually(() => {
-      const bodies = events.of(id).map(({ data }) => data.update?.body as string | undefined)
+      const bodies = events.of(id).map(({ data }) => data.update?.body)
       expect(bodies.filter((body) => body !== undefined).slice(0, 5)).toEqual(['1', '2', '3', '4', '5'])
       expect(typesOf(id)[0]).toBe('opened')
       expect(typesOf(id)).toContain('resolved')
