@@ -2,7 +2,7 @@ import type { Queryable } from '@akashic/shared/postgres'
 import { readStates } from '../status/ledger.ts'
 import type { AffectedComponent, Incident } from './incident.ts'
 
-/** The incident's components: what the update before said of each, and what it is now. */
+/** The incident's components: what the public read last of each, and what it is now. */
 export async function affectedNow(
   db: Queryable,
   { components, updates }: Pick<Incident, 'components' | 'updates'>,
@@ -12,7 +12,8 @@ export async function affectedNow(
     db,
     components.map((component) => component.num),
   )
-  const said = new Map(updates.flatMap(({ affected }) => affected).map(({ id, newStatus }) => [id, newStatus]))
+  const published = updates.filter(({ state }) => state === 'published')
+  const said = new Map(published.flatMap(({ affected }) => affected).map(({ id, newStatus }) => [id, newStatus]))
   return components.map(({ num, id, name }) => ({
     id,
     name,

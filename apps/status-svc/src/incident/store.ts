@@ -116,7 +116,8 @@ async function saveUpdates(tx: Queryable, incidentNum: number, updates: readonly
               ${at(update.nextUpdateAtMs)}, ${sql.json(update.affected)})
           ON CONFLICT (id) DO UPDATE
          SET body = excluded.body, state = excluded.state, updated_at = excluded.updated_at,
-             published_at = excluded.published_at, next_update_at = excluded.next_update_at`)
+             published_at = excluded.published_at, next_update_at = excluded.next_update_at,
+             affected = excluded.affected`)
   }
 }
 

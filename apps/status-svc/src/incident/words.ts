@@ -124,7 +124,8 @@ function updateOf(incident: Incident, updateId: string): IncidentUpdate {
   throw new OpsError('not_found', `The incident has no update ${updateId}.`)
 }
 
-function withUpdate(incident: Incident, update: IncidentUpdate): Incident {
+/** The incident with `update` in the place of the one with its id. */
+export function withUpdate(incident: Incident, update: IncidentUpdate): Incident {
   return { ...incident, updates: incident.updates.map((other) => (other.id === update.id ? update : other)) }
 }
 

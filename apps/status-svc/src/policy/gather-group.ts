@@ -3,12 +3,12 @@ import { affectedNow } from '../incident/affected.ts'
 import { amendIn, type Amendment } from '../incident/amend.ts'
 import { observeNow } from '../incident/follow-components.ts'
 import { inTurn } from '../incident/in-turn.ts'
-import { isOpen, type Change, type Incident } from '../incident/incident.ts'
+import { isOpen, type Incident } from '../incident/incident.ts'
 import { joinAlerts, joinGroup } from './join-group.ts'
 import type { Step } from './plan.ts'
-import { policyActor, policyBehind, type PolicyDeps } from './policy-deps.ts'
+import { policyActor, type PolicyDeps } from './policy-deps.ts'
 import { react } from './react.ts'
-import { renew } from './renew.ts'
+import { renewedByPolicy } from './renewed-by-policy.ts'
 import { speak } from './speak.ts'
 
 type StepOf<Kind> = Extract<Step, { readonly kind: Kind }>
@@ -20,7 +20,7 @@ export async function gatherGroup(deps: PolicyDeps, tx: Transaction, step: StepO
     if (!isOpen(before)) return unchanged(before)
     const joined = await joinGroup(deps, tx, before, group, joinerIds, isRootKnown)
     const alerted = await joinAlerts(tx, before, group)
-    const renewed = renewedByPolicy(deps, before, joined.incident)
+    const renewed = await renewedByPolicy(deps, tx, before, joined.incident)
     const happenings = [...joined.happenings, ...renewed.happenings, ...alerted]
     const seen = await react(deps, tx, before, { incident: renewed.incident, happenings })
     return { ...seen, act: { action: 'incident.gather', detail: { joined: joinerIds } } }
@@ -39,7 +39,7 @@ export async function reopenGroup(deps: PolicyDeps, tx: Transaction, step: StepO
       .filter(({ component }) => !had.has(component.num))
       .map(({ component }) => component.id)
     const joined = await joinGroup(deps, tx, observed.incident, group, joinerIds, group.faults.length > 1)
-    const renewed = renewedByPolicy(deps, observed.incident, joined.incident)
+    const renewed = await renewedByPolicy(deps, tx, observed.incident, joined.incident)
     const affected = await affectedNow(tx, renewed.incident)
     const nowMs = deps.clock.now()
     const opened = inTurn(renewed.incident, (one) => speak(policy, one, 'relapsed', 'investigating', affected, nowMs))
@@ -48,11 +48,6 @@ export async function reopenGroup(deps: PolicyDeps, tx: Transaction, step: StepO
     const act = { action: 'incident.reopen_by_policy', detail: { policy: policy.name } }
     return { incident: opened.incident, happenings: [...happenings, ...alerted], act }
   })
-}
-
-function renewedByPolicy(deps: PolicyDeps, before: Incident, after: Incident): Change {
-  const policy = policyBehind(deps.policies(), before)
-  return policy ? renew(policy, before, after, deps.clock.now()) : { incident: after, happenings: [] }
 }
 
 const unchanged = (incident: Incident): Amendment => ({

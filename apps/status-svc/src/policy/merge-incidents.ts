@@ -7,8 +7,8 @@ import { isOpen, type Incident, type IncidentComponent } from '../incident/incid
 import { join, leave } from '../incident/join.ts'
 import { moveTo } from '../incident/transition.ts'
 import type { Step } from './plan.ts'
-import { policyActor, policyBehind, type PolicyDeps } from './policy-deps.ts'
-import { renew } from './renew.ts'
+import { policyActor, type PolicyDeps } from './policy-deps.ts'
+import { renewedByPolicy } from './renewed-by-policy.ts'
 
 /** Moves the components and alerts of the younger incident, of which the public has read nothing, to the older one, and
  *  resolves it; nothing when the older one is over meanwhile. Each names the other in its timeline. */
@@ -37,15 +37,15 @@ export async function mergeIncidents(
   })
   if (moved.length === 0) return
   await relinkAlerts(tx, younger.num, older.num)
-  await amendIn(deps, tx, policyActor, { id: older.id, version: null }, (before, nowMs) => {
-    const policy = policyBehind(deps.policies(), before)
+  await amendIn(deps, tx, policyActor, { id: older.id, version: null }, async (before) => {
     const merged = inTurn(
       before,
       (one) => noted(one, { from: younger.id }),
       (one) => join(one, moved),
-      (one) => (policy ? renew(policy, before, one, nowMs) : { incident: one, happenings: [] }),
     )
-    return { ...merged, act: { action: 'incident.merge', detail: { from: younger.id } } }
+    const renewed = await renewedByPolicy(deps, tx, before, merged.incident)
+    const happenings = [...merged.happenings, ...renewed.happenings]
+    return { incident: renewed.incident, happenings, act: { action: 'incident.merge', detail: { from: younger.id } } }
   })
 }
 

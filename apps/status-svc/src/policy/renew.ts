@@ -1,14 +1,20 @@
 import type { IncidentPolicy } from '@akashic/config'
 import { changeFields } from '../incident/change.ts'
 import { inTurn } from '../incident/in-turn.ts'
-import type { Change, Incident } from '../incident/incident.ts'
-import { edit, publish } from '../incident/words.ts'
+import type { AffectedComponent, Change, Incident } from '../incident/incident.ts'
+import { edit, publish, withUpdate } from '../incident/words.ts'
 import { isOwnDraft, isPublished } from './speak.ts'
 import { bodyOf, measureOf, titleOf, type Measure, type Told } from './words.ts'
 
-/** The incident with what its policy said of it put right after other components joined. Words that a person has touched,
- *  or that the public has read, stay. One that was internal because all its components were becomes what the policy says. */
-export function renew(policy: IncidentPolicy, before: Incident, after: Incident, nowMs: number): Change {
+/** The incident with what its policy said of it put right after other components joined; `affected` is how they all are
+ *  now. Words that a person has touched, or that the public has read, stay. One that was internal because all its components were becomes what the policy says. */
+export function renew(
+  policy: IncidentPolicy,
+  before: Incident,
+  after: Incident,
+  affected: readonly AffectedComponent[],
+  nowMs: number,
+): Change {
   if (after.components === before.components) return { incident: after, happenings: [] }
   const isTitleOurs = measures(before).some((measure) => titleOf(policy, before, measure) === after.title)
   const fields = {
@@ -19,6 +25,7 @@ export function renew(policy: IncidentPolicy, before: Incident, after: Incident,
   const rules = [(incident: Incident) => changeFields(incident, fields, nowMs)]
   if (draft) {
     const words = draft.id === after.updates[0]?.id ? 'body' : 'relapsed'
+    rules.push((incident) => ({ incident: withUpdate(incident, { ...draft, affected }), happenings: [] }))
     // No later than it was written, since it is still ours alone.
     rules.push((incident) => edit(incident, draft.id, bodyOf(policy, words, incident), draft.createdAtMs))
     rules.push((incident) =>

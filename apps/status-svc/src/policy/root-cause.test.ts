@@ -41,6 +41,9 @@ describe('one root cause is one incident', () => {
     expect(incident.title).toBe('The database, The shop and The web: outage')
     expect(incident.updates).toMatchObject([{ state: 'draft' }])
     expect(incident.updates[0]!.body).toContain('affecting The database, The shop and The web.')
+    expect(incident.updates[0]!.affected.toSorted((a, b) => a.id.localeCompare(b.id))).toMatchObject(
+      ['database', 'shop', 'web'].map((id) => ({ id, oldStatus: 'operational', newStatus: 'outage' })),
+    )
     expect(await service.actions()).toEqual(['incident.open', 'incident.gather', 'incident.gather'])
   })
 
