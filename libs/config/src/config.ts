@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { alertsSection } from './alerts.ts'
+import { channelSchema } from './channels.ts'
 import { componentSchema } from './component.ts'
 import { crossCheck } from './cross-check.ts'
 import { incidentsSection } from './incidents.ts'
+import { notificationsSection } from './notifications.ts'
+import { onCallSection } from './on-call.ts'
 import {
   checksSection,
   httpSection,
@@ -26,6 +30,10 @@ export const configSchema = z
     checks: checksSection.prefault({}).describe('Limits of the check engine.'),
     vision: visionSection.prefault({}).describe('How a checker notices that it is blind.'),
     incidents: incidentsSection.prefault({}).describe('When incidents open by themselves, and what they say.'),
+    channels: z.array(channelSchema).max(50).default([]).describe('Where notifications go.'),
+    notifications: notificationsSection.prefault({}).describe('Who is told of what.'),
+    onCall: onCallSection.prefault({}).describe('Who is on call, and who is paged.'),
+    alerts: alertsSection.prefault({}).describe('What raises alerts, and what they are about.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
     outbound: outboundSection.prefault({}).describe('Where checks may go.'),

@@ -1,8 +1,5 @@
-/** A mistake that lies between parts of the configuration, at `path` from its root. */
-export interface CrossProblem {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
+import { badTelling } from './cross-check-on-call.ts'
+import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 
 /** A component of which nothing is certain yet: other mistakes may be in it. */
 interface Draft {
@@ -13,8 +10,8 @@ interface Draft {
   readonly checks: readonly Readonly<Record<string, unknown>>[]
 }
 
-/** Finds duplicate ids, names and tokens, unknown dependencies, cycles, canaries that cannot be run, and policies of
- *  components that there are not.
+/** Finds duplicate ids, names and tokens, unknown dependencies, cycles, canaries that cannot be run, and names in
+ *  policies, routes, schedules and rules of what is not there.
  *  Takes a configuration that may be wrong in other ways and passes over what it cannot read. */
 export function crossCheck(config: unknown): CrossProblem[] {
   if (!isRecord(config)) return []
@@ -28,6 +25,7 @@ export function crossCheck(config: unknown): CrossProblem[] {
     ...duplicateTokens(components),
     ...passiveCanaries(config['vision']),
     ...badPolicies(config['incidents'], components),
+    ...badTelling(config, new Set<unknown>(components.map(({ id }) => id))),
   ]
 }
 
@@ -163,27 +161,4 @@ function badPolicies(incidents: unknown, components: readonly Draft[]): CrossPro
     ),
   )
   return [...taken, ...unknown]
-}
-
-/** Indexes of the values that an earlier one equals; `undefined` equals nothing. */
-function repeated(values: readonly (string | undefined)[]): number[] {
-  const seen = new Set<string>()
-  return values.flatMap((value, index) => {
-    if (value === undefined) return []
-    if (seen.has(value)) return [index]
-    seen.add(value)
-    return []
-  })
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -1,20 +1,13 @@
 import { z } from 'zod'
 import { componentId } from './component.ts'
 import { durationBetween } from './duration.ts'
-import { templateProblem } from './template.ts'
 import { line, text } from './text.ts'
+import { wordsTemplate } from './words-template.ts'
 
 /** What the words of a policy may say of an incident. */
 export const wordVariables = ['components', 'status', 'severity', 'interval', 'started', 'quiet'] as const
 
-const template = (length: number, kind = text) =>
-  kind()
-    .regex(/\S/, 'must not be blank')
-    .max(length)
-    .superRefine((words, context) => {
-      const message = templateProblem(words, wordVariables)
-      if (message !== null) context.addIssue({ code: 'custom', message })
-    })
+const template = (length: number, kind = text) => wordsTemplate(length, wordVariables, kind)
 
 const body = () => template(5_000)
 

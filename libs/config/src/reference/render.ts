@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { ruleKinds, ruleVariables } from '../alerts.ts'
+import { channelTypes } from '../channels.ts'
 import { checkKinds } from '../check.ts'
 import { componentFields } from '../component.ts'
 import { configSchema } from '../config.ts'
 import { policyFields, wordVariables } from '../incidents.ts'
+import { notificationVariables, routeFields, templateFields } from '../notifications.ts'
+import { escalationFields, personFields, rotationFields, scheduleFields, stepFields } from '../on-call.ts'
 
 type Shape = z.core.JSONSchema.BaseSchema
 
@@ -21,15 +25,16 @@ export function renderReference(): string {
     table(rowsOf(shapeOf(configSchema), 1)),
     ...Object.entries(sections).flatMap(([name, section]) => sectionText(name, section as Shape)),
     '## Incident policies',
-    `Each entry of \`incidents.policies\` opens incidents. Its words may hold ${wordVariables.map((name) => `\`{{${name}}}\``).join(', ')}.`,
+    `Each entry of \`incidents.policies\` opens incidents. Its words may hold ${variables(wordVariables)}.`,
     table(rowsOf(shapeOf(policyFields), 1)),
+    ...tellingText(),
     '## Components',
     'Each entry of `components:` is one thing that people know by a name.',
     table(rowsOf(shapeOf(componentFields), 4)),
     '## Checks',
     'Each entry of `checks:` has a `kind`. Every kind also has these:',
-    table(commonRows()),
-    ...checkKinds.flatMap((kind) => kindText(shapeOf(kind))),
+    table(commonRows(checkKinds)),
+    ...checkKinds.flatMap((kind) => kindText(kind, checkKinds, 'kind')),
   ].join('\n\n')
 }
 
@@ -38,17 +43,49 @@ function sectionText(name: string, section: Shape): string[] {
   return [`### \`${name}\``, String(section.description ?? ''), table(rowsOf(section, 1))]
 }
 
-function commonRows(): Row[] {
-  const [first, ...others] = checkKinds.map((kind) => rowsOf(shapeOf(kind), 3))
-  const isEverywhere = (row: Row) => others.every((rows) => rows.some((other) => other.key === row.key))
-  return first!.filter((row) => row.key !== 'kind' && isEverywhere(row))
+function tellingText(): string[] {
+  return [
+    '## Notifications',
+    'Each entry of `channels:` has a `type`. Every type also has these:',
+    table(commonRows(channelTypes)),
+    ...channelTypes.flatMap((type) => kindText(type, channelTypes, 'type')),
+    '### Routes',
+    'Each entry of `notifications.routes` names channels that hear of incidents.',
+    table(rowsOf(shapeOf(routeFields), 1)),
+    '### Templates',
+    `Keys of \`notifications.templates\`, each with \`title\` and \`body\`, which may hold ${variables(notificationVariables)}.`,
+    table(rowsOf(shapeOf(templateFields), 1)),
+    '## On call',
+    'Each entry of `onCall.people`:',
+    table(rowsOf(shapeOf(personFields), 1)),
+    'Each entry of `onCall.schedules`, and each of its `rotations`:',
+    table(rowsOf(shapeOf(scheduleFields), 1)),
+    table(rowsOf(shapeOf(rotationFields), 1)),
+    'Each entry of `onCall.policies`, and each of its `steps`:',
+    table(rowsOf(shapeOf(escalationFields), 1)),
+    table(rowsOf(shapeOf(stepFields), 1)),
+    '## Alert rules',
+    `Each entry of \`alerts.rules\` has a \`kind\`. Summaries may hold ${variables(ruleVariables)}. Every kind also has these:`,
+    table(commonRows(ruleKinds)),
+    ...ruleKinds.flatMap((kind) => kindText(kind, ruleKinds, 'kind')),
+  ]
 }
 
-function kindText(shape: Shape): string[] {
-  const kind = shape.properties!['kind'] as Shape
-  const common = commonRows()
-  const own = rowsOf(shape, 3).filter((row) => row.key !== 'kind' && !common.some(isSame(row)))
-  const text = [`### \`${kind.const}\``, String(kind.description)]
+const variables = (names: readonly string[]): string => names.map((name) => `\`{{${name}}}\``).join(', ')
+
+/** Rows that every schema of a union has alike, but for the key that tells them apart. */
+function commonRows(kinds: readonly z.ZodType[]): Row[] {
+  const [first, ...others] = kinds.map((kind) => rowsOf(shapeOf(kind), 3))
+  const isEverywhere = (row: Row) => others.every((rows) => rows.some((other) => other.key === row.key))
+  return first!.filter((row) => row.key !== 'kind' && row.key !== 'type' && isEverywhere(row))
+}
+
+function kindText(kind: z.ZodType, kinds: readonly z.ZodType[], key: string): string[] {
+  const shape = shapeOf(kind)
+  const told = shape.properties![key] as Shape
+  const common = commonRows(kinds)
+  const own = rowsOf(shape, 3).filter((row) => row.key !== key && !common.some(isSame(row)))
+  const text = [`### \`${String(told.const)}\``, String(told.description)]
   return own.length === 0 ? text : [...text, table(own)]
 }
 
@@ -99,7 +136,7 @@ function typeOf(shape: Shape): string {
 
 function itemTypeOf(item: Shape): string {
   if (item.enum !== undefined) return typeOf(item)
-  if (item.oneOf !== undefined) return 'checks'
+  if (item.oneOf !== undefined) return 'mappings'
   if (item.anyOf !== undefined) return 'status codes'
   return item.type === 'object' ? 'mappings' : 'text'
 }
