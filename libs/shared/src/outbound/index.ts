@@ -1,3 +1,3 @@
 export { assertAddressAllowed, isForbiddenAddress } from './forbidden-address.ts'
-export { guardedLookup } from './guarded-lookup.ts'
+export { guardedLookup, type OutboundRules } from './guarded-lookup.ts'
 export { resolveGuarded } from './resolve-guarded.ts'

@@ -4,7 +4,7 @@ import type { Clock } from '../clock/index.ts'
 import { toDatabaseError } from '../postgres/database-errors.ts'
 import type { Transaction } from '../postgres/index.ts'
 import { uuidv7 } from '../ids/index.ts'
-import type { Job, Queue, QueueDefinition } from './queue.ts'
+import { RetryLater, type Job, type Queue, type QueueDefinition } from './queue.ts'
 import { createErrorTeller } from './tell-errors.ts'
 
 export interface QueueOptions {
@@ -80,7 +80,7 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
           queue,
           { localConcurrency: concurrency, batchSize: 1, ...polling },
           async ([job]) => {
-            await handler(job as Job)
+            await handler(job as Job).catch((error: unknown) => delayRetry(running, queue, job!.id, error))
             // The next job of its key may run only now, and no notice is sent for that one.
             running.notifyWorker(worker)
           },
@@ -104,6 +104,20 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
       await running?.stop({ graceful: true, timeout: deadlineMs })
     },
   }
+}
+
+/** Has the attempt fail as it did, and the next one come when the handler wants it. */
+async function delayRetry(boss: PgBoss, queue: string, id: string, error: unknown): Promise<never> {
+  if (error instanceof RetryLater) {
+    await boss
+      .getDb()
+      .executeSql(`UPDATE pgboss.job SET retry_backoff = false, retry_delay = $3 WHERE name = $1 AND id = $2`, [
+        queue,
+        id,
+        Math.ceil(error.delayMs / 1_000),
+      ])
+  }
+  throw error
 }
 
 async function startBoss(

@@ -4,7 +4,7 @@ import { eventually, testDatabase, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { FakeClock, systemClock } from '../clock/index.ts'
 import { sql } from '../postgres/index.ts'
-import { createQueue, type Queue, type QueueDefinition } from './index.ts'
+import { createQueue, RetryLater, type Queue, type QueueDefinition } from './index.ts'
 
 const log = pino({ level: 'silent' })
 const once: QueueDefinition = {
@@ -187,4 +187,23 @@ test('a schedule in UTC runs its job once among all replicas', async () => {
   expect(jobs).toHaveLength(1)
   const schedules = await database.db.query(sql`SELECT name, timezone FROM pgboss.schedule`)
   expect(schedules).toEqual([{ name: once.name, timezone: 'UTC' }])
+})
+
+test('a handler that says when it wants its job again gets it then, and jobs of the same key wait for it', async () => {
+  const queue = aQueue()
+  await queue.define({ ...once, retryLimit: 5, retryDelaySeconds: 600, retryDelayMaxSeconds: 600 })
+  const seen: unknown[] = []
+  await queue.work(once.name, async (job) => {
+    seen.push(job.data)
+    if (seen.length === 1) throw new RetryLater('not now', 900)
+  })
+  await queue.start()
+  await database.db.transaction(async (tx) => {
+    await queue.send(tx, once.name, { word: 'first' }, { key: 'k' })
+    await queue.send(tx, once.name, { word: 'second' }, { key: 'k' })
+  })
+  await eventually(
+    () => expect(seen).toEqual([{ word: 'first' }, { word: 'first' }, { word: 'second' }]),
+    15_000,
+  )
 })

@@ -26,6 +26,17 @@ export interface Job {
   readonly signal: AbortSignal
 }
 
+/** Thrown by a handler that wants its job again after a while of its own choosing, instead of the queue's backoff. */
+export class RetryLater extends Error {
+  readonly delayMs: number
+
+  constructor(message: string, delayMs: number) {
+    super(message)
+    this.name = 'RetryLater'
+    this.delayMs = delayMs
+  }
+}
+
 /** Durable work (pg-boss). A job may run more than once; handlers are idempotent or record `uncertain`. */
 export interface Queue {
   define(definition: QueueDefinition): Promise<void>
