@@ -66,6 +66,9 @@ export const parts = {
   redis: debianProgram('redis-server', 'redis-server', '--version'),
   nginx: debianProgram('nginx', 'nginx-light', '-v'),
   wrk: debianProgram('wrk', 'wrk', '-v'),
+  // Brings promtool, as the package of Alertmanager brings amtool.
+  prometheus: debianProgram('prometheus', 'prometheus', '--version'),
+  alertmanager: debianProgram('prometheus-alertmanager', 'prometheus-alertmanager', '--version'),
   postgres15: {
     isPresent: () => existsSync(postgres15),
     missingPackages: () => (existsSync(postgres15) ? [] : ['postgresql-15']),
