@@ -12,6 +12,8 @@ import { exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addIncidentCommands } from './incident/commands.ts'
 import { addKeyCommands } from './key/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
+import { addNotifyCommands } from './notify/commands.ts'
+import { addOnCallCommands } from './oncall/commands.ts'
 import type { Session } from './session.ts'
 import { addStatusCommand } from './status/command.ts'
 import { addTruthCommand } from './truth/command.ts'
@@ -69,6 +71,8 @@ ${exitCodesHelp}`,
   addIncidentCommands(program, session, run)
   addMaintenanceCommands(program, session, run)
   addAlertCommands(program, session, run)
+  addOnCallCommands(program, session, run)
+  addNotifyCommands(program, session, run)
   addEventCommands(program, session, run)
   addActionItemCommands(program, session, run)
   addTruthCommand(program, session, run)

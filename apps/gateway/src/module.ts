@@ -1,8 +1,22 @@
 import { OpsError } from '@akashic/shared/errors'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
-import { alertService, incidentService, maintenanceService, statusService } from '@akashic/proto'
-import type { AlertService, IncidentService, MaintenanceService, StatusService } from '@akashic/proto'
+import {
+  alertService,
+  incidentService,
+  maintenanceService,
+  notificationService,
+  onCallService,
+  statusService,
+} from '@akashic/proto'
+import type {
+  AlertService,
+  IncidentService,
+  MaintenanceService,
+  NotificationService,
+  OnCallService,
+  StatusService,
+} from '@akashic/proto'
 import type { Clock } from '@akashic/shared/clock'
 import type { LiveConfig } from '@akashic/shared/config'
 import { clientAddressOf } from '@akashic/shared/http'
@@ -11,6 +25,7 @@ import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import type { Database } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
+import { receiverRoutes } from './alerts/receiver-routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
@@ -36,6 +51,9 @@ import type { LiveStatus } from './live-status/live-status.ts'
 import { createStatusFeed } from './live-status/status-feed.ts'
 import type { StatusFeed } from './live-status/status-feed.ts'
 import { maintenanceRoutes } from './maintenances/routes.ts'
+import { notificationRoutes } from './notifications/routes.ts'
+import { linkRoutes } from './on-call/link-routes.ts'
+import { onCallRoutes } from './on-call/routes.ts'
 import type { WordClients } from './page/read-words.ts'
 import { pageRoutes } from './page/routes.ts'
 import { createStatusPage } from './page/status-page.ts'
@@ -48,6 +66,7 @@ import { createStatusDocument } from './public-status/status-document.ts'
 import type { StatusDocument } from './public-status/status-document.ts'
 import { createPublicLimit } from './public-limit.ts'
 import { every } from './every.ts'
+import { silenceRoutes } from './silences/routes.ts'
 import { inRestTerms } from './rest-terms.ts'
 import { operatorStatusRoutes } from './status/routes.ts'
 import { statuspageDocuments } from './statuspage/routes.ts'
@@ -82,6 +101,8 @@ export function createGatewayModule(
   const incidents = inRestTerms(platform.rpcClients.client<IncidentService>('status', incidentService))
   const maintenances = inRestTerms(platform.rpcClients.client<MaintenanceService>('status', maintenanceService))
   const alerts = inRestTerms(platform.rpcClients.client<AlertService>('status', alertService))
+  const notifications = inRestTerms(platform.rpcClients.client<NotificationService>('status', notificationService))
+  const onCall = inRestTerms(platform.rpcClients.client<OnCallService>('status', onCallService))
   const feed = createStatusFeed({ ...platform, log, client, toldBy: { incidents, maintenances } })
   const { live } = feed
   measureAge(metrics, live)
@@ -101,8 +122,13 @@ export function createGatewayModule(
     publicRoutes: [
       ...publicRoutes({ feed, document, client, words: { incidents, maintenances }, clock, config }),
       ...documents.map(documentRoute),
+      ...linkRoutes({ client: onCall, clock, page }),
     ],
-    operatorRoutes: operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }),
+    operatorRoutes: [
+      ...operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }),
+      ...notificationRoutes(notifications),
+      ...onCallRoutes(onCall),
+    ],
     docsOf: docsRoutes,
     documents: new Map([['/status', document], ...documents.map((served) => [served.path, served.document] as const)]),
     openStream: (request, response) => stream.open(request, response),
@@ -196,6 +222,8 @@ function operatorRoutes({ live, client, incidents, maintenances, alerts, events,
     ...postmortemRoutes(incidents),
     ...maintenanceRoutes(maintenances),
     ...alertRoutes(alerts),
+    ...receiverRoutes(alerts),
+    ...silenceRoutes(alerts),
     ...eventRoutes(events),
     ...truthRoutes(incidents),
     ...auditRoutes({ db, client }),

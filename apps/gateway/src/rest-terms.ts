@@ -2,7 +2,7 @@ import { OpsError } from '@akashic/shared/errors'
 import type { RpcClientOf } from '@akashic/shared/rpc'
 
 /** A client whose refusals name the fields as REST does: the called service knows its own messages only.
- *  `componentIds` is `components` here, and an instant in milliseconds (`dueAtMs`) is one in ISO 8601 (`dueAt`). */
+ *  `componentId` is `component` here, `componentIds` `components`, and an instant in milliseconds (`dueAtMs`) is one in ISO 8601 (`dueAt`). */
 export function inRestTerms<Service>(client: RpcClientOf<Service>): RpcClientOf<Service> {
   const calls = Object.entries(client as Record<string, (...args: unknown[]) => Promise<unknown>>)
   const inTerms = calls.map(([name, call]) => [
@@ -27,4 +27,4 @@ function refusalInRestTerms(error: OpsError): OpsError {
   return new OpsError(code, detail, { fields: renamed, extra: { ...extra }, cause: error })
 }
 
-const restName = (name: string): string => name.replace(/omponentIds$/, 'omponents').replace(/(At|For|Until)Ms$/, '$1')
+const restName = (name: string): string => name.replace(/omponentId(s?)$/, 'omponent$1').replace(/(At|For|Until)Ms$/, '$1')

@@ -12,6 +12,8 @@ import { createCheckEngine } from './check/engine.ts'
 import { createListResponseTimes } from './check/rollup/list-response-times.ts'
 import { componentChannel, createComponentDirectory } from './component/directory.ts'
 import { syncFromConfig } from './component/sync-from-config.ts'
+import { composeAlerting } from './compose-alerting.ts'
+import { composeTelling } from './compose-telling.ts'
 import { every } from './every.ts'
 import { followComponents } from './incident/follow-components.ts'
 import { remindOverdue } from './incident/remind.ts'
@@ -113,7 +115,12 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
   })
 
   platform.rpcServer.add(maintenanceService, maintenanceHandlers({ ...maintenances, assertStarted }))
-  platform.rpcServer.add(alertService, alertHandlers({ ...incidents, assertStarted }))
+  platform.rpcServer.add(
+    alertService,
+    alertHandlers({ ...incidents, alerting: () => config.current().alerts, assertStarted }),
+  )
+  const alerting = composeAlerting(config, platform, incidents)
+  const telling = composeTelling(config, platform, { ...incidents, board, assertStarted })
 
   async function sync(): Promise<void> {
     if (!isSyncDue) return
@@ -162,6 +169,10 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
       isStarted = true
       await keepUpkeep(clock.now())
       await engine.start()
+      await telling.start()
+      stops.push(() => telling.stop())
+      alerting.start()
+      stops.push(() => alerting.stop(relayStopMs))
       stops.push(
         config.onReload(() => {
           isSyncDue = true

@@ -1,3 +1,4 @@
+import { configSchema } from '@akashic/config'
 import { alertService, type AlertService } from '@akashic/proto'
 import { systemClock } from '@akashic/shared/clock'
 import { createIdentitySigner, createIdentityVerifier, generateIdentityKeys, type Role } from '@akashic/shared/identity'
@@ -14,7 +15,10 @@ async function startAlertService() {
   const keys = generateIdentityKeys()
   const verifyToken = createIdentityVerifier(keys.publicKeys, systemClock)
   const rpcServer = createRpcServer({ listen: '127.0.0.1:0', log, metrics: new Registry(), verifyToken })
-  rpcServer.add(alertService, alertHandlers({ ...service, assertStarted: () => undefined }))
+  rpcServer.add(
+    alertService,
+    alertHandlers({ ...service, alerting: () => configSchema.parse({}).alerts, assertStarted: () => undefined }),
+  )
   const address = await rpcServer.start()
   const rpcClients = createRpcClients({
     addressOf: () => address,

@@ -78,5 +78,6 @@ export function sampleEvents(origin: EventOrigin): readonly OutgoingEvent[] {
       { ...component, ...turn, error: 'It refuses connections.' },
       origin,
     ),
+    makeEvent(statusEvents.pulse, { id: 'pulse' }, { round: 4_711, begunAt: startedAt }, origin),
   ]
 }

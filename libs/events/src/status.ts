@@ -26,5 +26,13 @@ export const statusEvents = defineEvents(
         error: z.string().optional().describe('What is wrong, as a sentence that may be shown to anybody.'),
       })
       .describe('A component has another status.'),
+    pulse: z
+      .object({
+        round: z.int().describe('Grows by one a minute.'),
+        begunAt: z.iso.datetime().describe('When it began. UTC, ISO-8601 with milliseconds.'),
+      })
+      .describe(
+        "Proves each minute, where a dead man's switch is configured, that events get through. Of no other meaning.",
+      ),
   },
 )

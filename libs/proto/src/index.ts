@@ -1,6 +1,13 @@
 export * from './generated/akashic-status-v1.ts'
 export * from './alert-names.ts'
 export * from './incident-names.ts'
-export { alertService, incidentService, maintenanceService, statusService } from './status-service.ts'
+export {
+  alertService,
+  incidentService,
+  maintenanceService,
+  notificationService,
+  onCallService,
+  statusService,
+} from './status-service.ts'
 export { statusFromProto, statusToProto, visibilityFromProto, visibilityToProto } from './status-names.ts'
 export type { StatusName, VisibilityName } from './status-names.ts'

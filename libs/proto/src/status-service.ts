@@ -14,3 +14,9 @@ export const maintenanceService = loadService(
 
 /** The definition of akashic.status.v1.AlertService. */
 export const alertService = loadService('akashic/status/v1/alerts.proto', 'akashic.status.v1.AlertService')
+
+export const notificationService = loadService(
+  'akashic/status/v1/notifications.proto',
+  'akashic.status.v1.NotificationService',
+)
+export const onCallService = loadService('akashic/status/v1/on_call.proto', 'akashic.status.v1.OnCallService')

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
+import { addSilenceCommands } from './silence-commands.ts'
 
 export function addAlertCommands(program: Command, session: Session, run: (work: Work) => Promise<void>): void {
-  const alert = program.command('alert').description('Alerts: what fires, and what fired.')
+  const alert = program.command('alert').description('Alerts: what fires, what fired, and what is silenced.')
   alert
     .command('list')
     .description('List what fires, worst first.')
@@ -22,4 +23,5 @@ Examples:
     .action((options: { all?: true; source?: string; component?: string; json?: true }) =>
       run(async () => (await import('./list-alerts.ts')).listAlerts(session, options)),
     )
+  addSilenceCommands(alert, session, run)
 }

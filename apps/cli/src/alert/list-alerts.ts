@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { printable } from '../terminal/text-width.ts'
 import { counted, instantInWords, inWords } from '../terminal/words.ts'
 import { alertSeverities, type Alert } from './alert.ts'
+import { severityFace } from './severity-face.ts'
 
 interface ListOptions {
   readonly all?: true
@@ -54,17 +55,11 @@ function listLines(alerts: readonly Alert[], terminal: Terminal, nowMs: number):
   return [verdict, ...blocks]
 }
 
-const faces: Readonly<Record<Alert['severity'], { icon: string; colour: keyof Paint }>> = {
-  critical: { icon: '✖', colour: 'red' },
-  warning: { icon: '▲', colour: 'orange' },
-  info: { icon: '◐', colour: 'blue' },
-}
-
 function standText({ status, severity, firedAt, resolvedAt }: Alert, paint: Paint, nowMs: number): string {
   if (status === 'resolved' && resolvedAt !== null) {
     return paint.green(`● resolved ${instantInWords(Date.parse(resolvedAt), nowMs)}, ${severity}`)
   }
-  const { icon, colour } = faces[severity]
+  const { icon, colour } = severityFace(severity)
   const firedMs = Date.parse(firedAt)
   return paint[colour](`${icon} ${severity}, for ${inWords(nowMs - firedMs)} (${instantInWords(firedMs, nowMs)})`)
 }

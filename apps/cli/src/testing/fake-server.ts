@@ -26,7 +26,7 @@ export async function startFakeServer(answers: Answers): Promise<FakeServer> {
   const streams = new Set<ServerResponse>()
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url!, 'http://fake')
-    const body = request.headers['content-length'] ? await json(request) : undefined
+    const body = Number(request.headers['content-length'] ?? 0) > 0 ? await json(request) : undefined
     asked.push({ method: request.method!, path: request.url!, headers: request.headers, body })
     if (url.pathname === '/status/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: snapshot\ndata: {}\n\n')

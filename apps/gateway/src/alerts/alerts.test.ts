@@ -8,7 +8,7 @@ const at = new Date(atMs).toISOString()
 const anAlert = (partial: Partial<Alert> = {}): Alert => ({
   ...{ id: 'alr-1', version: 1, source: 'prometheus', fingerprint: 'f', componentId: 'shop', summary: 'It fails.' },
   ...{ status: 'ALERT_STATUS_FIRING', severity: 'ALERT_SEVERITY_CRITICAL', assigneeRole: '', assigneePerson: '' },
-  ...{ incidentId: '', firedAtMs: atMs, lastSeenAtMs: atMs },
+  ...{ incidentId: '', firedAtMs: atMs, lastSeenAtMs: atMs, labels: { alertname: 'HighErrorRate' } },
   ...partial,
 })
 

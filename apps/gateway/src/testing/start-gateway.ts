@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '@akashic/config'
 import type { ConfigInput } from '@akashic/config'
-import { alertService, incidentService, maintenanceService } from '@akashic/proto'
-import type { AlertService, IncidentService, MaintenanceService } from '@akashic/proto'
+import { alertService, incidentService, maintenanceService, notificationService, onCallService } from '@akashic/proto'
+import type {
+  AlertService,
+  IncidentService,
+  MaintenanceService,
+  NotificationService,
+  OnCallService,
+} from '@akashic/proto'
 import { createMemoryCache } from '@akashic/shared/cache'
 import { systemClock } from '@akashic/shared/clock'
 import { fixedConfig } from '@akashic/shared/config'
@@ -18,6 +24,7 @@ import type { RpcClients, RpcServer } from '@akashic/shared/rpc'
 import { testDatabase } from '@akashic/testbed'
 import type { TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { createGatewayModule, migrations } from '../module.ts'
 import type { GatewayAddresses, GatewayModule } from '../module.ts'
@@ -34,6 +41,8 @@ export interface StartedGateway {
   readonly incidents: ScriptedService<IncidentService>
   readonly maintenances: ScriptedService<MaintenanceService>
   readonly alerts: ScriptedService<AlertService>
+  readonly notifications: ScriptedService<NotificationService>
+  readonly onCall: ScriptedService<OnCallService>
   readonly platform: Platform
   readonly gateway: GatewayModule
   /** Requests as the admin, JSON in and out. */
@@ -65,13 +74,15 @@ export interface GatewayOptions {
   readonly addresses?: Partial<GatewayAddresses>
   /** None unless given. */
   readonly events?: EventBus
+  /** Of the gateway and of the services behind it; silent unless given. */
+  readonly log?: Logger
 }
 
-const log = pino({ level: 'silent' })
+const silence = pino({ level: 'silent' })
 
 /** A gateway on a real database, real HTTP and real gRPC, with a status service that says what the test tells it to. */
 export async function startGateway(options: GatewayOptions = {}): Promise<StartedGateway> {
-  const surroundings = await surroundingsOfGateway()
+  const surroundings = await surroundingsOfGateway(options.log ?? silence)
   try {
     return await startIn(surroundings, options)
   } catch (error) {
@@ -81,6 +92,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Starte
 }
 
 interface Surroundings {
+  readonly log: Logger
   readonly database: TestDatabase
   readonly dataDir: string
   readonly rpcServer: RpcServer
@@ -88,12 +100,14 @@ interface Surroundings {
   readonly incidents: ScriptedService<IncidentService>
   readonly maintenances: ScriptedService<MaintenanceService>
   readonly alerts: ScriptedService<AlertService>
+  readonly notifications: ScriptedService<NotificationService>
+  readonly onCall: ScriptedService<OnCallService>
   openClients(): RpcClients
   killStatusService(): Promise<void>
   close(): Promise<void>
 }
 
-async function surroundingsOfGateway(): Promise<Surroundings> {
+async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
   const database = await testDatabase()
   await migrate(database.url, { ...migrations, log })
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-'))
@@ -104,6 +118,8 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
   const incidents = scriptService<IncidentService>(rpcServer, incidentService)
   const maintenances = scriptService<MaintenanceService>(rpcServer, maintenanceService)
   const alerts = scriptService<AlertService>(rpcServer, alertService)
+  const notifications = scriptService<NotificationService>(rpcServer, notificationService)
+  const onCall = scriptService<OnCallService>(rpcServer, onCallService)
   const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -113,7 +129,8 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
     isKilled = true
   }
   return {
-    ...{ database, dataDir, rpcServer, status, incidents, maintenances, alerts, killStatusService },
+    ...{ database, dataDir, rpcServer, log, killStatusService },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall },
     openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
     close: async () => {
       await killStatusService()
@@ -124,7 +141,7 @@ async function surroundingsOfGateway(): Promise<Surroundings> {
 }
 
 async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
-  const { dataDir, status, incidents, maintenances, alerts, killStatusService } = surroundings
+  const { dataDir, status, incidents, maintenances, alerts, notifications, onCall, killStatusService } = surroundings
   const platform = platformIn(surroundings, options.events)
   const config = fixedConfig(configSchema.parse(options.config ?? {}))
   const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
@@ -143,8 +160,9 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   const apiUrl = `http://127.0.0.1:${gateway.ports().apiPort}`
   const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
   return {
-    ...{ url, apiUrl, adminKey, status, incidents, maintenances, alerts, platform, gateway, killStatusService },
-    call: (method, path, call = {}) => request(path.startsWith('/api/') ? apiUrl : url, adminKey, method, path, call),
+    ...{ url, apiUrl, adminKey, platform, gateway, killStatusService },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall },
+    call: (method, path, call = {}) => request(isForOperators(path) ? apiUrl : url, adminKey, method, path, call),
     restart: async (meanwhile) => {
       await end()
       await meanwhile?.()
@@ -157,7 +175,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   }
 }
 
-function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings, events?: EventBus): Platform {
+function platformIn({ database, dataDir, rpcServer, log, openClients }: Surroundings, events?: EventBus): Platform {
   return {
     replicaId: 'replica-1',
     clock: systemClock,
@@ -177,6 +195,8 @@ function platformIn({ database, dataDir, rpcServer, openClients }: Surroundings,
   }
 }
 
+const isForOperators = (path: string): boolean => /^\/(api|alertmanager)\//.test(path)
+
 async function request(
   base: string,
   adminKey: string,
@@ -189,7 +209,7 @@ async function request(
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(key === null || !path.startsWith('/api/') ? {} : { authorization: `Bearer ${key}` }),
+      ...(key === null || !isForOperators(path) ? {} : { authorization: `Bearer ${key}` }),
       ...headers,
     },
     redirect: 'manual',

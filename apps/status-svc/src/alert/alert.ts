@@ -8,6 +8,8 @@ export type AlertStatus = (typeof alertStatuses)[number]
 export const alertSeverities = ['critical', 'warning', 'info'] as const
 export type AlertSeverity = (typeof alertSeverities)[number]
 
+export type Labels = Readonly<Record<string, string>>
+
 /** Who is to act on an alert: a role in its incident, and who has it. */
 export interface Assignee {
   readonly role: string
@@ -30,6 +32,10 @@ export interface AlertSignal {
   /** The incident that it is about. */
   readonly incidentId?: string | null
   readonly assignee?: Assignee | null
+  /** What it says of itself, as `alertname` and `instance`. */
+  readonly labels?: Labels
+  /** When it ends unless it is heard of again; null or left out: when its end is told. */
+  readonly expiresAtMs?: number | null
 }
 
 export interface Alert {
@@ -43,6 +49,8 @@ export interface Alert {
   readonly status: AlertStatus
   readonly severity: AlertSeverity
   readonly summary: string
+  /** What it says of itself; `alertname` is always there. */
+  readonly labels: Labels
   readonly assignee: Assignee | null
   readonly incident: AlertIncident | null
   readonly firedAtMs: number

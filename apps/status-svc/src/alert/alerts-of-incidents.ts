@@ -21,7 +21,20 @@ export function isAnyFiring(db: Queryable, incidentNum: number): Promise<boolean
   return store.isAnyFiring(db, ownSources, incidentNum)
 }
 
+/** Alerts of an incident that fire. */
+export function readFiring(db: Queryable, incidentNum: number): Promise<Alert[]> {
+  return store.readFiringOf(db, ownSources, incidentNum)
+}
+
 /** Alerts that ended, of incidents that are open, where the timeline does not say so yet. */
 export function readEnded(db: Queryable, incidentNum: number | null = null): Promise<Alert[]> {
   return store.readEnded(db, ownSources, incidentNum)
+}
+
+/** At most so many alerts without an incident are grouped. */
+const mostLoose = 20_000
+
+/** Alerts that fire and belong to no incident, whatever they are about, newest first. */
+export function readLoose(db: Queryable): Promise<Alert[]> {
+  return store.readLoose(db, ['incident'], mostLoose)
 }

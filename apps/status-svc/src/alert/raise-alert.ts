@@ -63,6 +63,7 @@ async function fire(
     id: uuidv7(nowMs),
     componentNum,
     incidentNum: incident?.num ?? null,
+    labels: { alertname: signal.fingerprint, ...signal.labels },
     firedAtMs: signal.startedAtMs ?? nowMs,
     nowMs,
   })

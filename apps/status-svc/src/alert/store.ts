@@ -1,5 +1,5 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
-import type { Alert, AlertIncident, AlertSeverity, AlertSignal, AlertStatus } from './alert.ts'
+import type { Alert, AlertIncident, AlertSeverity, AlertSignal, AlertStatus, Labels } from './alert.ts'
 
 interface Row {
   readonly num: number
@@ -13,6 +13,7 @@ interface Row {
   readonly status: AlertStatus
   readonly severity: AlertSeverity
   readonly summary: string
+  readonly labels: Labels
   readonly assignee_role: string | null
   readonly assignee_person: string | null
   readonly incident_num: number | null
@@ -34,6 +35,7 @@ export interface NewAlert extends AlertSignal {
   readonly id: string
   readonly componentNum: number | null
   readonly incidentNum: number | null
+  readonly labels: Labels
   readonly firedAtMs: number
   readonly nowMs: number
 }
@@ -43,12 +45,13 @@ export async function fire(tx: Queryable, alert: NewAlert): Promise<{ readonly n
   const [row] = await tx.query<{ num: number; is_new: boolean }>(sql`
     INSERT INTO status.alert AS a
       (id, version, source, fingerprint, component_num, status, severity, summary, assignee_role, assignee_person,
-       incident_num, fired_at, last_seen_at)
+       incident_num, labels, fired_at, last_seen_at, expires_at)
     VALUES (${alert.id}, 1, ${alert.source}, ${alert.fingerprint}, ${alert.componentNum}, 'firing', ${alert.severity},
             ${alert.summary}, ${alert.assignee?.role ?? null}, ${alert.assignee?.person ?? null}, ${alert.incidentNum},
-            ${new Date(alert.firedAtMs)}, ${new Date(alert.nowMs)})
+            ${sql.json(alert.labels)}, ${new Date(alert.firedAtMs)}, ${new Date(alert.nowMs)},
+            ${alert.expiresAtMs ? new Date(alert.expiresAtMs) : null})
         ON CONFLICT (source, fingerprint) WHERE status = 'firing' DO UPDATE
-       SET last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at)
+       SET last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at), expires_at = excluded.expires_at
     RETURNING a.num, a.id = ${alert.id} AS is_new`)
   return { num: row!.num, isNew: row!.is_new }
 }
@@ -146,6 +149,72 @@ export async function relink(tx: Queryable, fromIncidentNum: number, toIncidentN
      WHERE incident_num = ${fromIncidentNum}`)
 }
 
+/** Alerts of the incident that fire; none of `sources`. */
+export async function readFiringOf(db: Queryable, sources: readonly string[], incidentNum: number): Promise<Alert[]> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.incident_num = ${incidentNum} AND a.status = 'firing' AND a.source <> ALL(${sources}::text[])
+     ORDER BY a.num
+     LIMIT 1000`)
+  return rows.map(alertOf)
+}
+
+/** Alerts that fire and belong to no incident, newest first; none of `sources`. */
+export async function readLoose(db: Queryable, sources: readonly string[], limit: number): Promise<Alert[]> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.status = 'firing' AND a.incident_num IS NULL AND a.source <> ALL(${sources}::text[])
+     ORDER BY a.num DESC
+     LIMIT ${limit}`)
+  return rows.map(alertOf)
+}
+
+/** Alerts before number `beforeNum` that fire, or fired after `sinceMs`; newest first. */
+export async function readSince(db: Queryable, sinceMs: number, beforeNum: number, limit: number): Promise<Alert[]> {
+  const rows = await db.query<Row>(sql`
+    ${alerts}
+     WHERE a.num < ${beforeNum} AND (a.resolved_at IS NULL OR a.resolved_at > ${new Date(sinceMs)})
+     ORDER BY a.num DESC
+     LIMIT ${limit}`)
+  return rows.map(alertOf)
+}
+
+/** Notes that alerts which fire were heard of again, where nothing else about them is new.
+ *  @returns fingerprints of those. */
+export async function touch(
+  tx: Queryable,
+  source: string,
+  seen: readonly Pick<AlertSignal, 'fingerprint' | 'severity' | 'summary' | 'expiresAtMs'>[],
+  nowMs: number,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ fingerprint: string }>(sql`
+    UPDATE status.alert AS a
+       SET last_seen_at = ${new Date(nowMs)}, expires_at = said.expires_at
+      FROM unnest(${seen.map(({ fingerprint }) => fingerprint)}::text[],
+                  ${seen.map(({ severity }) => severity)}::text[],
+                  ${seen.map(({ summary }) => summary)}::text[],
+                  ${seen.map(({ expiresAtMs }) => (expiresAtMs ? new Date(expiresAtMs) : null))}::timestamptz[])
+           AS said (fingerprint, severity, summary, expires_at)
+     WHERE a.source = ${source} AND a.status = 'firing' AND a.fingerprint = said.fingerprint
+       AND a.severity = said.severity AND a.summary = said.summary
+    RETURNING a.fingerprint`)
+  return new Set(rows.map(({ fingerprint }) => fingerprint))
+}
+
+/** Fingerprints of alerts that fire and were last heard of too long ago. */
+export async function readExpired(
+  db: Queryable,
+  nowMs: number,
+  limit: number,
+): Promise<readonly { readonly source: string; readonly fingerprint: string }[]> {
+  return db.query(sql`
+    SELECT source, fingerprint
+      FROM status.alert
+     WHERE status = 'firing' AND expires_at <= ${new Date(nowMs)}
+     ORDER BY num
+     LIMIT ${limit}`)
+}
+
 /** True while an alert of the incident fires; none of `sources`. */
 export async function isAnyFiring(db: Queryable, sources: readonly string[], incidentNum: number): Promise<boolean> {
   const [row] = await db.query<{ fires: boolean }>(sql`
@@ -208,6 +277,7 @@ function alertOf(row: Row): Alert {
     status: row.status,
     severity: row.severity,
     summary: row.summary,
+    labels: row.labels,
     assignee: row.assignee_role === null ? null : { role: row.assignee_role, person: row.assignee_person },
     incident:
       incident_num === null

@@ -7,6 +7,7 @@ import { actorLabel, namedActor } from './actor-label.ts'
 import { eventsOf } from './events-of.ts'
 import type { Change, Happening, Incident, TimelineKind } from './incident.ts'
 import type { IncidentDeps } from './incident-deps.ts'
+import { incidentChannel } from './incident-channel.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 import { toldStatus } from './told.ts'
@@ -50,6 +51,7 @@ export async function writeChange(
   await addAudit(tx, nowMs, actor, [{ action: act.action, subject: written.id, detail: act.detail }])
   await deps.outbox.add(tx, eventsOf(before, written, happenings, { nowMs, actor: actorLabel(actor.principal) }))
   if (isTold(before, written)) await raiseToldVersion(tx)
+  await store.notify(tx, incidentChannel)
   return written
 }
 
@@ -62,6 +64,9 @@ function isTold(before: Incident | null, after: Incident): boolean {
 const notes: ReadonlySet<TimelineKind> = new Set([
   'alert_joined',
   'alert_resolved',
+  'paged',
+  'page_answered',
+  'page_exhausted',
   'update_overdue',
   'checklist_overdue',
   'postmortem_saved',

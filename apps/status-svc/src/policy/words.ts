@@ -1,6 +1,7 @@
 import { renderTemplate, type IncidentPolicy } from '@akashic/config'
 import { impactOf, isImpaired, worse } from '../incident/impact.ts'
 import type { Impact, Incident, IncidentComponent } from '../incident/incident.ts'
+import { durationInWords, namedComponents } from '../incident/in-words.ts'
 import { usualSilenceMs } from '../incident/promise.ts'
 import type { ComponentStatus } from '../status/component-status.ts'
 
@@ -23,11 +24,10 @@ export interface Measure {
 
 const longestTitle = 200
 const longestBody = 20_000
-const mostNamed = 5
 
 /** The title that the policy gives an incident. No internal component is named in it. */
 export function titleOf(policy: IncidentPolicy, told: Told, measure = measureOf(told)): string {
-  const values = { ...valuesOf(policy, told, measure), components: named(told.components, (name) => name) }
+  const values = { ...valuesOf(policy, told, measure), components: namedComponents(told.components) }
   const title = renderTemplate(policy.title, values).trim()
   return cut(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, longestTitle)
 }
@@ -38,7 +38,7 @@ export function bodyOf(policy: IncidentPolicy, words: Words, told: Told, measure
   const isOver = words === 'recovered' || words === 'resolved'
   const unwell = told.components.filter(({ recoveredAtMs }) => recoveredAtMs === null)
   const components = isOver || unwell.length === 0 ? told.components : unwell
-  const values = { ...valuesOf(policy, told, measure), components: named(components, asInlineText) }
+  const values = { ...valuesOf(policy, told, measure), components: namedComponents(components, asInlineText) }
   return cut(renderTemplate(policy[words], values).trim(), longestBody)
 }
 
@@ -70,32 +70,7 @@ const statusWords: Readonly<Partial<Record<ComponentStatus, string>>> = {
   outage: 'outage',
 }
 
-/** `Web, Search and 3 more`, the root first. */
-function named(components: Told['components'], write: (name: string) => string): string {
-  const open = components
-    .filter(({ visibility }) => visibility === 'public')
-    .toSorted((a, b) => Number(b.isRoot) - Number(a.isRoot) || (a.name < b.name ? -1 : 1))
-  if (open.length === 0) return components.length > 0 ? 'internal components' : 'some of our services'
-  const names = open.slice(0, mostNamed).map(({ name }) => write(name))
-  if (open.length > mostNamed) names.push(`${open.length - mostNamed} more`)
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
-}
-
 /** A name within Markdown that means nothing but itself. */
 function asInlineText(name: string): string {
   return name.replace(/[\\`*_[\]<>~]|&(?=#?\w+;)|^[#+-]/g, '\\$&')
-}
-
-const units = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const
-
-/** `15 minutes`, `1 hour`, `90 seconds`. */
-function durationInWords(ms: number): string {
-  const [unit, size] = units.find(([, size]) => ms >= size && ms % size === 0) ?? units.at(-1)!
-  const count = Math.round(ms / size)
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

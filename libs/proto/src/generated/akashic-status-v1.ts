@@ -1,10 +1,19 @@
-// Generated from akashic/status/v1/alerts.proto and akashic/status/v1/incidents.proto and akashic/status/v1/status.proto by npm run generate. Not edited by hand.
+// Generated from akashic/status/v1/alerts.proto and akashic/status/v1/incidents.proto and akashic/status/v1/notifications.proto and akashic/status/v1/on_call.proto and akashic/status/v1/status.proto by npm run generate. Not edited by hand.
 
 export interface AlertService {
   /** Says that an alert fires, or fires no more. Saying it again changes nothing but when it was last seen. */
   raiseAlert: { kind: 'unary'; request: RaiseAlertRequest; response: RaiseAlertResponse }
+  /** As RaiseAlert, for many at once; those that nothing can be made of are refused, the others are taken. */
+  raiseAlerts: { kind: 'unary'; request: RaiseAlertsRequest; response: RaiseAlertsResponse }
   /** Newest first. */
   listAlerts: { kind: 'unary'; request: ListAlertsRequest; response: ListAlertsResponse }
+  /** Mutes what matches, until its end. */
+  addSilence: { kind: 'unary'; request: AddSilenceRequest; response: AddSilenceResponse }
+  /** What a silence would mute now, and would have muted in the last week. */
+  previewSilence: { kind: 'unary'; request: PreviewSilenceRequest; response: PreviewSilenceResponse }
+  endSilence: { kind: 'unary'; request: EndSilenceRequest; response: EndSilenceResponse }
+  /** Newest first. */
+  listSilences: { kind: 'unary'; request: ListSilencesRequest; response: ListSilencesResponse }
 }
 
 export type AlertStatus = 'ALERT_STATUS_UNSPECIFIED' | 'ALERT_STATUS_FIRING' | 'ALERT_STATUS_RESOLVED'
@@ -33,6 +42,8 @@ export interface Alert {
   /** When it was last said to fire. */
   lastSeenAtMs: number
   resolvedAtMs?: number
+  /** What it says of itself. */
+  labels: Record<string, string>
 }
 
 export interface RaiseAlertRequest {
@@ -66,6 +77,99 @@ export interface ListAlertsRequest {
 
 export interface ListAlertsResponse {
   alerts: Alert[]
+  /** Empty on the last page. */
+  nextCursor: string
+}
+
+export interface RaiseAlertsRequest {
+  /** What raises them, as `prometheus`. */
+  source: string
+  alerts: LabelledAlert[]
+}
+
+/** An alert as Prometheus and Alertmanager tell of it. */
+export interface LabelledAlert {
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  status: AlertStatus
+  startsAtMs?: number
+  /** When it ended, or ends unless it is heard of again. */
+  endsAtMs?: number
+}
+
+export interface RaiseAlertsResponse {
+  fired: number
+  resolved: number
+  refused: RefusedAlert[]
+}
+
+export interface RefusedAlert {
+  /** Place in the request, from 0. */
+  index: number
+  reason: string
+}
+
+export interface Silence {
+  id: string
+  version: number
+  matchers: SilenceMatcher[]
+  author: string
+  reason: string
+  createdAtMs: number
+  startMs: number
+  endMs: number
+}
+
+export interface SilenceMatcher {
+  name: string
+  value: string
+  isRegex: boolean
+  isEqual: boolean
+}
+
+export interface AddSilenceRequest {
+  matchers: SilenceMatcher[]
+  reason: string
+  /** Absent: now. */
+  startMs?: number
+  endMs: number
+}
+
+export interface AddSilenceResponse {
+  silence?: Silence | null
+}
+
+export interface PreviewSilenceRequest {
+  matchers: SilenceMatcher[]
+}
+
+export interface PreviewSilenceResponse {
+  /** Alerts that fire now and would be muted; at most 50 of them. */
+  now: Alert[]
+  nowCount: number
+  /** Alerts that fired in the last seven days and would have been. */
+  lastWeekCount: number
+  /** Open incidents whose page would be held back. */
+  incidentIds: string[]
+}
+
+export interface EndSilenceRequest {
+  id: string
+}
+
+export interface EndSilenceResponse {
+  silence?: Silence | null
+}
+
+export interface ListSilencesRequest {
+  limit: number
+  cursor: string
+  /** Those that ended, too. */
+  withEnded: boolean
+}
+
+export interface ListSilencesResponse {
+  silences: Silence[]
   /** Empty on the last page. */
   nextCursor: string
 }
@@ -602,6 +706,315 @@ export interface ListMaintenancesResponse {
   /** By start, latest first. */
   maintenances: Maintenance[]
   nextCursor: string
+}
+
+export interface NotificationService {
+  /** Newest first. */
+  listNotifications: { kind: 'unary'; request: ListNotificationsRequest; response: ListNotificationsResponse }
+  getNotification: { kind: 'unary'; request: GetNotificationRequest; response: GetNotificationResponse }
+  /** Tries one again that was given up. */
+  retryNotification: { kind: 'unary'; request: RetryNotificationRequest; response: RetryNotificationResponse }
+  /** Sends a test message. */
+  testChannel: { kind: 'unary'; request: TestChannelRequest; response: TestChannelResponse }
+  /** The channels of the configuration, without their secrets. */
+  listChannels: { kind: 'unary'; request: ListChannelsRequest; response: ListChannelsResponse }
+}
+
+export interface Notification {
+  id: string
+  channel: string
+  /** Whom it reaches on the channel; empty: whom the channel names. */
+  recipient: string
+  /** What it is about, as `incident:<id>`. */
+  subject: string
+  /** As `incident.opened`. */
+  type: string
+  title: string
+  /** Id of the person who is paged by it; empty: nobody. */
+  person: string
+  /** queued, sending, delivered or dead. */
+  state: string
+  attempts: number
+  /** True when an attempt may have been delivered although nothing says so. */
+  isUncertain: boolean
+  lastError: string
+  createdAtMs: number
+  nextAttemptAtMs?: number
+  settledAtMs?: number
+  giveUpAtMs: number
+}
+
+export interface ListNotificationsRequest {
+  limit: number
+  cursor: string
+  /** Empty: of all states. */
+  state: string
+  /** Empty: of all channels. */
+  channel: string
+  /** Empty: of all incidents and none. */
+  incidentId: string
+}
+
+export interface ListNotificationsResponse {
+  notifications: Notification[]
+  /** Empty on the last page. */
+  nextCursor: string
+}
+
+export interface GetNotificationRequest {
+  id: string
+}
+
+export interface GetNotificationResponse {
+  notification?: Notification | null
+}
+
+export interface RetryNotificationRequest {
+  id: string
+}
+
+export interface RetryNotificationResponse {
+  notification?: Notification | null
+}
+
+export interface TestChannelRequest {
+  channel: string
+  /** Whom it is to reach on the channel; empty: whom the channel names. */
+  recipient: string
+}
+
+export interface TestChannelResponse {
+  notification?: Notification | null
+}
+
+export type ListChannelsRequest = Record<string, never>
+
+export interface ListChannelsResponse {
+  channels: Channel[]
+}
+
+export interface Channel {
+  name: string
+  type: string
+}
+
+export interface OnCallService {
+  /** Who is on call at an instant, in every schedule. */
+  getOnCall: { kind: 'unary'; request: GetOnCallRequest; response: GetOnCallResponse }
+  /** The shifts of a schedule within a time. */
+  listShifts: { kind: 'unary'; request: ListShiftsRequest; response: ListShiftsResponse }
+  /** The schedules and escalation policies of the configuration. */
+  listSchedules: { kind: 'unary'; request: ListSchedulesRequest; response: ListSchedulesResponse }
+  addOverride: { kind: 'unary'; request: AddOverrideRequest; response: AddOverrideResponse }
+  cancelOverride: { kind: 'unary'; request: CancelOverrideRequest; response: CancelOverrideResponse }
+  listOverrides: { kind: 'unary'; request: ListOverridesRequest; response: ListOverridesResponse }
+  /** Newest first. */
+  listPages: { kind: 'unary'; request: ListPagesRequest; response: ListPagesResponse }
+  answerPage: { kind: 'unary'; request: AnswerPageRequest; response: AnswerPageResponse }
+  /** The page that a signed link is for. Looking changes nothing. */
+  readPageByLink: { kind: 'unary'; request: ReadPageByLinkRequest; response: ReadPageByLinkResponse }
+  /** Answers the page that a signed link is for, as whom it was sent to. */
+  answerPageByLink: { kind: 'unary'; request: AnswerPageByLinkRequest; response: AnswerPageByLinkResponse }
+}
+
+export interface Shift {
+  /** Empty: nobody, a gap. */
+  personId: string
+  personName: string
+  startMs: number
+  endMs: number
+  /** rotation, override or gap. */
+  because: string
+}
+
+export interface GetOnCallRequest {
+  /** Absent: now. */
+  atMs?: number
+}
+
+export interface GetOnCallResponse {
+  schedules: OnCall[]
+}
+
+export interface OnCall {
+  schedule: string
+  timeZone: string
+  shift?: Shift | null
+  /** Absent when it is further ahead than shifts are looked for. */
+  next?: Shift | null
+}
+
+export interface ListShiftsRequest {
+  schedule: string
+  fromMs: number
+  toMs: number
+}
+
+export interface ListShiftsResponse {
+  shifts: Shift[]
+}
+
+export type ListSchedulesRequest = Record<string, never>
+
+export interface ListSchedulesResponse {
+  schedules: Schedule[]
+  policies: EscalationPolicy[]
+}
+
+export interface Schedule {
+  name: string
+  timeZone: string
+  rotations: Rotation[]
+}
+
+export interface Rotation {
+  /** Ids of the people, in turn. */
+  people: string[]
+  days: number
+  /** Day on which the first turn begins, as 2026-01-05. */
+  starting: string
+  /** Time of day, as 09:00. */
+  handOverAt: string
+}
+
+export interface EscalationPolicy {
+  name: string
+  severities: string[]
+  steps: EscalationStep[]
+  repeat: number
+}
+
+export interface EscalationStep {
+  /** As schedule:<name> or person:<id>. */
+  notify: string[]
+  escalateAfterMs: number
+}
+
+export interface OnCallOverride {
+  id: string
+  schedule: string
+  personId: string
+  personName: string
+  startMs: number
+  endMs: number
+  author: string
+  reason: string
+}
+
+export interface AddOverrideRequest {
+  schedule: string
+  personId: string
+  startMs: number
+  endMs: number
+  reason: string
+}
+
+export interface AddOverrideResponse {
+  override?: OnCallOverride | null
+}
+
+export interface CancelOverrideRequest {
+  id: string
+}
+
+export type CancelOverrideResponse = Record<string, never>
+
+export interface ListOverridesRequest {
+  fromMs: number
+  toMs: number
+}
+
+export interface ListOverridesResponse {
+  overrides: OnCallOverride[]
+}
+
+export interface Page {
+  id: string
+  version: number
+  /** incident:<id> or alerts:<group>. */
+  subject: string
+  /** Empty when it is about alerts. */
+  incidentId: string
+  policy: string
+  title: string
+  /** silenced, calling, acknowledged, snoozed, exhausted or resolved. */
+  state: string
+  /** When the next step is called, or a snooze ends. */
+  dueAtMs?: number
+  acknowledgedBy: string
+  openedAtMs: number
+  resolvedAtMs?: number
+  entries: PageEntry[]
+}
+
+export interface PageEntry {
+  atMs: number
+  /** opened, silenced, called, nobody, acknowledged, snoozed, escalated, exhausted or resolved. */
+  kind: string
+  person: string
+  detail: string
+}
+
+export interface ListPagesRequest {
+  limit: number
+  cursor: string
+  /** Only pages that are not over. */
+  onlyOpen: boolean
+}
+
+export interface ListPagesResponse {
+  pages: Page[]
+  /** Empty on the last page. */
+  nextCursor: string
+}
+
+export interface AnswerPageRequest {
+  id: string
+  /** acknowledge, snooze or escalate. */
+  answer: string
+  /** How long a snooze lasts. */
+  forMs: number
+}
+
+export interface AnswerPageResponse {
+  page?: Page | null
+}
+
+export interface ReadPageByLinkRequest {
+  token: string
+}
+
+export interface ReadPageByLinkResponse {
+  linked?: LinkedPage | null
+}
+
+export interface AnswerPageByLinkRequest {
+  token: string
+  /** acknowledge, snooze or escalate. */
+  answer: string
+  /** How long a snooze lasts. */
+  forMs: number
+}
+
+export interface AnswerPageByLinkResponse {
+  linked?: LinkedPage | null
+}
+
+export interface LinkedPage {
+  page?: Page | null
+  /** Whom the link was sent to. */
+  personName: string
+  incidentStatus: string
+  severity: string
+  components: LinkedComponent[]
+}
+
+export interface LinkedComponent {
+  name: string
+  /** Its worst in the incident. */
+  status: string
+  isRoot: boolean
+  isRecovered: boolean
 }
 
 export interface StatusService {

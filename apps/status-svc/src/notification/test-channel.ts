@@ -1,0 +1,45 @@
+import type { Actor } from '@akashic/shared/audit'
+import { OpsError } from '@akashic/shared/errors'
+import { uuidv7 } from '@akashic/shared/ids'
+import { requireRole } from '../access/require.ts'
+import { addAudit } from '../audit/add.ts'
+import { checkedBody } from '../incident/text.ts'
+import { sendJob } from './add-notifications.ts'
+import { getNotification } from './list-notifications.ts'
+import type { NotificationDeps } from './notification-deps.ts'
+import type { Notification } from './notification.ts'
+import * as store from './store.ts'
+
+const longestRecipient = 320
+
+/** Sends a test message. What becomes of it stands in the notification.
+ *  @throws OpsError not_found for a channel that is not configured, permission_denied below operator. */
+export async function testChannel(
+  deps: NotificationDeps,
+  actor: Actor,
+  asked: { readonly channel: string; readonly recipient: string },
+): Promise<Notification> {
+  requireRole(actor.principal, 'operator')
+  const { channel } = asked
+  if (!deps.telling().channels.some(({ name }) => name === channel)) {
+    throw new OpsError('not_found', `There is no channel ${channel}.`)
+  }
+  const recipient = checkedBody('to', asked.recipient, longestRecipient)
+  const nowMs = deps.clock.now()
+  const id = uuidv7(nowMs)
+  return deps.db.transaction(async (tx) => {
+    const notification = {
+      ...{ channel, recipient, occasion: `test:${id}`, subject: `test:${id}` },
+      ...{ incidentNum: null, pageNum: null, person: '' },
+      message: {
+        ...({ action: 'update', urgency: 'info', type: 'test', facts: [], url: null } as const),
+        title: 'Test message',
+        body: `${actor.principal.name} tries whether this channel works. Nothing is wrong.`,
+      },
+    }
+    await store.insert(tx, id, notification, nowMs, nowMs + deps.telling().notifications.giveUpAfter)
+    await sendJob(deps, tx, id, notification)
+    await addAudit(tx, nowMs, actor, [{ action: 'notification.test', subject: id, detail: { channel } }])
+    return getNotification(tx, id)
+  })
+}

@@ -1,0 +1,12 @@
+import type { Queryable } from '@akashic/shared/postgres'
+import type { Destination } from './notification.ts'
+import * as store from './store.ts'
+
+/** A destination that was told of a subject, and who was paged there; empty: nobody. */
+export interface ToldDestination extends Destination {
+  readonly person: string
+}
+
+/** Everybody who was told of a subject: what follows goes there too, whatever the routes say by then. */
+export const readDestinations = (db: Queryable, subject: string): Promise<ToldDestination[]> =>
+  store.readDestinations(db, subject)
