@@ -26,8 +26,8 @@ export function notificationHandlers(
       const { notifications, nextCursor } = await listNotifications(deps, principal, asked)
       return { notifications: notifications.map(encode), nextCursor }
     }),
-    getNotification: forRole(deps, 'viewer', async ({ id }: GetNotificationRequest) => ({
-      notification: encode(await getNotification(deps.db, id)),
+    getNotification: forRole(deps, 'viewer', async ({ id }: GetNotificationRequest, { principal }) => ({
+      notification: encode(await getNotification(deps.db, principal, id)),
     })),
     retryNotification: forRole(deps, 'operator', async ({ id }: RetryNotificationRequest, call) => ({
       notification: encode(await retryNotification(deps, actorOf(call), id)),

@@ -107,13 +107,13 @@ export const ruleSchema = z
     message: 'is needed for the metric events, and for no other',
   })
 
-const labels = z.record(z.string().regex(/^[a-zA-Z_]\w*$/, 'must be the name of a label'), z.string().max(1_000))
+const labels = z.record(z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'), z.string().max(1_000))
 
 export const alertsSection = z.strictObject({
   rules: z.array(ruleSchema).max(5_000).default([]).describe('What raises alerts here. See the kinds below.'),
   componentLabel: z
     .string()
-    .regex(/^[a-zA-Z_]\w*$/, 'must be the name of a label')
+    .regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label')
     .default('component')
     .describe('Label whose value is the id of the component that an alert is about.'),
   components: z
@@ -127,7 +127,7 @@ export const alertsSection = z.strictObject({
     .default([])
     .describe('Which component an alert is about that lacks the label; the first that fits counts.'),
   groupBy: z
-    .array(z.string().regex(/^[a-zA-Z_]\w*$/, 'must be the name of a label'))
+    .array(z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'))
     .max(20)
     .default(['alertname'])
     .describe('Labels by which alerts without an incident are one group: one page for all of them.'),

@@ -22,7 +22,7 @@ const operators: Readonly<Record<string, Pick<Matcher, 'isRegex' | 'isEqual'>>> 
  *  in double quotes or without. `\"`, `\\` and `\n` stand for a quote, a backslash and a line end; any other backslash
  *  stands for itself, so that patterns need not double theirs. */
 export function parseMatcher(text: string): ParsedMatcher {
-  const match = /^\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s.exec(text)
+  const match = /^\s*([a-zA-Z_][\w.:/-]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s.exec(text)
   if (match === null) return { problem: problemOf(text) }
   const [, name = '', operator = '', raw = ''] = match
   if (!raw.startsWith('"')) {
@@ -41,7 +41,7 @@ function problemOf(text: string): string {
   const [before = ''] = text.split(/[=!~]/, 1)
   if (before === text) return 'there is no operator: =, !=, =~ or !~'
   if (before.trim() === '') return 'there is no label before the operator'
-  if (!/^\s*[a-zA-Z_]\w*\s*$/.test(before)) return `${before.trim()} is no name of a label`
+  if (!/^\s*[a-zA-Z_][\w.:/-]*\s*$/.test(before)) return `${before.trim()} is no name of a label`
   return 'the operator is none of =, !=, =~ and !~'
 }
 

@@ -16,6 +16,7 @@ export const alertSchema = z
     status: alertStatusName,
     severity: alertSeverityName,
     summary: z.string(),
+    labels: z.record(z.string(), z.string()).describe('What it says of itself; silences match these.'),
     assignee: z
       .object({ role: z.string(), person: z.string().nullable() })
       .nullable()
@@ -30,7 +31,7 @@ export const alertSchema = z
 export function alertResource(alert: Alert): z.infer<typeof alertSchema> {
   const { id, version, source, fingerprint, summary, assigneeRole, assigneePerson } = alert
   return {
-    ...{ id, version, source, fingerprint, summary },
+    ...{ id, version, source, fingerprint, summary, labels: alert.labels },
     component: alert.componentId || null,
     status: alertStatusFromProto(alert.status),
     severity: alertSeverityFromProto(alert.severity),

@@ -7,7 +7,7 @@ import type { AlertSignal } from './alert.ts'
 import type { AlertDeps } from './alert-deps.ts'
 import { problemOf, signalOf, type LabelledAlert } from './labelled-alert.ts'
 import { raiseAlertIn } from './raise-alert.ts'
-import { touch } from './store.ts'
+import { readFiringAmong, touch } from './store.ts'
 
 export interface RaisedAlerts {
   /** Those that fire. */
@@ -36,7 +36,7 @@ export async function raiseAlerts(
   const source = checkedTitle('source', from, 100)
   if (alerts.length > mostAlerts) refuse('alerts', `must not be more than ${mostAlerts} at once`)
   const refused: { index: number; reason: string }[] = []
-  const signals = new Map<string, { readonly index: number; readonly signal: AlertSignal }>()
+  const signals = new Map<string, Batched>()
   const nowMs = deps.clock.now()
   const isComponent = (id: string) => deps.components.get(id) !== undefined
   alerts.forEach((alert, index) => {
@@ -57,17 +57,37 @@ export async function raiseAlerts(
   return { fired, resolved: taken.length - fired, refused: refused.toSorted((a, b) => a.index - b.index) }
 }
 
+interface Batched {
+  readonly index: number
+  readonly signal: AlertSignal
+}
+
+/** What of a batch is new: what fires already and fires again, and what ended already and ended again, is not. */
+async function newsOf(
+  { db }: AlertDeps,
+  source: string,
+  batch: readonly Batched[],
+  nowMs: number,
+): Promise<readonly Batched[]> {
+  const signals = batch.map(({ signal }) => signal)
+  const firing = signals.filter(({ status }) => status === 'firing')
+  const over = signals.filter(({ status }) => status === 'resolved').map(({ fingerprint }) => fingerprint)
+  // In a transaction, which is tried again where another one that came at once wins.
+  const touched = firing.length > 0 ? await db.transaction((tx) => touch(tx, source, firing, nowMs)) : new Set()
+  const ending = over.length > 0 ? await readFiringAmong(db, source, over) : new Set()
+  return batch.filter(({ signal: { status, fingerprint } }) =>
+    status === 'firing' ? !touched.has(fingerprint) : ending.has(fingerprint),
+  )
+}
+
 async function raiseBatch(
   deps: AlertDeps,
   actor: Actor,
   source: string,
-  batch: readonly { readonly index: number; readonly signal: AlertSignal }[],
+  batch: readonly Batched[],
   nowMs: number,
 ): Promise<{ index: number; reason: string }[]> {
-  const firing = batch.map(({ signal }) => signal).filter(({ status }) => status === 'firing')
-  // In a transaction, which is tried again where another one that came at once wins.
-  const known = firing.length > 0 ? await deps.db.transaction((tx) => touch(tx, source, firing, nowMs)) : new Set()
-  const news = batch.filter(({ signal }) => signal.status === 'resolved' || !known.has(signal.fingerprint))
+  const news = await newsOf(deps, source, batch, nowMs)
   if (news.length === 0) return []
   return deps.db.transaction(async (tx) => {
     const refused: { index: number; reason: string }[] = []

@@ -189,7 +189,7 @@ export async function touch(
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ fingerprint: string }>(sql`
     UPDATE status.alert AS a
-       SET last_seen_at = ${new Date(nowMs)}, expires_at = said.expires_at
+       SET last_seen_at = greatest(a.last_seen_at, ${new Date(nowMs)}), expires_at = said.expires_at
       FROM unnest(${seen.map(({ fingerprint }) => fingerprint)}::text[],
                   ${seen.map(({ severity }) => severity)}::text[],
                   ${seen.map(({ summary }) => summary)}::text[],
@@ -198,6 +198,19 @@ export async function touch(
      WHERE a.source = ${source} AND a.status = 'firing' AND a.fingerprint = said.fingerprint
        AND a.severity = said.severity AND a.summary = said.summary
     RETURNING a.fingerprint`)
+  return new Set(rows.map(({ fingerprint }) => fingerprint))
+}
+
+/** Those of the fingerprints under which something fires. */
+export async function readFiringAmong(
+  db: Queryable,
+  source: string,
+  fingerprints: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ fingerprint: string }>(sql`
+    SELECT fingerprint
+      FROM status.alert
+     WHERE source = ${source} AND status = 'firing' AND fingerprint = ANY(${fingerprints}::text[])`)
   return new Set(rows.map(({ fingerprint }) => fingerprint))
 }
 

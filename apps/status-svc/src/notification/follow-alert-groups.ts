@@ -48,8 +48,9 @@ async function heardAlerts(
   const specs = components.shown().map(({ id, spec }) => ({ id, dependsOn: spec.dependsOn }))
   const inhibited = inhibitedIds(specs, isOut)
   const isHeard = await heardBy(tx, nowMs)
+  const groupOf = (id: string) => components.get(id)?.spec.group ?? null
   return alerts.filter(
-    (alert) => !(alert.component && inhibited.has(alert.component.id)) && isHeard(labelsOfAlert(alert)),
+    (alert) => !(alert.component && inhibited.has(alert.component.id)) && isHeard(labelsOfAlert(alert, groupOf)),
   )
 }
 

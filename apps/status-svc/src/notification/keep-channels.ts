@@ -35,7 +35,7 @@ export function createChannelKeeper(deps: {
           retryLimit: mostRetries,
           retryDelaySeconds: 2,
           retryDelayMaxSeconds: 300,
-          heartbeatSeconds: 20,
+          heartbeatSeconds: 10,
           expireInSeconds: 120,
         })
         await queue.work(queueOf(name), deliver, { concurrency })

@@ -40,9 +40,11 @@ export async function listNotifications(
   return { notifications, nextCursor: found.length > limit ? encodeCursor(notifications.at(-1)!.num) : '' }
 }
 
-/** @throws OpsError not_found. */
-export async function getNotification(db: Queryable, id: string): Promise<Notification> {
-  const notification = isIncidentId(id) ? await store.readOne(db, id) : undefined
+/** @throws OpsError not_found, also for one about a restricted incident below responder. */
+export async function getNotification(db: Queryable, principal: Principal, id: string): Promise<Notification> {
+  const notification = isIncidentId(id)
+    ? await store.readOne(db, id, roleIncludes(principal.role, 'responder'))
+    : undefined
   if (notification) return notification
   throw new OpsError('not_found', `There is no notification ${id}.`)
 }

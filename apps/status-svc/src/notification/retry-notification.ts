@@ -16,7 +16,7 @@ export async function retryNotification(deps: NotificationDeps, actor: Actor, id
   const nowMs = deps.clock.now()
   const { channels, notifications } = deps.telling()
   return deps.db.transaction(async (tx) => {
-    const found = await getNotification(tx, id)
+    const found = await getNotification(tx, actor.principal, id)
     if (!channels.some(({ name }) => name === found.channel)) {
       throw new OpsError('failed_precondition', `The channel ${found.channel} is configured no more.`)
     }

@@ -99,11 +99,17 @@ export async function readDestinations(
      ORDER BY channel, recipient, person`)
 }
 
-export async function readOne(db: Queryable, id: string): Promise<Notification | undefined> {
+/** @param isRestrictedShown also when it is about a restricted incident. */
+export async function readOne(
+  db: Queryable,
+  id: string,
+  isRestrictedShown: boolean,
+): Promise<Notification | undefined> {
   const rows = await db.query<Row>(sql`
-    SELECT *
-      FROM status.notification
-     WHERE id = ${id}`)
+    SELECT n.*
+      FROM status.notification AS n
+      LEFT JOIN status.incident AS i ON i.num = n.incident_num
+     WHERE n.id = ${id} AND (${isRestrictedShown} OR i.visibility IS DISTINCT FROM 'restricted')`)
   return rows.map(notificationOf)[0]
 }
 

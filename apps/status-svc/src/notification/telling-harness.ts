@@ -94,11 +94,14 @@ export async function tellingHarness(inputs: readonly ComponentInput[], telling:
     ...{ queue, links, telling: channels.telling, onCall: () => config.onCall },
     baseUrl: () => 'https://status.example.org',
   }
-  const groups = { ...deps, grouping: () => config.alerts, isOut: () => false }
+  const out = new Set<string>()
+  const groups = { ...deps, grouping: () => config.alerts, isOut: (id: string) => out.has(id) }
 
   return {
     ...service,
     ...{ slack, pagerduty, sink, mail, deps, startReplica },
+    /** Ids of the components that are out. */
+    out,
     /** What the timers of a replica do. */
     tick: async (afterMs = 0) => {
       clock.advance(afterMs)

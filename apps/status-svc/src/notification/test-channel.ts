@@ -40,6 +40,6 @@ export async function testChannel(
     await store.insert(tx, id, notification, nowMs, nowMs + deps.telling().notifications.giveUpAfter)
     await sendJob(deps, tx, id, notification)
     await addAudit(tx, nowMs, actor, [{ action: 'notification.test', subject: id, detail: { channel } }])
-    return getNotification(tx, id)
+    return getNotification(tx, actor.principal, id)
   })
 }

@@ -1,4 +1,6 @@
+import { configSchema } from '@akashic/config'
 import { eventually } from '@akashic/testbed'
+import { raiseAlerts } from '../alert/raise-alerts.ts'
 import { operator } from '../incident/incident-harness.ts'
 import { adaThenGrace, tellingHarness, type TellingHarness } from '../notification/telling-harness.ts'
 import { aComponent, minute } from '../service-harness.ts'
@@ -343,6 +345,42 @@ describe('alerts without an incident', () => {
     await service.tick()
     expect(await called()).toEqual(['ada'])
   })
+
+  test('about what the failure of something underneath explains page when that is over and they still fire', async () => {
+    service = await tellingHarness(
+      [
+        aComponent('database'),
+        aComponent('api', { dependsOn: ['database'] }),
+        aComponent('shop', { dependsOn: ['api'] }),
+      ],
+      { ...alerting, onCall: adaThenGrace },
+    )
+    service.out.add('database')
+    await raise(1, { componentId: 'shop' })
+    await service.tick(minute)
+    await service.tick()
+    expect(await service.pages()).toEqual([])
+    await raise(2, { componentId: 'database', labels: { alertname: 'DatabaseDown' } })
+    await service.tick(minute)
+    expect((await service.pages()).map(({ title }) => title)).toEqual(['DatabaseDown'])
+    service.out.clear()
+    await service.tick()
+    expect((await service.pages()).map(({ title }) => title)).toEqual(['DatabaseDown', 'HighErrorRate'])
+  })
+
+  test('in a storm of ten thousand are one page', async () => {
+    await start(alerting)
+    const storm = Array.from({ length: 10_000 }, (_, at) => ({
+      labels: { alertname: 'HighErrorRate', instance: `i${at}`, severity: 'critical' },
+      ...{ annotations: {}, status: 'firing' as const, startsAtMs: null, endsAtMs: null },
+    }))
+    await raiseAlerts({ ...service, alerting: () => configSchema.parse({}).alerts }, operator, 'prometheus', storm)
+    await service.tick(minute)
+    await service.tick()
+    expect(await service.pages()).toMatchObject([{ title: 'HighErrorRate (10000 alerts)' }])
+    expect(await called()).toEqual(['ada'])
+    expect(await service.notifications()).toHaveLength(2)
+  }, 180_000)
 
   test('that get worse are told of again, and page when they become critical', async () => {
     await start({ ...alerting, notifications: { routes: [{ channels: ['hook'], alerts: ['critical', 'warning'] }] } })
