@@ -27,4 +27,5 @@ function refusalInRestTerms(error: OpsError): OpsError {
   return new OpsError(code, detail, { fields: renamed, extra: { ...extra }, cause: error })
 }
 
-const restName = (name: string): string => name.replace(/omponentId(s?)$/, 'omponent$1').replace(/(At|For|Until)Ms$/, '$1')
+const restName = (name: string): string =>
+  name.replace(/omponentId(s?)$/, 'omponent$1').replace(/(At|For|Until)Ms$/, '$1')

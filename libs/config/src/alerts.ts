@@ -107,7 +107,10 @@ export const ruleSchema = z
     message: 'is needed for the metric events, and for no other',
   })
 
-const labels = z.record(z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'), z.string().max(1_000))
+const labels = z.record(
+  z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'),
+  z.string().max(1_000),
+)
 
 export const alertsSection = z.strictObject({
   rules: z.array(ruleSchema).max(5_000).default([]).describe('What raises alerts here. See the kinds below.'),

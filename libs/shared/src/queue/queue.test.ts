@@ -202,8 +202,5 @@ test('a handler that says when it wants its job again gets it then, and jobs of 
     await queue.send(tx, once.name, { word: 'first' }, { key: 'k' })
     await queue.send(tx, once.name, { word: 'second' }, { key: 'k' })
   })
-  await eventually(
-    () => expect(seen).toEqual([{ word: 'first' }, { word: 'first' }, { word: 'second' }]),
-    15_000,
-  )
+  await eventually(() => expect(seen).toEqual([{ word: 'first' }, { word: 'first' }, { word: 'second' }]), 15_000)
 })
