@@ -20,7 +20,7 @@ const shown = {
 const anAlert: Alert = {
   ...{ id: 'alr-1', version: 1, source: 'prometheus', fingerprint: 'f', componentId: 'shop', summary: 'It fails.' },
   ...{ status: 'ALERT_STATUS_FIRING', severity: 'ALERT_SEVERITY_WARNING', assigneeRole: '', assigneePerson: '' },
-  ...{ incidentId: '', firedAtMs: atMs, lastSeenAtMs: atMs, labels: {} },
+  ...{ incidentId: '', firedAtMs: atMs, lastSeenAtMs: atMs, labels: { alertname: 'F' } },
 }
 const path = '/api/v1/silences'
 
@@ -83,7 +83,7 @@ test('what a silence would mute is told before it is made', async () => {
     now: [
       {
         ...{ id: 'alr-1', version: 1, source: 'prometheus', fingerprint: 'f', component: 'shop', status: 'firing' },
-        ...{ severity: 'warning', summary: 'It fails.', assignee: null, incident: null },
+        ...{ severity: 'warning', summary: 'It fails.', assignee: null, incident: null, labels: { alertname: 'F' } },
         ...{ firedAt: at, lastSeenAt: at, resolvedAt: null },
       },
     ],
