@@ -1,5 +1,5 @@
 import { renderTemplate, type AlertRule } from '@akashic/config'
-import type { AlertSignal } from '../alert/alert.ts'
+import { ruleKindLabel, type AlertSignal } from '../alert/alert.ts'
 import type { ComponentRecord } from '../component/component.ts'
 import { worse, type Holding, type Judgement } from './judge-rule.ts'
 import { ruleSource } from './rule-deps.ts'
@@ -100,6 +100,6 @@ function firing(rule: AlertRule, { id, spec }: ComponentRecord, { words }: Holdi
   return {
     ...{ source: ruleSource, fingerprint: state.fingerprint, status: 'firing', severity: state.severity },
     ...{ componentId: id, summary: summary.toWellFormed(), startedAtMs: state.sinceMs },
-    labels: { alertname: rule.name },
+    labels: { alertname: rule.name, [ruleKindLabel]: rule.kind },
   }
 }

@@ -71,6 +71,13 @@ export interface AlertIncident {
   readonly visibility: 'public' | 'internal' | 'restricted'
 }
 
+/** Label by which an alert of a rule says of which kind the rule is. */
+export const ruleKindLabel = 'rule_kind'
+
+/** True of an alert about an error budget: it tells how much was spent, and goes on when the fault is over. */
+export const isBudgetAlert = ({ source, labels }: Pick<Alert, 'source' | 'labels'>): boolean =>
+  source === 'rule' && labels[ruleKindLabel] === 'burn_rate'
+
 /** True when the principal may know of the alert: as of its incident, and by its component. */
 export function mayReadAlert(principal: Principal, { incident, component }: Alert): boolean {
   if (incident?.visibility === 'restricted' && !roleIncludes(principal.role, 'responder')) return false

@@ -1,4 +1,6 @@
 import type { Queryable } from '@akashic/shared/postgres'
+import { isImpaired } from '../incident/impact.ts'
+import type { Incident } from '../incident/incident.ts'
 import type { Alert } from './alert.ts'
 import * as store from './store.ts'
 
@@ -16,14 +18,15 @@ export function readPending(db: Queryable): Promise<Alert[]> {
   return store.readUnlinked(db, ownSources, atOnce)
 }
 
-/** True while an alert of the incident fires. */
-export function isAnyFiring(db: Queryable, incidentNum: number): Promise<boolean> {
-  return store.isAnyFiring(db, ownSources, incidentNum)
+/** Alerts that keep an incident from its end: those of it that fire. Alerts about error budgets do so only where no component
+ *  was seen to fail: else the components tell when it is over, and a budget long after. */
+export function readFiring(db: Queryable, { num, components }: Pick<Incident, 'num' | 'components'>): Promise<Alert[]> {
+  return store.readFiringOf(db, ownSources, num, !components.some(({ worstStatus }) => isImpaired(worstStatus)))
 }
 
-/** Alerts of an incident that fire. */
-export function readFiring(db: Queryable, incidentNum: number): Promise<Alert[]> {
-  return store.readFiringOf(db, ownSources, incidentNum)
+/** True while an alert keeps the incident from its end. */
+export async function isAnyFiring(db: Queryable, incident: Pick<Incident, 'num' | 'components'>): Promise<boolean> {
+  return (await readFiring(db, incident)).length > 0
 }
 
 /** Alerts that ended, of incidents that are open, where the timeline does not say so yet. */

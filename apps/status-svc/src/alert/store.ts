@@ -1,5 +1,13 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
-import type { Alert, AlertIncident, AlertSeverity, AlertSignal, AlertStatus, Labels } from './alert.ts'
+import {
+  ruleKindLabel,
+  type Alert,
+  type AlertIncident,
+  type AlertSeverity,
+  type AlertSignal,
+  type AlertStatus,
+  type Labels,
+} from './alert.ts'
 
 interface Row {
   readonly num: number
@@ -149,11 +157,17 @@ export async function relink(tx: Queryable, fromIncidentNum: number, toIncidentN
      WHERE incident_num = ${fromIncidentNum}`)
 }
 
-/** Alerts of the incident that fire; none of `sources`. */
-export async function readFiringOf(db: Queryable, sources: readonly string[], incidentNum: number): Promise<Alert[]> {
+/** Alerts of the incident that fire; none of `sources`, and those about error budgets only when they are asked for. */
+export async function readFiringOf(
+  db: Queryable,
+  sources: readonly string[],
+  incidentNum: number,
+  withBudgets: boolean,
+): Promise<Alert[]> {
   const rows = await db.query<Row>(sql`
     ${alerts}
      WHERE a.incident_num = ${incidentNum} AND a.status = 'firing' AND a.source <> ALL(${sources}::text[])
+       AND (${withBudgets} OR NOT (a.source = 'rule' AND a.labels ->> ${ruleKindLabel} = 'burn_rate'))
      ORDER BY a.num
      LIMIT 1000`)
   return rows.map(alertOf)
@@ -226,16 +240,6 @@ export async function readExpired(
      WHERE status = 'firing' AND expires_at <= ${new Date(nowMs)}
      ORDER BY num
      LIMIT ${limit}`)
-}
-
-/** True while an alert of the incident fires; none of `sources`. */
-export async function isAnyFiring(db: Queryable, sources: readonly string[], incidentNum: number): Promise<boolean> {
-  const [row] = await db.query<{ fires: boolean }>(sql`
-    SELECT EXISTS (SELECT
-                     FROM status.alert
-                    WHERE incident_num = ${incidentNum} AND status = 'firing'
-                      AND source <> ALL(${sources}::text[])) AS fires`)
-  return row!.fires
 }
 
 /** Alerts that ended, of incidents that are open, where the timeline does not say so yet; none of `sources`. */

@@ -43,8 +43,8 @@ async function tell(deps: Deps, tx: Transaction, incident: Incident, subject: st
   const { routes, templates } = deps.telling().notifications
   const routed = [...channelsOfIncident(routes, incident, routedComponents(deps, incident))]
   const told = await readDestinations(tx, subject)
-  // Who was paged hears of the end, and of a new beginning by another page; channels hear of everything.
-  const follows = told.filter(({ person }) => person === '' || telling.kind === 'resolved')
+  // Who was paged hears of the end, and of a new beginning by another page; the others hear of everything.
+  const follows = told.filter(({ isFollower }) => isFollower || telling.kind === 'resolved')
   const destinations = unique([...routed.map((channel) => ({ channel, recipient: '' })), ...follows])
   const message = said(incident, telling, templates, urlOf(deps, incident))
   await addNotifications(
@@ -61,7 +61,7 @@ async function tell(deps: Deps, tx: Transaction, incident: Incident, subject: st
 async function page(deps: Deps, tx: Transaction, incident: Incident, subject: string): Promise<void> {
   const policy = policyForIncident(deps.onCall().policies, incident, routedComponents(deps, incident))
   if (!policy) return
-  const labels = labelsOfIncident(incident, await readFiring(tx, incident.num), (id) => groupOf(deps, id))
+  const labels = labelsOfIncident(incident, await readFiring(tx, incident), (id) => groupOf(deps, id))
   const isRestricted = incident.visibility === 'restricted'
   await openPage(deps, tx, {
     ...{ subject, incidentNum: incident.num, policy: policy.name },

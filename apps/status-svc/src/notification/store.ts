@@ -87,16 +87,18 @@ export async function readThread(db: Queryable, { subject, channel, recipient }:
   return row?.reference ?? null
 }
 
-/** Everybody who was told of the subject. */
+/** Everybody who was told of the subject; followers otherwise than by a page. */
 export async function readDestinations(
   db: Queryable,
   subject: string,
-): Promise<{ readonly channel: string; readonly recipient: string; readonly person: string }[]> {
-  return db.query(sql`
-    SELECT DISTINCT ON (channel, recipient) channel, recipient, person
+): Promise<{ readonly channel: string; readonly recipient: string; readonly isFollower: boolean }[]> {
+  const rows = await db.query<{ channel: string; recipient: string; is_follower: boolean }>(sql`
+    SELECT channel, recipient, bool_or(page_num IS NULL) AS is_follower
       FROM status.notification
      WHERE subject = ${subject}
-     ORDER BY channel, recipient, person`)
+     GROUP BY channel, recipient
+     ORDER BY channel, recipient`)
+  return rows.map(({ is_follower, ...destination }) => ({ ...destination, isFollower: is_follower }))
 }
 
 /** @param isRestrictedShown also when it is about a restricted incident. */

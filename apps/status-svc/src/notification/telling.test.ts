@@ -173,6 +173,11 @@ test('a test message is sent to a channel, and to no other than one that there i
     () => expect(service.mail.mails()).toMatchObject([{ to: 'grace@example.org', subject: 'Test message' }]),
     10_000,
   )
+  await testChannel(service.deps, operator, { channel: 'pagerduty', recipient: '' })
+  await eventually(
+    () => expect([...service.pagerduty.alerts().values()]).toMatchObject([{ status: 'resolved', triggerCount: 1 }]),
+    10_000,
+  )
   await expect(testChannel(service.deps, operator, { channel: 'sms', recipient: '' })).rejects.toMatchObject({
     code: 'not_found',
   })

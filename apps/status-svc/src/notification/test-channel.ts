@@ -4,15 +4,15 @@ import { uuidv7 } from '@akashic/shared/ids'
 import { requireRole } from '../access/require.ts'
 import { addAudit } from '../audit/add.ts'
 import { checkedBody } from '../incident/text.ts'
-import { sendJob } from './add-notifications.ts'
+import { addNotifications, sendJob } from './add-notifications.ts'
 import { getNotification } from './list-notifications.ts'
 import type { NotificationDeps } from './notification-deps.ts'
-import type { Notification } from './notification.ts'
+import type { NewNotification, Notification } from './notification.ts'
 import * as store from './store.ts'
 
 const longestRecipient = 320
 
-/** Sends a test message. What becomes of it stands in the notification.
+/** Sends a test message; a PagerDuty is told at once that it is over. What becomes of it stands in the notification.
  *  @throws OpsError not_found for a channel that is not configured, permission_denied below operator. */
 export async function testChannel(
   deps: NotificationDeps,
@@ -21,9 +21,8 @@ export async function testChannel(
 ): Promise<Notification> {
   requireRole(actor.principal, 'operator')
   const { channel } = asked
-  if (!deps.telling().channels.some(({ name }) => name === channel)) {
-    throw new OpsError('not_found', `There is no channel ${channel}.`)
-  }
+  const spec = deps.telling().channels.find(({ name }) => name === channel)
+  if (!spec) throw new OpsError('not_found', `There is no channel ${channel}.`)
   const recipient = checkedBody('to', asked.recipient, longestRecipient)
   const nowMs = deps.clock.now()
   const id = uuidv7(nowMs)
@@ -32,14 +31,22 @@ export async function testChannel(
       ...{ channel, recipient, occasion: `test:${id}`, subject: `test:${id}` },
       ...{ incidentNum: null, pageNum: null, person: '' },
       message: {
-        ...({ action: 'update', urgency: 'info', type: 'test', facts: [], url: null } as const),
+        ...({ action: 'trigger', urgency: 'info', type: 'test', facts: [], url: null } as const),
         title: 'Test message',
         body: `${actor.principal.name} tries whether this channel works. Nothing is wrong.`,
       },
     }
     await store.insert(tx, id, notification, nowMs, nowMs + deps.telling().notifications.giveUpAfter)
     await sendJob(deps, tx, id, notification)
+    if (spec.type === 'pagerduty') await addNotifications(deps, tx, [endOf(notification)])
     await addAudit(tx, nowMs, actor, [{ action: 'notification.test', subject: id, detail: { channel } }])
     return getNotification(tx, actor.principal, id)
   })
 }
+
+/** What takes a test message back. */
+const endOf = (notification: NewNotification): NewNotification => ({
+  ...notification,
+  occasion: `${notification.occasion}:end`,
+  message: { ...notification.message, action: 'resolve', title: 'Test message: over', body: 'The test is over.' },
+})

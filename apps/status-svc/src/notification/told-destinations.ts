@@ -2,9 +2,10 @@ import type { Queryable } from '@akashic/shared/postgres'
 import type { Destination } from './notification.ts'
 import * as store from './store.ts'
 
-/** A destination that was told of a subject, and who was paged there; empty: nobody. */
+/** A destination that was told of a subject. */
 export interface ToldDestination extends Destination {
-  readonly person: string
+  /** False of one that was told by pages alone: it hears of the end, and not of each step. */
+  readonly isFollower: boolean
 }
 
 /** Everybody who was told of a subject: what follows goes there too, whatever the routes say by then. */

@@ -77,7 +77,7 @@ async function isHeldBack(
   if (page.state === 'snoozed' || !incident) return false
   const labels = labelsOfIncident(
     incident,
-    await readFiring(tx, incident.num),
+    await readFiring(tx, incident),
     (id) => deps.components.get(id)?.spec.group ?? null,
   )
   const untilMs = await mutedUntil(tx, labels, nowMs)
@@ -130,9 +130,9 @@ async function giveUp(deps: Deps, tx: Transaction, page: Page, nowMs: number, wh
     deps,
     tx,
     destinations
-      .filter(({ person }) => person === '')
-      .map((destination) => ({
-        ...destination,
+      .filter(({ isFollower }) => isFollower)
+      .map(({ channel, recipient }) => ({
+        ...{ channel, recipient, person: '' },
         ...{ occasion: `page:${page.id}:exhausted`, subject: page.subject, message },
         ...{ incidentNum: page.incidentNum, pageNum: page.num },
       })),

@@ -67,6 +67,7 @@ describe('an incident pages', () => {
     })
     await service.answer((await page()).id, { kind: 'acknowledge' })
     await service.answer((await page()).id, { kind: 'acknowledge' })
+    await service.say(id, 'identified', 'It is the cache.')
     await service.tick(60 * minute)
     expect(await called()).toEqual(['ada'])
     expect(await page()).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'Grace' })
@@ -88,12 +89,13 @@ describe('an incident pages', () => {
     await service.tick()
     expect(await page()).toMatchObject({ state: 'resolved' })
     await eventually(() => expect(mailsTo('ada').at(-1)!.subject).toContain('resolved'), 10_000)
+    expect(mailsTo('ada')).toHaveLength(3)
     await eventually(
       () =>
         expect(service.pagerduty.alerts().get(`incident:${id}`)).toMatchObject({ status: 'resolved', triggerCount: 1 }),
       10_000,
     )
-    expect(service.sink.deliveries()).toHaveLength(3)
+    expect(service.sink.deliveries()).toHaveLength(4)
   })
 
   test('again after a snooze, and the next at once when it is escalated', async () => {

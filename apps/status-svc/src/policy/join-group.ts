@@ -1,4 +1,5 @@
 import type { Transaction } from '@akashic/shared/postgres'
+import { isBudgetAlert, type Alert } from '../alert/alert.ts'
 import { linkAlerts } from '../alert/alerts-of-incidents.ts'
 import type { Change, Happening, Incident } from '../incident/incident.ts'
 import { findComponents, join, joining } from '../incident/join.ts'
@@ -30,6 +31,15 @@ export async function joinGroup(
   )
 }
 
+/** What the timeline says of an alert that joins. */
+export const joined = (alert: Alert): Happening => ({
+  kind: 'alert_joined',
+  body: {
+    ...{ alertId: alert.id, source: alert.source, severity: alert.severity, summary: alert.summary },
+    ...(isBudgetAlert(alert) && { isBudget: true }),
+  },
+})
+
 /** Makes the alerts of the group belong to the incident. @returns what its timeline says of them. */
 export async function joinAlerts(
   tx: Transaction,
@@ -42,8 +52,5 @@ export async function joinAlerts(
     alerts.map((alert) => alert.num),
     num,
   )
-  return linked.map(({ id, source, severity, summary }) => ({
-    kind: 'alert_joined',
-    body: { alertId: id, source, severity, summary },
-  }))
+  return linked.map(joined)
 }

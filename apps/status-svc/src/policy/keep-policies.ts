@@ -15,6 +15,7 @@ import type { Step } from './plan.ts'
 import { noteEndedAlerts } from './note-ended-alerts.ts'
 import type { PolicyDeps } from './policy-deps.ts'
 import { createReaction } from './react.ts'
+import { settleBudgetAlerts } from './settle-budget-alerts.ts'
 import { resolveQuiet } from './resolve-quiet.ts'
 import { tryToBeAlone } from './store.ts'
 import { watchedNow, watchedOnBoard } from './watched.ts'
@@ -63,6 +64,8 @@ export function createPolicyKeeper(deps: PolicyDeps & { readonly board: Pick<Boa
       await resolveQuiet(deps, open, nowMs)
       await readAlerts()
       const picture = board.picture()
+      const isWell = (id: string) => picture.components.get(id)?.status === 'operational'
+      pending = await settleBudgetAlerts(deps, pending, isWell, nowMs)
       const redIds = redOf(picture)
       if (policies().length === 0 || picture.isBlind || (redIds.length === 0 && pending.length === 0)) return
       const lookUp = watchedOnBoard(picture, components)

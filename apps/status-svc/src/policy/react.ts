@@ -5,7 +5,7 @@ import { affectedNow } from '../incident/affected.ts'
 import type { Reaction } from '../incident/follow-components.ts'
 import { isImpaired } from '../incident/impact.ts'
 import { inTurn } from '../incident/in-turn.ts'
-import { isOpen, type Change, type Incident, type IncidentComponent } from '../incident/incident.ts'
+import { isOpen, type Change, type Happening, type Incident, type IncidentComponent } from '../incident/incident.ts'
 import { policyBehind, type PolicyDeps } from './policy-deps.ts'
 import { speak } from './speak.ts'
 
@@ -24,7 +24,7 @@ export async function react(
 ): Promise<Change> {
   const policy = policyBehind(deps.policies(), before)
   if (!policy || !isOpen(before)) return seen
-  const turn = turnOf(before, seen, await isAnyFiring(tx, before.num))
+  const turn = turnOf(before, seen, await isAnyFiring(tx, seen.incident))
   if (turn === null) return seen
   const affected = await affectedNow(tx, seen.incident)
   const nowMs = deps.clock.now()
@@ -48,7 +48,10 @@ export function turnOf(
   const isWorse = incident.components.some(
     (component) => isUnrecovered(component) && !wasUnrecovered.has(component.num),
   )
-  const isBadNews = isWorse || happenings.some(({ kind }) => kind === 'alert_joined')
+  const isMeasured = incident.components.some(({ worstStatus }) => isImpaired(worstStatus))
+  const isBadAlert = ({ kind, body }: Happening) =>
+    kind === 'alert_joined' && !(isMeasured && body['isBudget'] === true)
+  const isBadNews = isWorse || happenings.some(isBadAlert)
   return isBadNews && incident.status === 'monitoring' ? 'relapsed' : null
 }
 

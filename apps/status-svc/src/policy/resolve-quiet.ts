@@ -29,7 +29,7 @@ async function resolved(deps: PolicyDeps, tx: Transaction, before: Incident, now
   if (seen.happenings.length > 0) return { ...(await react(deps, tx, before, seen)), act }
   const affected = await affectedNow(tx, before)
   const isWell = affected.every(({ id, newStatus }) => isWellNow(before, id, newStatus))
-  if (!isWell || (await isAnyFiring(tx, before.num))) return unchanged
+  if (!isWell || (await isAnyFiring(tx, before))) return unchanged
   return { ...speak(policy, before, 'resolved', 'resolved', affected, deps.clock.now()), act }
 }
 

@@ -45,7 +45,7 @@ export async function previewSilence(
   const now = alertSeverities.flatMap((severity) => firing[severity]).slice(0, shown)
   const incidentIds: string[] = []
   for await (const incident of openIncidents(deps, principal)) {
-    const labels = labelsOfIncident(incident, await readFiring(deps.db, incident.num), groupOf)
+    const labels = labelsOfIncident(incident, await readFiring(deps.db, incident), groupOf)
     if (labels.length > 0 && labels.every((one) => isMuted(silence, one))) incidentIds.push(incident.id)
   }
   return { now, nowCount, lastWeekCount, incidentIds }
