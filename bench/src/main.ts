@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   incident: () => import('./incident.ts'),
   outbox: () => import('./outbox.ts'),
   page: () => import('./page.ts'),
+  notify: () => import('./notify.ts'),
 }
 
 const name = process.argv[2] ?? ''

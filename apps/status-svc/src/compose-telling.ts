@@ -64,8 +64,8 @@ export function composeTelling(
   const groups = {
     ...deps,
     grouping: () => config.current().alerts,
-    isOut: (id: string) =>
-      ['outage', 'partial_outage'].includes(parts.board.picture().components.get(id)?.status ?? ''),
+    statusOf: (id: string) => parts.board.picture().components.get(id)?.status,
+    incidentPolicies: () => config.current().incidents.policies,
   }
   platform.rpcServer.add(notificationService, notificationHandlers(deps))
   platform.rpcServer.add(onCallService, onCallHandlers(deps))
@@ -91,11 +91,11 @@ export function composeTelling(
       }
       stops.push(
         following.start(),
-        every({ clock, log }, groupEveryMs, 'telling of alerts', async (nowMs) => {
-          await channels.refresh()
-          await expireAlerts(deps, nowMs)
-          await followAlertGroups(groups, nowMs)
-        }),
+        every({ clock, log }, groupEveryMs, 'telling of alerts', (nowMs) => followAlertGroups(groups, nowMs)),
+        every({ clock, log }, groupEveryMs, 'taking over the channels', () => channels.refresh()),
+        every({ clock, log }, groupEveryMs, 'ending what nobody tells of any more', (nowMs) =>
+          expireAlerts(deps, nowMs),
+        ),
         every({ clock, log }, showEveryMs, 'counting notifications', () => showTold(db, metrics, pageMetrics)),
         every({ clock, log }, pruneEveryMs, 'removing old notifications', (nowMs) => pruneTold(kept, nowMs)),
       )

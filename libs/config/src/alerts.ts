@@ -106,6 +106,19 @@ export const ruleSchema = z
     path: ['event'],
     message: 'is needed for the metric events, and for no other',
   })
+  .refine((rule) => rule.kind !== 'threshold' || rule.metric !== 'failure_ratio' || rule.above < 1, {
+    path: ['above'],
+    message: 'must be below 1: failure_ratio is a share, as 0.05 for 5 %',
+  })
+  .superRefine((rule, context) => {
+    if (rule.kind !== 'burn_rate') return
+    const highest = 1 / (1 - rule.objective)
+    rule.windows.forEach(({ burnRate }, at) => {
+      if (burnRate < highest) return
+      const message = `can never hold: with this objective a total outage burns ${Number(highest.toFixed(2))} times too fast`
+      context.addIssue({ code: 'custom', path: ['windows', at, 'burnRate'], message })
+    })
+  })
 
 const labels = z.record(
   z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'),
@@ -132,14 +145,18 @@ export const alertsSection = z.strictObject({
   groupBy: z
     .array(z.string().regex(/^[a-zA-Z_][\w.:/-]{0,199}$/, 'must be the name of a label'))
     .max(20)
-    .default(['alertname'])
-    .describe('Labels by which alerts without an incident are one group: one page for all of them.'),
+    .default(['alertname', 'component'])
+    .describe(
+      'Labels by which alerts without an incident are one group, with one page for all of them: their own, and `component`, `group`, `severity`, `source`.',
+    ),
   groupWait: durationBetween('0s', '10m')
     .prefault('10s')
     .describe('How long a new group gathers before it pages, at most `10m`.'),
   expireAfter: durationBetween('1m', '7d')
     .prefault('24h')
-    .describe('How long an alert whose end nobody tells fires after it was last heard of, `1m` to `7d`.'),
+    .describe(
+      'How long an alert of a Prometheus or Alertmanager fires after it was last heard of, where no end is told, `1m` to `7d`. Longer than the `repeat_interval` of an Alertmanager.',
+    ),
   deadMansSwitch: z
     .strictObject({
       url: z

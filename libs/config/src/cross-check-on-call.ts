@@ -5,6 +5,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** Finds channels, people and schedules that are named but not there, and names that are taken twice, in what tells people:
  *  `channels`, `notifications`, `onCall` and `alerts`. `componentIds` are those that there are. */
 export function badTelling(config: Fields, componentIds: ReadonlySet<unknown>): CrossProblem[] {
+  const groups = namesAt(config['components'], 'group')
   const channels = namesAt(config['channels'], 'name')
   const onCall = isRecord(config['onCall']) ? config['onCall'] : {}
   const alerts = isRecord(config['alerts']) ? config['alerts'] : {}
@@ -13,6 +14,10 @@ export function badTelling(config: Fields, componentIds: ReadonlySet<unknown>): 
     ...taken(config['channels'], 'name', ['channels'], 'channel'),
     ...unknownNames(notifications['routes'], 'channels', channels, ['notifications', 'routes'], 'channel'),
     ...unknownNames(notifications['routes'], 'components', componentIds, ['notifications', 'routes'], 'component'),
+    ...unknownNames(notifications['routes'], 'groups', groups, ['notifications', 'routes'], 'group'),
+    ...unknownNames(onCall['policies'], 'groups', groups, ['onCall', 'policies'], 'group'),
+    ...unknownNames(alerts['rules'], 'groups', groups, ['alerts', 'rules'], 'group'),
+    ...unaddressed(config, notifications, onCall),
     ...badPeople(onCall, channels),
     ...badEscalations(onCall, componentIds),
     ...taken(alerts['rules'], 'name', ['alerts', 'rules'], 'rule'),
@@ -55,6 +60,34 @@ function badEscalations(onCall: Fields, componentIds: ReadonlySet<unknown>): Cro
     ...unknownNames(onCall['policies'], 'components', componentIds, path, 'component'),
     ...unknown,
   ]
+}
+
+/** A mail channel that names nobody reaches only those whom a contact names: a route to it reaches no one. */
+function unaddressed(config: Fields, notifications: Fields, onCall: Fields): CrossProblem[] {
+  const nobody = records(config['channels']).flatMap(({ type, name, to }) =>
+    type === 'email' && list(to).length === 0 ? [name] : [],
+  )
+  const message = (name: unknown) => `the mail channel ${String(name)} names nobody in \`to\``
+  const routes = records(notifications['routes']).flatMap(({ channels }, at) =>
+    list(channels).flatMap((name, index) =>
+      nobody.includes(name)
+        ? [
+            {
+              path: ['notifications', 'routes', at, 'channels', index],
+              message: `${message(name)}: this reaches no one`,
+            },
+          ]
+        : [],
+    ),
+  )
+  const contacts = records(onCall['people']).flatMap(({ contacts }, at) =>
+    records(contacts).flatMap(({ channel, to }, index) =>
+      to === undefined && nobody.includes(channel)
+        ? [{ path: ['onCall', 'people', at, 'contacts', index], message: `needs \`to\`: ${message(channel)}` }]
+        : [],
+    ),
+  )
+  return [...routes, ...contacts]
 }
 
 const records = (value: unknown): Fields[] => list(value).map((entry) => (isRecord(entry) ? entry : {}))

@@ -88,6 +88,26 @@ test.each<[string, string, unknown, string]>([
 
 test.each<[string, string, unknown, RegExp]>([
   [
+    'a share above one',
+    'alerts.rules.0',
+    { kind: 'threshold', name: 'f', metric: 'failure_ratio', above: 5 },
+    /above: must be below 1/,
+  ],
+  ['a burn rate that cannot be reached', 'alerts.rules.0.objective', 0.9, /windows\.0\.burnRate: can never hold/],
+  ['a group that there is not', 'alerts.rules.0.groups', ['Sails'], /groups\.0: there is no group Sails/],
+  [
+    'a route to a mail channel that names nobody',
+    'notifications.routes.0.channels',
+    ['mail'],
+    /names nobody in `to`: this reaches no one/,
+  ],
+  [
+    'a contact without an address',
+    'onCall.people.0.contacts',
+    [{ channel: 'mail' }],
+    /needs `to`: the mail channel mail/,
+  ],
+  [
     'an unknown variable in a template',
     'notifications.templates',
     { opened: { body: 'See {{link}}' } },

@@ -6,6 +6,8 @@ export interface Alert {
   readonly status: 'firing' | 'resolved'
   readonly severity: 'critical' | 'warning' | 'info'
   readonly summary: string
+  /** What it says of itself; a server of before says nothing. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly assignee: { readonly role: string; readonly person: string | null } | null
   readonly incident: string | null
   readonly firedAt: string

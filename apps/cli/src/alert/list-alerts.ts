@@ -64,8 +64,9 @@ function standText({ status, severity, firedAt, resolvedAt }: Alert, paint: Pain
   return paint[colour](`${icon} ${severity}, for ${inWords(nowMs - firedMs)} (${instantInWords(firedMs, nowMs)})`)
 }
 
-function aboutText({ source, fingerprint, component, assignee }: Alert): string {
+function aboutText({ source, fingerprint, labels, component, assignee }: Alert): string {
   const about = component === null ? '' : `${component}, `
   const whose = assignee === null ? '' : `, for ${assignee.person ?? assignee.role.replaceAll('_', ' ')}`
-  return printable(`${about}${source}: ${fingerprint}${whose}`)
+  const name = labels?.['alertname'] ?? fingerprint
+  return printable(`${about}${source}: ${name}${whose}`)
 }

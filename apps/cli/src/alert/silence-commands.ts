@@ -6,7 +6,9 @@ import type { AddSilenceOptions } from './add-silence.ts'
 export function addSilenceCommands(alert: Command, session: Session, run: (work: Work) => Promise<void>): void {
   const silence = alert
     .command('silence')
-    .description('Silences: no pages and no messages for a while. They hide nothing from the status page.')
+    .description(
+      'Silences: no pages for a while, and no messages of alerts without an incident. They hide nothing from the status page.',
+    )
   silence
     .command('add')
     .description('Mute what fits all the matchers, after it has shown what that is and was told to go on.')

@@ -1,4 +1,4 @@
-export const notificationStateNames = ['queued', 'sending', 'delivered', 'dead'] as const
+export const notificationStateNames = ['queued', 'sending', 'delivered', 'superseded', 'dead'] as const
 export type NotificationStateName = (typeof notificationStateNames)[number]
 
 /** Something that was sent, or is to be. */

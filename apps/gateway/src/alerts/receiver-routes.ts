@@ -18,16 +18,23 @@ const instant = z
 
 const postable = z.object({
   labels,
-  annotations: labels.default({}),
+  annotations: labels.nullish().transform((given) => given ?? {}),
   startsAt: instant.optional(),
   endsAt: instant.optional(),
   generatorURL: z.string().optional(),
 })
 
+const states = z.enum(['firing', 'resolved'])
+const webhookAlert = postable.extend({ status: states.optional() })
+
+/** Each alert is read by itself: one that is odd does not take the others with it. */
+const alertsOf = <Alert extends z.ZodType>(alert: Alert) =>
+  z.array(z.unknown().meta({ ...z.toJSONSchema(alert, { io: 'input', unrepresentable: 'any' }) })).max(10_000)
+
 const webhook = z.object({
   version: z.string().default('4'),
-  status: z.enum(['firing', 'resolved']),
-  alerts: z.array(postable.extend({ status: z.enum(['firing', 'resolved']).optional() })).max(10_000),
+  status: states,
+  alerts: alertsOf(webhookAlert),
 })
 
 const outcomeSchema = z
@@ -51,15 +58,10 @@ export function receiverRoutes(client: Client): Route[] {
       summary: 'Take alerts as an Alertmanager does, from a Prometheus',
       description: 'An alert ends when its `endsAt` passes without its being told of again.',
       role: 'operator',
-      body: z.array(postable).max(10_000),
+      body: alertsOf(postable),
       answers,
       serve: (request) =>
-        raise(
-          client,
-          request,
-          'prometheus',
-          request.body.map((alert) => labelled(alert, 'firing')),
-        ),
+        raise(client, request, 'prometheus', request.body, (alert) => labelled(postable.parse(alert), 'firing')),
     }),
     operatorRoute({
       method: 'POST',
@@ -71,13 +73,11 @@ export function receiverRoutes(client: Client): Route[] {
       answers,
       serve: (request) => {
         const { status, alerts } = request.body
-        return raise(
-          client,
-          request,
-          'alertmanager',
+        return raise(client, request, 'alertmanager', alerts, (given) => {
+          const alert = webhookAlert.parse(given)
           // Of an alert that fires, its webhook's end says nothing.
-          alerts.map((alert) => labelled({ ...alert, endsAt: undefined }, alert.status ?? status)),
-        )
+          return labelled({ ...alert, endsAt: undefined }, alert.status ?? status)
+        })
       },
     }),
   ]
@@ -87,10 +87,25 @@ async function raise(
   client: Client,
   request: OperatorRequest<unknown, unknown, unknown>,
   source: string,
-  alerts: LabelledAlert[],
+  given: readonly unknown[],
+  read: (alert: unknown) => LabelledAlert,
 ) {
+  const unread: { index: number; reason: string }[] = []
+  const alerts: LabelledAlert[] = []
+  const places: number[] = []
+  given.forEach((alert, index) => {
+    try {
+      alerts.push(read(alert))
+      places.push(index)
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error
+      const [issue] = error.issues
+      unread.push({ index, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no alert'}` })
+    }
+  })
   const { fired, resolved, refused } = await client.raiseAlerts({ source, alerts }, callOptions(request))
-  return { body: { fired, resolved, refused } }
+  const late = refused.map(({ index, reason }) => ({ index: places[index] ?? index, reason }))
+  return { body: { fired, resolved, refused: [...unread, ...late].toSorted((a, b) => a.index - b.index) } }
 }
 
 const labelled = (

@@ -142,21 +142,32 @@ test('no alerts, and fields that nobody knows here, do no harm', async () => {
   expect(asked.map(({ alerts }) => alerts.length)).toEqual([0, 1])
 })
 
-test('what is wrong with what is posted is said field by field, and nothing is raised', async () => {
+test('what is wrong with an alert is said of it by its place, and the others are taken', async () => {
   const bad = [
     { labels: { alertname: 1 }, startsAt: 'Tuesday' },
-    { annotations: 'none', startsAt: '5', endsAt: 1_700_000_000 },
+    { annotations: 'none', labels: { alertname: 'A' } },
   ]
-  const posted = await gateway.call('POST', forPrometheus, { body: bad })
-  expect(posted.status).toBe(400)
-  const [first, second] = [
-    ['/0/labels/alertname', '/0/startsAt'],
-    ['/1/annotations', '/1/endsAt', '/1/labels', '/1/startsAt'],
-  ] as const
-  expect(pointersOf(posted)).toEqual([...first, ...second])
-  const told = await gateway.call('POST', forAlertmanager, { body: { status: 'pending', alerts: bad.slice(0, 1) } })
+  const refused = { index: 0, reason: 'has no label alertname' }
+  gateway.alerts.scripts.raiseAlerts = async (request) => (
+    asked.push(request),
+    { fired: 0, resolved: 0, refused: [refused] }
+  )
+  const posted = await gateway.call('POST', forPrometheus, { body: [...bad, fromPrometheus] })
+  expect(posted.status).toBe(200)
+  expect(posted.body.refused).toEqual([
+    { index: 0, reason: expect.stringMatching(/^labels\.alertname: /) },
+    { index: 1, reason: expect.stringMatching(/^annotations: /) },
+    { index: 2, reason: 'has no label alertname' },
+  ])
+  expect(asked.at(-1)!.alerts).toHaveLength(1)
+  const nothing = { ...fromPrometheus, annotations: null }
+  expect((await gateway.call('POST', forPrometheus, { body: [nothing] })).body.refused).toEqual([refused])
+})
+
+test('what is no list of alerts is refused whole', async () => {
+  const told = await gateway.call('POST', forAlertmanager, { body: { status: 'pending', alerts: [] } })
   expect(told.status).toBe(400)
-  expect(pointersOf(told)).toEqual([...first.map((pointer) => `/alerts${pointer}`), '/status'])
+  expect(pointersOf(told)).toEqual(['/status'])
   expect((await gateway.call('POST', forPrometheus, { body: fromAlertmanager })).status).toBe(400)
   expect(asked).toEqual([])
 })

@@ -10,7 +10,7 @@ type Client = RpcClientOf<NotificationService>
 
 const tag = 'Notifications'
 const path = '/api/v1/notifications'
-const states = z.enum(['queued', 'sending', 'delivered', 'dead'])
+const states = z.enum(['queued', 'sending', 'delivered', 'superseded', 'dead'])
 
 const notificationSchema = z
   .object({
@@ -21,7 +21,9 @@ const notificationSchema = z
     type: z.string().describe('As `incident.opened` or `page.called`.'),
     title: z.string(),
     person: z.string().nullable().describe('Id of the person who is paged by it.'),
-    state: states.describe('`dead`: it was given up, and can be tried again.'),
+    state: states.describe(
+      '`dead`: it was given up, and can be tried again. `superseded`: a call to answer what had been answered by then.',
+    ),
     attempts: z.int(),
     isUncertain: z.boolean().describe('An attempt may have been delivered although nothing says so.'),
     lastError: z.string().nullable(),

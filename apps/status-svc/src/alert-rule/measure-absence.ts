@@ -20,7 +20,7 @@ export async function measureSilence(db: Queryable, survey: Survey): Promise<Rea
      WHERE k.component_num = ANY(${numsOf(survey)}::int[])
      GROUP BY k.component_num`)
   const checked = survey.components.filter(({ spec }) => spec.checks.length > 0)
-  return sinceLast({ ...survey, components: checked }, rows, 0)
+  return sinceLast({ ...survey, components: checked }, rows, survey.watchedSinceMs)
 }
 
 /** For how many milliseconds no event of the type came of each component. What came before anybody looked is not known, so

@@ -5,7 +5,7 @@ import { groupsOf, inhibitedIds, isWorse } from './alert-group.ts'
 const anAlert = (num: number, more: Partial<Alert> = {}): Alert => ({
   ...{ num, id: `a${num}`, version: 1, source: 'prometheus', fingerprint: `f${num}`, component: null },
   ...{ status: 'firing', severity: 'warning', summary: `Alert ${num}.`, labels: { alertname: 'Down' } },
-  ...{ assignee: null, incident: null, firedAtMs: num, lastSeenAtMs: num, resolvedAtMs: null },
+  ...{ assignee: null, incident: null, firedAtMs: 0, heardAtMs: num, lastSeenAtMs: num, resolvedAtMs: null },
   ...more,
 })
 const about = (id: string) => ({ component: { num: 1, id, visibility: 'public' as const } })
@@ -20,12 +20,23 @@ describe('groups of alerts', () => {
     ]
     expect(groupsOf(alerts, ['alertname', 'job'])).toEqual([
       {
-        ...{ key: '["Down",""]', labels: { alertname: 'Down' }, severity: 'critical', count: 3, sinceMs: 1 },
+        ...{
+          key: '[["alertname","Down"],["job",""]]',
+          labels: { alertname: 'Down' },
+          severity: 'critical',
+          count: 3,
+          heardAtMs: 1,
+        },
         ...{ componentIds: ['mail', 'web'], summary: 'It is down.' },
       },
       {
-        ...{ key: '["Slow","api"]', labels: { alertname: 'Slow', job: 'api' }, severity: 'warning', count: 1 },
-        ...{ sinceMs: 5, componentIds: [], summary: 'Alert 5.' },
+        ...{
+          key: '[["alertname","Slow"],["job","api"]]',
+          labels: { alertname: 'Slow', job: 'api' },
+          severity: 'warning',
+          count: 1,
+        },
+        ...{ heardAtMs: 5, componentIds: [], summary: 'Alert 5.' },
       },
     ])
   })
@@ -39,8 +50,8 @@ describe('groups of alerts', () => {
     const alerts = [anAlert(1), anAlert(2, { labels: { constructor: 'x' } })]
     const groups = groupsOf(alerts, ['constructor'])
     expect(groups.map(({ key, labels }) => [key, Object.entries(labels)])).toEqual([
-      ['[""]', []],
-      ['["x"]', [['constructor', 'x']]],
+      ['[["constructor",""]]', []],
+      ['[["constructor","x"]]', [['constructor', 'x']]],
     ])
   })
 
@@ -60,7 +71,11 @@ describe('groups of alerts', () => {
         expect(groups!.reduce((sum, { count }) => sum + count, 0)).toBe(alerts.length)
         for (const { key, severity } of groups!) {
           const members = alerts.filter(
-            ({ labels }) => JSON.stringify([labels['alertname'] ?? '', labels['job'] ?? '']) === key,
+            ({ labels }) =>
+              JSON.stringify([
+                ['alertname', labels['alertname'] ?? ''],
+                ['job', labels['job'] ?? ''],
+              ]) === key,
           )
           expect(members.some((member) => isWorse(member.severity, severity))).toBe(false)
         }

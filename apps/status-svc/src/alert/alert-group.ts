@@ -7,27 +7,29 @@ export interface GroupNow {
   readonly labels: Labels
   readonly severity: AlertSeverity
   readonly count: number
-  /** When the first of them began to fire. */
-  readonly sinceMs: number
+  /** When the first of them was heard of here, whenever it began. */
+  readonly heardAtMs: number
   readonly componentIds: readonly string[]
   /** One of the worst. */
   readonly summary: string
 }
 
-/** The groups of `alerts`. Those of a restricted incident are none: they belong to it. */
-export function groupsOf(alerts: readonly Alert[], groupBy: readonly string[]): readonly GroupNow[] {
-  const groups = Map.groupBy(alerts, ({ labels }) => JSON.stringify(groupBy.map((name) => valueOf(labels, name))))
+/** The groups of `alerts` by the labels of these names; `labelsOf` is by which labels an alert is known. */
+export function groupsOf(
+  alerts: readonly Alert[],
+  groupBy: readonly string[],
+  labelsOf: (alert: Alert) => Labels = ({ labels }) => labels,
+): readonly GroupNow[] {
+  const namedValues = (alert: Alert) => groupBy.map((name) => [name, valueOf(labelsOf(alert), name)] as const)
+  const groups = Map.groupBy(alerts, (alert) => JSON.stringify(namedValues(alert)))
   return [...groups].map(([key, members]) => {
     const worst = members.toSorted(byBadness)[0]!
-    const labels = groupBy
-      .map((name) => [name, valueOf(worst.labels, name)] as const)
-      .filter(([, value]) => value !== '')
     return {
       key,
-      labels: Object.fromEntries(labels),
+      labels: Object.fromEntries(namedValues(worst).filter(([, value]) => value !== '')),
       severity: worst.severity,
       count: members.length,
-      sinceMs: members.reduce((first, { firedAtMs }) => Math.min(first, firedAtMs), Infinity),
+      heardAtMs: members.reduce((first, { heardAtMs }) => Math.min(first, heardAtMs), Infinity),
       componentIds: [...new Set(members.flatMap(({ component }) => component?.id ?? []))].toSorted(),
       summary: worst.summary,
     }

@@ -54,6 +54,8 @@ export interface Alert {
   readonly assignee: Assignee | null
   readonly incident: AlertIncident | null
   readonly firedAtMs: number
+  /** When it was first heard of here. */
+  readonly heardAtMs: number
   /** When it was last said to fire. */
   readonly lastSeenAtMs: number
   readonly resolvedAtMs: number | null

@@ -1,7 +1,7 @@
 import type { Queryable } from '@akashic/shared/postgres'
 import { isImpaired } from '../incident/impact.ts'
 import type { Incident } from '../incident/incident.ts'
-import type { Alert } from './alert.ts'
+import type { Alert, Labels } from './alert.ts'
 import * as store from './store.ts'
 
 /** Alerts of an incident, as those who run incidents use them. */
@@ -37,7 +37,14 @@ export function readEnded(db: Queryable, incidentNum: number | null = null): Pro
 /** At most so many alerts without an incident are grouped. */
 const mostLoose = 20_000
 
-/** Alerts that fire and belong to no incident, whatever they are about, newest first. */
-export function readLoose(db: Queryable): Promise<Alert[]> {
-  return store.readLoose(db, ['incident'], mostLoose)
+/** Alerts that fire and belong to no incident, whatever they are about, worst and newest first; and whether these are all. */
+export async function readLoose(
+  db: Queryable,
+): Promise<{ readonly alerts: readonly Alert[]; readonly isAll: boolean }> {
+  const alerts = await store.readLoose(db, ['incident'], mostLoose)
+  return { alerts, isAll: alerts.length < mostLoose }
 }
+
+/** Title of an incident that alerts with these labels have joined. */
+export const readJoinedTitle = (db: Queryable, labels: Labels): Promise<string | undefined> =>
+  store.readIncidentTitle(db, labels)

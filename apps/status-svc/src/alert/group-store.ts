@@ -18,9 +18,12 @@ interface Row extends Omit<StoredGroup, 'openedAtMs'> {
   readonly opened_at: Date
 }
 
-/** Locks the groups that are open: one replica at a time tells of them. */
-export async function lockOpen(tx: Queryable): Promise<StoredGroup[]> {
-  await tx.query(sql`SELECT pg_advisory_xact_lock(hashtext('status.alert_group'))`)
+/** Locks the groups that are open: one replica at a time tells of them.
+ *  @returns undefined while another one does. */
+export async function lockOpen(tx: Queryable): Promise<StoredGroup[] | undefined> {
+  const [lock] = await tx.query<{ is_ours: boolean }>(sql`
+    SELECT pg_try_advisory_xact_lock(hashtext('status.alert_group')) AS is_ours`)
+  if (!lock!.is_ours) return undefined
   const rows = await tx.query<Row>(sql`
     SELECT *
       FROM status.alert_group

@@ -28,6 +28,7 @@ interface Row {
   readonly incident_id: string | null
   readonly incident_visibility: AlertIncident['visibility'] | null
   readonly fired_at: Date
+  readonly heard_at: Date
   readonly last_seen_at: Date
   readonly resolved_at: Date | null
 }
@@ -53,10 +54,10 @@ export async function fire(tx: Queryable, alert: NewAlert): Promise<{ readonly n
   const [row] = await tx.query<{ num: number; is_new: boolean }>(sql`
     INSERT INTO status.alert AS a
       (id, version, source, fingerprint, component_num, status, severity, summary, assignee_role, assignee_person,
-       incident_num, labels, fired_at, last_seen_at, expires_at)
+       incident_num, labels, fired_at, heard_at, last_seen_at, expires_at)
     VALUES (${alert.id}, 1, ${alert.source}, ${alert.fingerprint}, ${alert.componentNum}, 'firing', ${alert.severity},
             ${alert.summary}, ${alert.assignee?.role ?? null}, ${alert.assignee?.person ?? null}, ${alert.incidentNum},
-            ${sql.json(alert.labels)}, ${new Date(alert.firedAtMs)}, ${new Date(alert.nowMs)},
+            ${sql.json(alert.labels)}, ${new Date(alert.firedAtMs)}, ${new Date(alert.nowMs)}, ${new Date(alert.nowMs)},
             ${alert.expiresAtMs ? new Date(alert.expiresAtMs) : null})
         ON CONFLICT (source, fingerprint) WHERE status = 'firing' DO UPDATE
        SET last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at), expires_at = excluded.expires_at
@@ -173,12 +174,24 @@ export async function readFiringOf(
   return rows.map(alertOf)
 }
 
-/** Alerts that fire and belong to no incident, newest first; none of `sources`. */
+/** Title of an incident to which alerts with these labels belong that still fire; undefined when there is none. */
+export async function readIncidentTitle(db: Queryable, labels: Labels): Promise<string | undefined> {
+  const [row] = await db.query<{ title: string }>(sql`
+    SELECT CASE WHEN i.visibility = 'restricted' THEN 'a restricted incident' ELSE i.title END AS title
+      FROM status.alert AS a
+      JOIN status.incident AS i ON i.num = a.incident_num
+     WHERE a.status = 'firing' AND a.labels @> ${sql.json(labels)}
+     ORDER BY a.num DESC
+     LIMIT 1`)
+  return row?.title
+}
+
+/** Alerts that fire and belong to no incident, worst and newest first; none of `sources`. */
 export async function readLoose(db: Queryable, sources: readonly string[], limit: number): Promise<Alert[]> {
   const rows = await db.query<Row>(sql`
     ${alerts}
      WHERE a.status = 'firing' AND a.incident_num IS NULL AND a.source <> ALL(${sources}::text[])
-     ORDER BY a.num DESC
+     ORDER BY array_position(ARRAY['critical', 'warning', 'info'], a.severity), a.num DESC
      LIMIT ${limit}`)
   return rows.map(alertOf)
 }
@@ -301,6 +314,7 @@ function alertOf(row: Row): Alert {
         ? null
         : { num: incident_num, id: incident_id!, visibility: row.incident_visibility ?? 'restricted' },
     firedAtMs: row.fired_at.getTime(),
+    heardAtMs: row.heard_at.getTime(),
     lastSeenAtMs: row.last_seen_at.getTime(),
     resolvedAtMs: row.resolved_at?.getTime() ?? null,
   }

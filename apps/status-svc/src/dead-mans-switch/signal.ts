@@ -44,8 +44,7 @@ export async function passOn({ db, queue }: Pick<SignalDeps, 'db' | 'queue'>, pu
   await db.transaction((tx) => queue.send(tx, switchQueue, pulse, { key: switchQueue }))
 }
 
-/** Tells outside that a pulse came all the way. One that took too long is worth nothing, and neither is one after a later
- *  one. */
+/** Tells outside that a pulse came all the way. One that took too long is worth nothing. */
 export async function signal(deps: SignalDeps, job: Job): Promise<void> {
   const { round, begunAtMs } = job.data as Pulse
   const url = deps.url()

@@ -6,7 +6,7 @@ export async function beginRound(tx: Queryable, nowMs: number, afterMs: number):
   const [row] = await tx.query<{ round: number }>(sql`
     UPDATE status.pulse
        SET round = round + 1, begun_at = ${new Date(nowMs)}
-     WHERE begun_at <= ${new Date(afterMs)}
+     WHERE begun_at <= ${new Date(afterMs)} OR begun_at > ${new Date(nowMs)}
     RETURNING round`)
   return row?.round
 }

@@ -6,6 +6,10 @@ CREATE INDEX incident_unheard ON status.incident (num) WHERE timeline_seq > hear
 -- What an alert says of itself, and until when it is taken to fire.
 ALTER TABLE status.alert ADD COLUMN labels jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE status.alert ADD COLUMN expires_at timestamptz;
+-- When it was first heard of here, whenever it began.
+ALTER TABLE status.alert ADD COLUMN heard_at timestamptz;
+UPDATE status.alert SET heard_at = fired_at;
+ALTER TABLE status.alert ALTER COLUMN heard_at SET NOT NULL;
 CREATE INDEX alert_unlinked ON status.alert (num) WHERE status = 'firing' AND incident_num IS NULL;
 CREATE INDEX alert_expiring ON status.alert (expires_at) WHERE status = 'firing' AND expires_at IS NOT NULL;
 
@@ -77,7 +81,7 @@ CREATE TABLE status.notification (
   -- Who is paged by it; empty: nobody.
   person text NOT NULL,
   message jsonb NOT NULL,
-  state text NOT NULL CHECK (state IN ('queued', 'sending', 'delivered', 'dead')),
+  state text NOT NULL CHECK (state IN ('queued', 'sending', 'delivered', 'superseded', 'dead')),
   attempts int NOT NULL DEFAULT 0,
   -- True when an attempt may have been delivered although nothing says so.
   is_uncertain boolean NOT NULL DEFAULT false,
@@ -91,7 +95,9 @@ CREATE TABLE status.notification (
   UNIQUE (occasion, channel, recipient)
 );
 CREATE INDEX notification_subject ON status.notification (subject, channel, recipient);
-CREATE INDEX notification_state ON status.notification (state, num) WHERE state <> 'delivered';
+CREATE INDEX notification_state ON status.notification (state, num) WHERE state IN ('queued', 'sending', 'dead');
+CREATE INDEX notification_incident ON status.notification (incident_num) WHERE incident_num IS NOT NULL;
+CREATE INDEX notification_page ON status.notification (page_num) WHERE page_num IS NOT NULL;
 CREATE INDEX notification_settled ON status.notification (settled_at) WHERE settled_at IS NOT NULL;
 
 -- Who is on call for a while instead of whom the schedule says.

@@ -1,3 +1,4 @@
+import type { ChannelSpec } from '@akashic/config'
 import { uuidv7 } from '@akashic/shared/ids'
 import type { Transaction } from '@akashic/shared/postgres'
 import { queueOf, type NotificationDeps } from './notification-deps.ts'
@@ -13,13 +14,20 @@ export async function addNotifications(
 ): Promise<void> {
   const nowMs = deps.clock.now()
   const { channels, notifications: settings } = deps.telling()
-  const known = new Set(channels.map(({ name }) => name))
-  for (const notification of notifications) {
-    if (!known.has(notification.channel)) continue
+  const byName = new Map(channels.map((channel) => [channel.name, channel]))
+  for (const notification of notifications.flatMap((one) => addressed(one, byName.get(one.channel)))) {
     const id = uuidv7(nowMs)
     const isNew = await store.insert(tx, id, notification, nowMs, nowMs + settings.giveUpAfter)
     if (isNew) await sendJob(deps, tx, id, notification)
   }
+}
+
+/** The notification for each address of a mail channel by itself: one mailbox that is full is told again alone. Nothing for a
+ *  channel that there is not. */
+function addressed(notification: NewNotification, channel: ChannelSpec | undefined): readonly NewNotification[] {
+  if (!channel) return []
+  if (channel.type !== 'email' || notification.recipient !== '') return [notification]
+  return channel.to.map((recipient) => ({ ...notification, recipient }))
 }
 
 /** Queues the next attempt of a notification, behind the others to its destination. */

@@ -10,7 +10,7 @@ import type { Said } from './notification.ts'
 export interface Telling {
   /** Number of the timeline entry that it is about. */
   readonly seq: number
-  readonly kind: 'opened' | 'updated' | 'moved' | 'reopened' | 'resolved' | 'overdue'
+  readonly kind: 'opened' | 'updated' | 'moved' | 'reopened' | 'resolved' | 'merged' | 'joined' | 'overdue'
   readonly status: IncidentStatus
   /** Published words; empty where there are none. */
   readonly words: string
@@ -20,10 +20,11 @@ export interface Telling {
 export function tellingsOf(entries: readonly TimelineEntry[], now: IncidentStatus): readonly Telling[] {
   const tellings: Telling[] = []
   for (const entry of entries) {
-    const telling = tellingOf(entry, now)
+    const telling = tellingOf(entry, now, isMergedAt(entries, entry))
     const last = tellings.at(-1)
     // Words join the move or the opening that they belong to: both are of one change, at one instant.
-    const isOfLast = telling?.kind === 'updated' && last?.words === '' && isAtOnce(entries, last, entry)
+    const isOfLast =
+      telling?.kind === 'updated' && last?.words === '' && last.kind !== 'joined' && isAtOnce(entries, last, entry)
     if (isOfLast)
       tellings[tellings.length - 1] = {
         ...last,
@@ -38,7 +39,11 @@ export function tellingsOf(entries: readonly TimelineEntry[], now: IncidentStatu
 const isAtOnce = (entries: readonly TimelineEntry[], { seq }: Telling, entry: TimelineEntry): boolean =>
   entries.find((one) => one.seq === seq)?.atMs === entry.atMs
 
-function tellingOf({ seq, kind, body }: TimelineEntry, now: IncidentStatus): Telling | null {
+/** True when the incident was over at this entry because another one took over. */
+const isMergedAt = (entries: readonly TimelineEntry[], { atMs }: TimelineEntry): boolean =>
+  entries.some((one) => one.kind === 'merged' && one.atMs === atMs && one.body['into'] !== undefined)
+
+function tellingOf({ seq, kind, body }: TimelineEntry, now: IncidentStatus, isMerged: boolean): Telling | null {
   switch (kind) {
     case 'opened':
       return { seq, kind: 'opened', status: 'investigating', words: '' }
@@ -47,8 +52,13 @@ function tellingOf({ seq, kind, body }: TimelineEntry, now: IncidentStatus): Tel
     case 'status_changed': {
       const status = body['to'] as IncidentStatus
       if (status === 'postmortem') return null
-      return { seq, kind: status === 'resolved' ? 'resolved' : 'moved', status, words: '' }
+      if (status === 'resolved') return { seq, kind: isMerged ? 'merged' : 'resolved', status, words: '' }
+      return { seq, kind: 'moved', status, words: '' }
     }
+    case 'changed':
+      return body['severity'] === undefined ? null : { seq, kind: 'moved', status: now, words: '' }
+    case 'joined':
+      return { seq, kind: 'joined', status: now, words: '' }
     case 'update_published':
       return { seq, kind: 'updated', status: body['status'] as IncidentStatus, words: String(body['body']) }
     case 'update_overdue':
@@ -65,6 +75,8 @@ const actions: Readonly<Record<Telling['kind'], MessageAction>> = {
   overdue: 'update',
   reopened: 'trigger',
   resolved: 'resolve',
+  merged: 'resolve',
+  joined: 'update',
 }
 
 const urgencies: readonly MessageUrgency[] = ['critical', 'error', 'warning', 'warning', 'info']
@@ -82,6 +94,10 @@ export function said(incident: Incident, telling: Telling, templates: Notificati
     return { ...about, title: `[${severity}] Restricted incident: ${telling.status}`, body: '', facts: [], url: null }
   }
   const values = valuesOf(incident, telling, url)
+  if (telling.kind === 'merged') {
+    const body = 'It goes on in another incident, which has the same cause.'
+    return { ...about, title: `[${severity}] ${incident.title}: merged`, body, facts: [] }
+  }
   if (telling.kind === 'overdue') {
     const body = `The public was promised word by now. ${leadWords(incident)}`
     return {
@@ -91,7 +107,7 @@ export function said(incident: Incident, telling: Telling, templates: Notificati
       facts: factsOf(incident, values),
     }
   }
-  const { title, body } = templates[telling.kind]
+  const { title, body } = templates[telling.kind === 'joined' ? 'opened' : telling.kind]
   return {
     ...about,
     title: renderTemplate(title, values).trim(),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { RetryLater, type Job } from '@akashic/shared/queue'
 import { SendError, type OutgoingMessage } from './message.ts'
+import { isAnswered } from '../oncall/is-answered.ts'
 import type { NotificationDeps } from './notification-deps.ts'
 import { retryDelayMs, type Notification } from './notification.ts'
 import type { NotificationMetrics } from './notification-metrics.ts'
@@ -21,18 +22,50 @@ export interface DeliveryDeps extends Pick<NotificationDeps, 'db' | 'clock'> {
  *  @throws RetryLater when a later attempt may do better. */
 export async function deliver(deps: DeliveryDeps, job: Job): Promise<void> {
   const { id } = job.data as { id: string }
-  const { db, clock } = deps
-  const notification = await store.beginAttempt(db, id)
+  const notification = await store.beginAttempt(deps.db, id)
   if (!notification) return
-  const startedMs = clock.now()
+  if (await isOutOfDate(deps, notification)) {
+    await end(deps, notification, { state: 'superseded', error: '', reference: null })
+    return
+  }
+  const message = await messageOf(deps, notification)
+  const startedMs = deps.clock.now()
+  let reference: string | null
   try {
-    const sender = deps.senders.of(notification.channel)
-    const receipt = await sender.send(await messageOf(deps, notification), job.signal)
-    const outcome = { state: 'delivered', isUncertain: false, error: '', nextAttemptAtMs: null } as const
-    await store.endAttempt(db, id, { ...outcome, reference: receipt.reference }, clock.now())
-    deps.metrics.delivered(notification.channel, (clock.now() - startedMs) / 1_000)
+    reference = (await deps.senders.of(notification.channel).send(message, job.signal)).reference
   } catch (error) {
-    await giveUpOrWait(deps, notification, error)
+    return giveUpOrWait(deps, notification, error)
+  }
+  deps.metrics.delivered(notification.channel, (deps.clock.now() - startedMs) / 1_000)
+  await end(deps, notification, { state: 'delivered', error: '', reference })
+}
+
+/** True of a call about a page that somebody has acknowledged or that is over: it would wake somebody for nothing. */
+async function isOutOfDate({ db }: DeliveryDeps, { pageNum, person, isUncertain }: Notification): Promise<boolean> {
+  return pageNum !== null && person !== '' && !isUncertain && (await isAnswered(db, pageNum))
+}
+
+const recordTries = 3
+const recordAgainMs = 500
+
+/** Records what became of an attempt. That it was taken is known only here, so that it is tried more than once. */
+async function end(
+  { db, clock, log }: DeliveryDeps,
+  { id, attempts }: Notification,
+  settled: Pick<store.Outcome, 'state' | 'error' | 'reference'>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const outcome = { ...settled, isUncertain: false, nextAttemptAtMs: null }
+      return await store.endAttempt(db, { id, attempts }, outcome, clock.now())
+    } catch (error) {
+      if (tries === recordTries) throw error
+      log.warn(
+        { err: error, notification: id },
+        'what became of a notification could not be recorded; it is tried again',
+      )
+      await new Promise<void>((resolve) => void clock.after(recordAgainMs, resolve))
+    }
   }
 }
 
@@ -48,7 +81,7 @@ async function giveUpOrWait(deps: DeliveryDeps, notification: Notification, erro
   const isDead = !failure.isRetriable || nowMs + delayMs > giveUpAtMs
   await store.endAttempt(
     db,
-    id,
+    { id, attempts },
     {
       state: isDead ? 'dead' : 'queued',
       isUncertain: failure.isUncertain,

@@ -1,57 +1,44 @@
 import { uuidv7 } from '@akashic/shared/ids'
 import type { Transaction } from '@akashic/shared/postgres'
 import type { Alert, AlertSeverity } from '../alert/alert.ts'
-import { groupsOf, inhibitedIds, isWorse, type GroupNow } from '../alert/alert-group.ts'
-import { readLoose } from '../alert/alerts-of-incidents.ts'
+import { groupsOf, isWorse, type GroupNow } from '../alert/alert-group.ts'
+import { readJoinedTitle, readLoose } from '../alert/alerts-of-incidents.ts'
 import { closeGroup, insertGroup, lockOpenGroups, saveGroup, type StoredGroup } from '../alert/open-groups.ts'
 import type { OnCallDeps } from '../oncall/on-call-deps.ts'
 import { closePage, openPage, policyForAlerts } from '../oncall/open-page.ts'
 import { labelsOfAlert } from '../silence/labels.ts'
-import { heardBy } from '../silence/heard-by.ts'
 import { addNotifications } from './add-notifications.ts'
+import { heardAlerts, type HearingDeps } from './heard-alerts.ts'
 import type { Said } from './notification.ts'
 import { channelsOfAlerts, type RoutedComponent } from './route.ts'
 import { readDestinations } from './told-destinations.ts'
 
-export interface AlertGroupDeps extends OnCallDeps {
+export interface AlertGroupDeps extends OnCallDeps, HearingDeps {
   /** By which labels alerts are one group, and how long a new one gathers, in milliseconds. */
   readonly grouping: () => { readonly groupBy: readonly string[]; readonly groupWait: number }
-  /** True when the component is known to be out, or partly out. */
-  readonly isOut: (componentId: string) => boolean
 }
 
-/** Tells of alerts that belong to no incident, and pages for them, once for each group, however many alerts it has. What a
- *  silence mutes, and what the failure of something underneath explains, is not told of. */
+/** Tells of alerts that belong to no incident, and pages for them, once for each group, however many alerts it has. */
 export async function followAlertGroups(deps: AlertGroupDeps, nowMs: number): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const open = await lockOpenGroups(tx)
-    const loose = await readLoose(tx)
-    if (open.length === 0 && loose.length === 0) return
+    if (!open) return
+    const { alerts, isAll } = await readLoose(tx)
+    if (open.length === 0 && alerts.length === 0) return
     const { groupBy, groupWait } = deps.grouping()
-    const heard = await heardAlerts(deps, tx, loose, nowMs)
-    const groups = new Map(groupsOf(heard, groupBy).map((group) => [group.key, group]))
-    const firing = new Set(groupsOf(loose, groupBy).map(({ key }) => key))
-    for (const group of open) await follow(deps, tx, group, groups.get(group.key), firing.has(group.key), nowMs)
+    const labelsOf = (alert: Alert) => labelsOfAlert(alert, (id) => deps.components.get(id)?.spec.group ?? null)
+    const heard = await heardAlerts(deps, tx, alerts, labelsOf, nowMs)
+    const groups = new Map(groupsOf(heard, groupBy, labelsOf).map((group) => [group.key, group]))
+    const firing = new Set(groupsOf(alerts, groupBy, labelsOf).map(({ key }) => key))
+    for (const group of open) {
+      const isOver = isAll && !firing.has(group.key)
+      await follow(deps, tx, group, groups.get(group.key), isOver, nowMs)
+    }
     const known = new Set(open.map(({ key }) => key))
     for (const group of groups.values()) {
-      if (!known.has(group.key) && group.sinceMs + groupWait <= nowMs) await begin(deps, tx, group, nowMs)
+      if (!known.has(group.key) && group.heardAtMs + groupWait <= nowMs) await begin(deps, tx, group, nowMs)
     }
   })
-}
-
-async function heardAlerts(
-  { components, isOut }: AlertGroupDeps,
-  tx: Transaction,
-  alerts: readonly Alert[],
-  nowMs: number,
-): Promise<readonly Alert[]> {
-  const specs = components.shown().map(({ id, spec }) => ({ id, dependsOn: spec.dependsOn }))
-  const inhibited = inhibitedIds(specs, isOut)
-  const isHeard = await heardBy(tx, nowMs)
-  const groupOf = (id: string) => components.get(id)?.spec.group ?? null
-  return alerts.filter(
-    (alert) => !(alert.component && inhibited.has(alert.component.id)) && isHeard(labelsOfAlert(alert, groupOf)),
-  )
 }
 
 async function begin(deps: AlertGroupDeps, tx: Transaction, group: GroupNow, nowMs: number): Promise<void> {
@@ -60,25 +47,29 @@ async function begin(deps: AlertGroupDeps, tx: Transaction, group: GroupNow, now
   await announce(deps, tx, stored.id, group)
 }
 
+/** What follows for a group that was told of. One that is only muted or explained is not over: its page ends, and a new one
+ *  calls when it is heard again. */
 async function follow(
   deps: AlertGroupDeps,
   tx: Transaction,
   before: StoredGroup,
   now: GroupNow | undefined,
-  isFiring: boolean,
+  isOver: boolean,
   nowMs: number,
 ): Promise<void> {
-  if (!now) {
-    await closeGroup(tx, before.num, nowMs)
-    // One that is only muted or explained is not over: it begins anew when it is heard again.
-    if (!isFiring) await tellEnd(deps, tx, before)
-    await closePage(deps, tx, subjectOf(before.id))
+  if (now) {
+    const isGraver = isWorse(now.severity, before.severity)
+    if (isGraver || now.count !== before.firing) {
+      await saveGroup(tx, before.num, { severity: isGraver ? now.severity : before.severity, firing: now.count })
+    }
+    if (isGraver) await announce(deps, tx, before.id, now)
+    else await page(deps, tx, before.id, now)
     return
   }
-  const isGraver = isWorse(now.severity, before.severity)
-  if (!isGraver && now.count === before.firing) return
-  await saveGroup(tx, before.num, { severity: isGraver ? now.severity : before.severity, firing: now.count })
-  if (isGraver) await announce(deps, tx, before.id, now)
+  await closePage(deps, tx, subjectOf(before.id))
+  if (!isOver) return
+  await closeGroup(tx, before.num, nowMs)
+  await tellEnd(deps, tx, before)
 }
 
 const subjectOf = (groupId: string): string => `alerts:${groupId}`
@@ -100,24 +91,36 @@ async function announce(deps: AlertGroupDeps, tx: Transaction, id: string, group
       message: saidOf(group),
     })),
   )
-  const policy = policyForAlerts(deps.onCall().policies, group.severity, about)
-  if (!policy) return
-  const page = { subject, incidentNum: null, policy: policy.name, title: titleOf(group), mutedUntilMs: null }
-  await openPage(deps, tx, page)
+  await page(deps, tx, id, group)
 }
 
-async function tellEnd(deps: AlertGroupDeps, tx: Transaction, { id, title, most }: StoredGroup): Promise<void> {
+const aboutOf = ({ components }: AlertGroupDeps, { componentIds }: GroupNow): readonly RoutedComponent[] =>
+  componentIds.map((id) => ({ id, group: components.get(id)?.spec.group ?? null }))
+
+/** Pages for a group, unless it is paged for already. */
+async function page(deps: AlertGroupDeps, tx: Transaction, id: string, group: GroupNow): Promise<void> {
+  const policy = policyForAlerts(deps.onCall().policies, group.severity, aboutOf(deps, group))
+  if (!policy) return
+  await openPage(deps, tx, {
+    ...{ subject: subjectOf(id), incidentNum: null, policy: policy.name, mutedUntilMs: null },
+    title: titleOf(group),
+  })
+}
+
+async function tellEnd(deps: AlertGroupDeps, tx: Transaction, { id, title, most, labels }: StoredGroup): Promise<void> {
   const subject = subjectOf(id)
+  const joined = await readJoinedTitle(tx, labels)
+  const over = most === 1 ? 'It fires no more.' : `None fires any more; ${most} fired at once.`
   const message: Said = {
     ...{
       action: 'resolve',
       urgency: 'info',
       type: 'alerts.resolved',
-      title: `Resolved: ${title}`,
+      title: joined === undefined ? `Resolved: ${title}` : `Joined an incident: ${title}`,
       facts: [],
       url: null,
     },
-    body: most === 1 ? 'It fires no more.' : `None fires any more; ${most} fired at once.`,
+    body: joined === undefined ? over : `It goes on in the incident "${joined}".`,
   }
   const destinations = await readDestinations(tx, subject)
   await addNotifications(

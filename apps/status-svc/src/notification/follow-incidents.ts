@@ -5,6 +5,7 @@ import { eachApart } from '../incident/each-apart.ts'
 import { hear, readUnheard, type Heard } from '../incident/hear.ts'
 import { isOpen, type Incident } from '../incident/incident.ts'
 import { closePage, openPage, policyForIncident } from '../oncall/open-page.ts'
+import { titleOfIncident } from '../oncall/page-words.ts'
 import type { OnCallDeps } from '../oncall/on-call-deps.ts'
 import { labelsOfIncident } from '../silence/labels.ts'
 import { mutedUntil } from '../silence/muted-until.ts'
@@ -33,6 +34,8 @@ async function follow(deps: Deps, tx: Transaction, { incident, entries }: Heard)
   const subject = subjectOf(incident)
   const tellings = tellingsOf(entries, incident.status)
   for (const telling of tellings) await tell(deps, tx, incident, subject, telling)
+  // What was over meanwhile begins anew, although it is heard of only now.
+  if (entries.some(({ kind }) => kind === 'reopened')) await closePage(deps, tx, subject)
   if (isOpen(incident)) await page(deps, tx, incident, subject)
   else await closePage(deps, tx, subject)
 }
@@ -41,31 +44,36 @@ export const subjectOf = ({ id }: Pick<Incident, 'id'>): string => `incident:${i
 
 async function tell(deps: Deps, tx: Transaction, incident: Incident, subject: string, telling: Telling): Promise<void> {
   const { routes, templates } = deps.telling().notifications
-  const routed = [...channelsOfIncident(routes, incident, routedComponents(deps, incident))]
+  const isEnd = telling.kind === 'resolved' || telling.kind === 'merged'
   const told = await readDestinations(tx, subject)
-  // Who was paged hears of the end, and of a new beginning by another page; the others hear of everything.
-  const follows = told.filter(({ isFollower }) => isFollower || telling.kind === 'resolved')
-  const destinations = unique([...routed.map((channel) => ({ channel, recipient: '' })), ...follows])
-  const message = said(incident, telling, templates, urlOf(deps, incident))
-  await addNotifications(
-    deps,
-    tx,
-    destinations.map((destination) => ({
-      ...destination,
-      occasion: `${subject}:${telling.seq}`,
-      ...{ subject, message, incidentNum: incident.num, pageNum: null, person: '' },
-    })),
-  )
+  const known = new Set(told.map(({ channel }) => channel))
+  const routed = [...channelsOfIncident(routes, incident, routedComponents(deps, incident))]
+  const url = urlOf(deps, incident)
+  const say = (destinations: readonly Destination[], what: Telling) =>
+    addNotifications(
+      deps,
+      tx,
+      destinations.map(({ channel, recipient }) => ({
+        ...{ channel, recipient, subject, message: said(incident, what, templates, url) },
+        occasion: `${subject}:${telling.seq}`,
+        ...{ incidentNum: incident.num, pageNum: null, person: '' },
+      })),
+    )
+  const follows = told.filter(({ isFollower }) => isEnd || isFollower)
+  if (telling.kind !== 'joined') await say(follows, telling)
+  if (isEnd) return
+  // Who hears of it for the first time hears that it is there, whatever it is that happened.
+  const fresh = routed.filter((channel) => !known.has(channel)).map((channel) => ({ channel, recipient: '' }))
+  await say(fresh, { ...telling, kind: telling.kind === 'reopened' ? 'reopened' : 'opened' })
 }
 
 async function page(deps: Deps, tx: Transaction, incident: Incident, subject: string): Promise<void> {
   const policy = policyForIncident(deps.onCall().policies, incident, routedComponents(deps, incident))
   if (!policy) return
   const labels = labelsOfIncident(incident, await readFiring(tx, incident), (id) => groupOf(deps, id))
-  const isRestricted = incident.visibility === 'restricted'
   await openPage(deps, tx, {
     ...{ subject, incidentNum: incident.num, policy: policy.name },
-    title: `[SEV-${incident.severity}] ${isRestricted ? 'Restricted incident' : incident.title}`,
+    title: titleOfIncident(incident),
     mutedUntilMs: await mutedUntil(tx, labels, deps.clock.now()),
   })
 }
@@ -79,11 +87,4 @@ const routedComponents = (deps: Deps, { components }: Incident): RoutedComponent
 function urlOf(deps: Deps, { id, visibility, firstPublishedAtMs }: Incident): string | null {
   const base = deps.baseUrl()
   return base === null || visibility !== 'public' || firstPublishedAtMs === null ? null : `${base}/incidents/${id}`
-}
-
-function unique(destinations: readonly Destination[]): Destination[] {
-  const byKey = new Map(
-    destinations.map(({ channel, recipient }) => [`${channel}\n${recipient}`, { channel, recipient }]),
-  )
-  return [...byKey.values()]
 }

@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from './message.ts'
 
-export const notificationStates = ['queued', 'sending', 'delivered', 'dead'] as const
+export const notificationStates = ['queued', 'sending', 'delivered', 'superseded', 'dead'] as const
 
-/** `sending`: an attempt is under way, or died with its process. `dead`: given up; it can be retried by hand. */
+/** `superseded`: it was a call to answer what had been answered by then, and was not sent. `sending`: an attempt is under way, or died with its process. `dead`: given up; it can be retried by hand. */
 export type NotificationState = (typeof notificationStates)[number]
 
 /** What a notification says, wherever it goes. */

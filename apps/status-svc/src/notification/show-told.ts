@@ -12,11 +12,15 @@ export async function showTold(db: Queryable, metrics: NotificationMetrics, page
   pages.showOpen(await countOpenPages(db))
 }
 
+/** So long after it was to be given up, nobody works on a notification any more. */
+const strandedMs = 600_000
+
 /** Removes notifications, pages, alert groups and silences that were over longer ago than they are kept. */
 export async function pruneTold(
   { db, retentionMs }: { readonly db: Queryable; readonly retentionMs: () => number },
   nowMs: number,
 ): Promise<void> {
+  await store.giveUpStranded(db, nowMs - strandedMs, nowMs)
   await store.prune(db, nowMs - retentionMs())
   await prunePages(db, nowMs - retentionMs())
   await pruneGroups(db, nowMs - retentionMs())

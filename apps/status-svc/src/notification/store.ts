@@ -65,7 +65,13 @@ export interface Outcome {
   readonly nextAttemptAtMs: number | null
 }
 
-export async function endAttempt(db: Queryable, id: string, outcome: Outcome, nowMs: number): Promise<void> {
+/** Writes what became of an attempt; of no effect once another one has begun. */
+export async function endAttempt(
+  db: Queryable,
+  { id, attempts }: Pick<Notification, 'id' | 'attempts'>,
+  outcome: Outcome,
+  nowMs: number,
+): Promise<void> {
   const { state, isUncertain, error, reference, nextAttemptAtMs } = outcome
   await db.query(sql`
     UPDATE status.notification
@@ -73,7 +79,7 @@ export async function endAttempt(db: Queryable, id: string, outcome: Outcome, no
            reference = coalesce(${reference}, reference),
            next_attempt_at = ${nextAttemptAtMs === null ? null : new Date(nextAttemptAtMs)},
            settled_at = ${state === 'queued' ? null : new Date(nowMs)}
-     WHERE id = ${id} AND state = 'sending'`)
+     WHERE id = ${id} AND state = 'sending' AND attempts = ${attempts}`)
 }
 
 /** By which the channel knows its first message about the subject. */
@@ -125,7 +131,7 @@ export async function revive(
 ): Promise<Notification | undefined> {
   const rows = await tx.query<Row>(sql`
     UPDATE status.notification
-       SET state = 'queued', settled_at = NULL, give_up_at = ${new Date(giveUpAtMs)}, next_attempt_at = ${new Date(nowMs)}
+       SET state = 'queued', attempts = 0, settled_at = NULL, give_up_at = ${new Date(giveUpAtMs)}, next_attempt_at = ${new Date(nowMs)}
      WHERE id = ${id} AND state = 'dead'
     RETURNING *`)
   return rows.map(notificationOf)[0]
@@ -161,6 +167,18 @@ export async function readPage(
   return rows.map(notificationOf)
 }
 
+/** Gives up what nobody has worked on since long after it was to be given up: its channel is gone, or its job is.
+ *  @returns how many. */
+export async function giveUpStranded(db: Queryable, beforeMs: number, nowMs: number): Promise<number> {
+  const rows = await db.query(sql`
+    UPDATE status.notification
+       SET state = 'dead', settled_at = ${new Date(nowMs)}, next_attempt_at = NULL,
+           last_error = CASE WHEN last_error = '' THEN 'nobody sent it' ELSE last_error END
+     WHERE state IN ('queued', 'sending') AND give_up_at < ${new Date(beforeMs)}
+    RETURNING num`)
+  return rows.length
+}
+
 /** How many wait, and since when, by channel and state; none that was delivered. */
 export async function countWaiting(
   db: Queryable,
@@ -168,7 +186,7 @@ export async function countWaiting(
   return db.query(sql`
     SELECT channel, state, count(*)::int AS count
       FROM status.notification
-     WHERE state <> 'delivered'
+     WHERE state IN ('queued', 'sending', 'dead')
      GROUP BY channel, state`)
 }
 

@@ -12,6 +12,7 @@ import { callDue } from '../oncall/call-due.ts'
 import { listPages } from '../oncall/list-pages.ts'
 import { createPageLinks } from '../oncall/page-link.ts'
 import { minute } from '../service-harness.ts'
+import type { ComponentStatus } from '../status/component-status.ts'
 import { deliver } from './deliver.ts'
 import { followAlertGroups } from './follow-alert-groups.ts'
 import { followIncidents } from './follow-incidents.ts'
@@ -40,11 +41,12 @@ export const adaThenGrace: NonNullable<ConfigInput['onCall']> = {
 export async function tellingHarness(inputs: readonly ComponentInput[], telling: TellingInput) {
   const service = await alertHarness(inputs)
   const { clock, db, log, url } = service
+  let refusal: string | undefined
   const [slack, pagerduty, sink, mail] = await Promise.all([
     startSlack(),
     startPagerDuty(),
     startWebhookSink(secret),
-    startSmtp(),
+    startSmtp({ refuse: (step) => (step === 'mail' ? refusal : undefined) }),
   ])
   const configured = (input: TellingInput) =>
     configSchema.parse({
@@ -94,14 +96,21 @@ export async function tellingHarness(inputs: readonly ComponentInput[], telling:
     ...{ queue, links, telling: channels.telling, onCall: () => config.onCall },
     baseUrl: () => 'https://status.example.org',
   }
-  const out = new Set<string>()
-  const groups = { ...deps, grouping: () => config.alerts, isOut: (id: string) => out.has(id) }
+  const statuses = new Map<string, ComponentStatus>()
+  const groups = {
+    ...deps,
+    grouping: () => config.alerts,
+    statusOf: (id: string) => statuses.get(id),
+    incidentPolicies: () => [],
+  }
 
   return {
     ...service,
     ...{ slack, pagerduty, sink, mail, deps, startReplica },
-    /** Ids of the components that are out. */
-    out,
+    /** What the mail server answers to mails from now on; undefined: it takes them. */
+    refuseMails: (answer: string | undefined) => void (refusal = answer),
+    /** What components are, as far as groups of alerts ask for it. */
+    statuses,
     /** What the timers of a replica do. */
     tick: async (afterMs = 0) => {
       clock.advance(afterMs)

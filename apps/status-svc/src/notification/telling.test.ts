@@ -66,11 +66,46 @@ describe('an incident is told', () => {
     await service.tick()
     await service.say(id, 'resolved', 'Over.')
     await service.tick()
-    await eventually(() => expect(service.sink.deliveries()).toHaveLength(2), 10_000)
+    await eventually(() => expect(service.sink.deliveries()).toHaveLength(3), 10_000)
     expect((await service.notifications()).map(({ channel, message }) => `${channel} ${message.type}`)).toEqual([
       'hook incident.opened',
+      'hook incident.moved',
       'hook incident.resolved',
     ])
+  })
+
+  test('to channels that it reaches only once it is graver, or about more, as something new', async () => {
+    await start([aComponent('shop'), aComponent('cart')], {
+      notifications: {
+        routes: [
+          { channels: ['pagerduty'], severities: ['SEV-1'] },
+          { channels: ['mail'], components: ['cart'] },
+        ],
+      },
+    })
+    const { id } = await service.open({ severity: 3, componentIds: ['shop'] })
+    await service.tick()
+    expect(await service.notifications()).toEqual([])
+    const change = { id, version: null, addComponentIds: [], removeComponentIds: [] }
+    await changeIncident(service, operator, { ...change, severity: 1 })
+    await service.tick()
+    await changeIncident(service, operator, { ...change, addComponentIds: ['cart'] })
+    await service.tick()
+    await service.say(id, 'resolved', 'Over.')
+    await service.tick()
+    await eventually(
+      () =>
+        expect(service.mail.mails().map(({ subject }) => subject)).toEqual([
+          '[SEV-1] Checkout fails',
+          '[SEV-1] Checkout fails: resolved',
+        ]),
+      10_000,
+    )
+    await eventually(
+      () =>
+        expect(service.pagerduty.alerts().get(`incident:${id}`)).toMatchObject({ status: 'resolved', triggerCount: 1 }),
+      10_000,
+    )
   })
 
   test('without its words where it is restricted, and to nobody new', async () => {
@@ -82,6 +117,7 @@ describe('an incident is told', () => {
     await service.tick()
     await eventually(() => expect(service.mail.mails()).toHaveLength(1), 10_000)
     expect(service.mail.mails()[0]).toMatchObject({ subject: 'You are paged: [SEV-2] Restricted incident' })
+    expect(service.mail.mails()[0]!.body).not.toMatch(/shop|break-in/i)
     expect((await service.notifications()).map(({ channel }) => channel)).toEqual(['mail'])
   })
 })

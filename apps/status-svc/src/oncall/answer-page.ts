@@ -5,13 +5,13 @@ import { requireRole } from '../access/require.ts'
 import { addAudit } from '../audit/add.ts'
 import { amendIn } from '../incident/amend.ts'
 import { isIncidentId } from '../incident/claim-incident.ts'
-import type { Happening } from '../incident/incident.ts'
+import type { Happening, Incident } from '../incident/incident.ts'
 import { refuse } from '../incident/text.ts'
 import { addNotifications } from '../notification/add-notifications.ts'
 import { readDestinations } from '../notification/told-destinations.ts'
 import type { OnCallDeps } from './on-call-deps.ts'
 import type { Page, PageChange, PageEntry } from './page.ts'
-import { answeredWords } from './page-words.ts'
+import { answeredWords, titleNow } from './page-words.ts'
 import * as store from './store.ts'
 
 /** What a person does about a page. */
@@ -32,7 +32,9 @@ export async function answerPage(deps: OnCallDeps, actor: Actor, id: string, ans
   return answerAs(deps, actor, id, answer)
 }
 
-/** As answerPage, of a person who is known by their link. */
+/** As answerPage, of a person who is known by their link.
+ *  @throws OpsError not_found, also for a page about an incident that the actor may not know of; permission_denied where it
+ *  is about components that the actor may not touch. */
 export async function answerAs(deps: OnCallDeps, actor: Actor, id: string, answer: PageAnswer): Promise<Page> {
   if (answer.kind === 'snooze' && !(answer.forMs >= shortestSnoozeMs && answer.forMs <= longestSnoozeMs)) {
     refuse('for', 'must be from 1m to 24h')
@@ -40,11 +42,11 @@ export async function answerAs(deps: OnCallDeps, actor: Actor, id: string, answe
   return deps.db.transaction(async (tx) => {
     const seen = await findPage(tx, id)
     if (seen.incidentId === null) {
-      await answerIn(deps, tx, actor, seen.num, answer)
+      await answerIn(deps, tx, actor, seen.num, null, answer)
     } else {
       // The incident first, then its page: the order in which everybody locks them.
-      await amendIn(deps, tx, unlimited(actor), { id: seen.incidentId, version: null }, async (incident) => {
-        const happenings = await answerIn(deps, tx, actor, seen.num, answer)
+      await amendIn(deps, tx, actor, { id: seen.incidentId, version: null }, async (incident) => {
+        const happenings = await answerIn(deps, tx, actor, seen.num, incident, answer)
         return { incident, happenings, act: { action: `oncall.${answer.kind}`, detail: { page: id } } }
       })
     }
@@ -59,23 +61,19 @@ async function findPage(tx: Transaction, id: string): Promise<Page> {
   throw new OpsError('not_found', `There is no page ${id}.`)
 }
 
-/** Whoever is paged may answer, whatever else they may touch. */
-const unlimited = (actor: Actor): Actor => {
-  const { scope: _, ...principal } = actor.principal
-  return { ...actor, principal: { ...principal, role: 'responder' } }
-}
-
 async function answerIn(
   deps: OnCallDeps,
   tx: Transaction,
   actor: Actor,
   num: number,
+  incident: Incident | null,
   answer: PageAnswer,
 ): Promise<Happening[]> {
   const nowMs = deps.clock.now()
   const page = (await store.lock(tx, num))!
   const { name } = actor.principal
-  const change = changeOf(page, answer, name, nowMs)
+  const policy = deps.onCall().policies.find((one) => one.name === page.policy)
+  const change = changeOf(page, answer, name, policy?.repeat ?? 0, nowMs)
   if (!change) return []
   await store.save(tx, page, change, nowMs)
   const detail = answer.kind === 'snooze' ? `until ${clockTime(change.dueAtMs!)}` : ''
@@ -86,19 +84,28 @@ async function answerIn(
       { action: `oncall.${answer.kind}`, subject: page.id, detail: { subject: page.subject } },
     ])
   }
-  if (kind !== 'escalated') await tellOthers(deps, tx, page, answeredWords(page, name, kind, detail))
+  if (kind !== 'escalated')
+    await tellOthers(deps, tx, page, answeredWords(titleNow(page, incident), name, kind, detail))
   return [{ kind: 'page_answered', body: { person: name, answer: detail === '' ? kind : `${kind} ${detail}` } }]
 }
 
-function changeOf(page: Page, answer: PageAnswer, name: string, nowMs: number): PageChange | null {
+/** Two taps on one button within this are one answer. */
+const sameTapMs = 60_000
+
+function changeOf(page: Page, answer: PageAnswer, name: string, repeat: number, nowMs: number): PageChange | null {
   if (page.state === 'resolved') return null
   switch (answer.kind) {
     case 'acknowledge':
       return page.state === 'acknowledged' ? null : { state: 'acknowledged', dueAtMs: null, acknowledgedBy: name }
-    case 'snooze':
-      return { state: 'snoozed', step: 0, round: 0, dueAtMs: nowMs + answer.forMs }
-    case 'escalate':
-      return { state: 'calling', dueAtMs: nowMs, ...(page.state === 'exhausted' && { step: 0, round: 0 }) }
+    case 'snooze': {
+      const dueAtMs = nowMs + answer.forMs
+      const isSame = page.state === 'snoozed' && Math.abs(page.dueAtMs! - dueAtMs) < sameTapMs
+      return isSame ? null : { state: 'snoozed', step: 0, round: 0, dueAtMs }
+    }
+    case 'escalate': {
+      const isDue = page.state === 'calling' && page.dueAtMs !== null && page.dueAtMs <= nowMs
+      return isDue ? null : { state: 'calling', dueAtMs: nowMs, ...(page.round > repeat && { step: 0, round: 0 }) }
+    }
   }
 }
 

@@ -13,12 +13,14 @@ import { labelsOfIncident } from '../silence/labels.ts'
 import { mutedUntil } from '../silence/muted-until.ts'
 import type { OnCallDeps } from './on-call-deps.ts'
 import { turnOf, type Page, type PageEntry, type PageEntryKind } from './page.ts'
-import { callWords, exhaustedWords } from './page-words.ts'
+import { callWords, exhaustedWords, titleNow } from './page-words.ts'
 import * as store from './store.ts'
 import { whoToCall } from './who-to-call.ts'
 
 /** At most so many pages at a tick; the others come with the next. */
 const atOnce = 100
+/** Nobody is called while an incident is only watched; it is looked at again after this. */
+const pausedMs = 30_000
 
 type Deps = OnCallDeps & { readonly log: Logger }
 
@@ -53,13 +55,17 @@ async function turn(
 ): Promise<Happening[]> {
   const page = await store.lock(tx, num)
   if (!page || page.dueAtMs === null || page.dueAtMs > nowMs) return []
+  if (incident?.status === 'monitoring') {
+    await store.save(tx, page, { dueAtMs: nowMs + pausedMs }, nowMs)
+    return []
+  }
   if (await isHeldBack(deps, tx, page, incident, nowMs)) return []
   const { policies } = deps.onCall()
   const policy = policies.find(({ name }) => name === page.policy)
-  if (!policy) return giveUp(deps, tx, page, nowMs, `there is no policy ${page.policy} any more`)
+  if (!policy) return giveUp(deps, tx, page, incident, nowMs, `there is no policy ${page.policy} any more`)
   const steps = await whoToCall(tx, deps.onCall(), policy, nowMs)
   const next = turnOf(page, policy, (step) => steps[step]!.length > 0, nowMs)
-  if (next.kind === 'exhaust') return giveUp(deps, tx, page, nowMs, '')
+  if (next.kind === 'exhaust') return giveUp(deps, tx, page, incident, nowMs, '')
   await store.save(tx, page, next.change, nowMs)
   if (next.kind === 'nobody') return nobody(deps, tx, page, policy, nowMs)
   return call(deps, tx, page, incident, steps[next.step]!, next, nowMs)
@@ -74,7 +80,7 @@ async function isHeldBack(
   incident: Incident | null,
   nowMs: number,
 ): Promise<boolean> {
-  if (page.state === 'snoozed' || !incident) return false
+  if (!incident || (await store.readLastKind(tx, page.num)) === 'escalated') return false
   const labels = labelsOfIncident(
     incident,
     await readFiring(tx, incident),
@@ -96,10 +102,11 @@ async function call(
   { step, round }: { readonly step: number; readonly round: number },
   nowMs: number,
 ): Promise<Happening[]> {
-  const message = callWords(page, incident, round > 0)
+  const message = callWords(page, titleNow(page, incident), incident, round > 0)
   const notifications = people.flatMap((person) =>
     person.contacts.map(({ channel, to }): NewNotification => ({
-      occasion: `page:${page.id}:${round}.${step}:${person.id}`,
+      // Each turn raises the version: a step that is called again, as after a snooze, is told again.
+      occasion: `page:${page.id}:${page.version}:${person.id}`,
       ...{ channel, recipient: to ?? '', subject: page.subject, message },
       ...{ incidentNum: page.incidentNum, pageNum: page.num, person: person.id },
     })),
@@ -121,11 +128,18 @@ async function nobody(
   return [{ kind: 'paged', body: { person: '', isBySystem: true } }]
 }
 
-async function giveUp(deps: Deps, tx: Transaction, page: Page, nowMs: number, why: string): Promise<Happening[]> {
+async function giveUp(
+  deps: Deps,
+  tx: Transaction,
+  page: Page,
+  incident: Incident | null,
+  nowMs: number,
+  why: string,
+): Promise<Happening[]> {
   await store.save(tx, page, { state: 'exhausted', dueAtMs: null }, nowMs)
   await note(tx, page, nowMs, 'exhausted', '', why)
   const destinations = await readDestinations(tx, page.subject)
-  const message = exhaustedWords(page)
+  const message = exhaustedWords(page, titleNow(page, incident))
   await addNotifications(
     deps,
     tx,
@@ -133,7 +147,7 @@ async function giveUp(deps: Deps, tx: Transaction, page: Page, nowMs: number, wh
       .filter(({ isFollower }) => isFollower)
       .map(({ channel, recipient }) => ({
         ...{ channel, recipient, person: '' },
-        ...{ occasion: `page:${page.id}:exhausted`, subject: page.subject, message },
+        ...{ occasion: `page:${page.id}:${page.version}:exhausted`, subject: page.subject, message },
         ...{ incidentNum: page.incidentNum, pageNum: page.num },
       })),
   )

@@ -35,8 +35,9 @@ export interface PageSubject {
   readonly mutedUntilMs: number | null
 }
 
-/** Opens a page whose first step is due at once, or when the silence ends. While one is open about the subject, nothing
- *  changes. */
+/** Opens a page whose first step is due at once, or when the silence ends. One that is open about the subject takes over what
+ *  is new: it calls sooner when less is muted, and from the first step again when another policy asks for it, or a graver
+ *  severity after everybody was called in vain. */
 export async function openPage(
   { clock }: Pick<OnCallDeps, 'clock'>,
   tx: Transaction,
@@ -44,14 +45,32 @@ export async function openPage(
 ): Promise<void> {
   const nowMs = clock.now()
   const isMuted = mutedUntilMs !== null
-  const num = await store.insert(
-    tx,
-    { ...page, id: uuidv7(nowMs), state: isMuted ? 'silenced' : 'calling', dueAtMs: mutedUntilMs ?? nowMs },
-    nowMs,
-  )
-  if (num === undefined) return
-  await store.addEntry(tx, num, { atMs: nowMs, kind: 'opened', person: '', detail: page.policy })
-  if (!isMuted) return
+  const start = { state: isMuted ? 'silenced' : 'calling', dueAtMs: mutedUntilMs ?? nowMs } as const
+  const num = await store.insert(tx, { ...page, id: uuidv7(nowMs), ...start }, nowMs)
+  if (num !== undefined) {
+    await noteOpened(tx, num, page.policy, mutedUntilMs, nowMs)
+    return
+  }
+  const open = await store.lockOpen(tx, page.subject)
+  if (!open) return
+  const isAnew = open.policy !== page.policy || (open.state === 'exhausted' && open.title !== page.title)
+  if (isAnew) {
+    await store.save(tx, open, { ...start, title: page.title, policy: page.policy, step: 0, round: 0 }, nowMs)
+    await noteOpened(tx, open.num, page.policy, mutedUntilMs, nowMs)
+  } else if (open.state === 'silenced' && start.dueAtMs < (open.dueAtMs ?? Infinity)) {
+    await store.save(tx, open, { ...start, title: page.title }, nowMs)
+  }
+}
+
+async function noteOpened(
+  tx: Transaction,
+  num: number,
+  policy: string,
+  mutedUntilMs: number | null,
+  nowMs: number,
+): Promise<void> {
+  await store.addEntry(tx, num, { atMs: nowMs, kind: 'opened', person: '', detail: policy })
+  if (mutedUntilMs === null) return
   const detail = `until ${new Date(mutedUntilMs).toISOString()}`
   await store.addEntry(tx, num, { atMs: nowMs, kind: 'silenced', person: '', detail })
 }

@@ -3,14 +3,23 @@ import type { Fact } from '../notification/message.ts'
 import type { Said } from '../notification/notification.ts'
 import type { Page } from './page.ts'
 
+/** Title of a page as it is now: an incident may have become worse since, or restricted. */
+export function titleNow({ title }: Pick<Page, 'title'>, incident: Incident | null): string {
+  return incident ? titleOfIncident(incident) : title
+}
+
+/** What pages call an incident; of a restricted one no more than that it is there. */
+export const titleOfIncident = ({ severity, visibility, title }: Incident): string =>
+  `[SEV-${severity}] ${visibility === 'restricted' ? 'Restricted incident' : title}`
+
 /** What a person who is called reads: what is wrong, worst first, and how to answer. */
-export function callWords(page: Page, incident: Incident | null, isRepeated: boolean): Said {
-  const facts = incident ? factsOf(incident) : []
+export function callWords(page: Page, title: string, incident: Incident | null, isRepeated: boolean): Said {
+  const facts = incident && incident.visibility !== 'restricted' ? factsOf(incident) : []
   return {
     action: 'trigger',
     urgency: 'critical',
     type: 'page.called',
-    title: `${isRepeated ? 'Still waiting for you' : 'You are paged'}: ${page.title}`,
+    title: `${isRepeated ? 'Still waiting for you' : 'You are paged'}: ${title}`,
     body: `Acknowledge, snooze or escalate: akashic oncall ack ${page.id}`,
     facts,
     url: null,
@@ -18,12 +27,12 @@ export function callWords(page: Page, incident: Incident | null, isRepeated: boo
 }
 
 /** What the others are told when somebody answered a page. */
-export function answeredWords(page: Page, person: string, answer: 'acknowledged' | 'snoozed', detail: string): Said {
+export function answeredWords(title: string, person: string, answer: 'acknowledged' | 'snoozed', detail: string): Said {
   return {
     action: 'acknowledge',
     urgency: 'info',
     type: `page.${answer}`,
-    title: `${person} ${answer}${detail === '' ? '' : ` ${detail}`}: ${page.title}`,
+    title: `${person} ${answer}${detail === '' ? '' : ` ${detail}`}: ${title}`,
     body: answer === 'acknowledged' ? 'Nobody else is paged.' : 'It pages again after that, unless it is over.',
     facts: [],
     url: null,
@@ -31,12 +40,12 @@ export function answeredWords(page: Page, person: string, answer: 'acknowledged'
 }
 
 /** What channels are told when everybody was called and nobody acknowledged. */
-export function exhaustedWords(page: Page): Said {
+export function exhaustedWords(page: Page, title: string): Said {
   return {
     action: 'update',
     urgency: 'critical',
     type: 'page.exhausted',
-    title: `Nobody acknowledged: ${page.title}`,
+    title: `Nobody acknowledged: ${title}`,
     body: `Everybody in the policy ${page.policy} was called as often as it says. Nobody is called any more.`,
     facts: [],
     url: null,

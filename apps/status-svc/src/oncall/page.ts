@@ -42,7 +42,9 @@ export interface PageEntry {
   readonly detail: string
 }
 
-export type PageChange = Partial<Pick<Page, 'state' | 'step' | 'round' | 'dueAtMs' | 'acknowledgedBy' | 'resolvedAtMs'>>
+export type PageChange = Partial<
+  Pick<Page, 'title' | 'policy' | 'state' | 'step' | 'round' | 'dueAtMs' | 'acknowledgedBy' | 'resolvedAtMs'>
+>
 
 /** What a page that is due does: it calls a step, finds nobody to call, or gives up. */
 export type Turn =
@@ -51,7 +53,7 @@ export type Turn =
   | { readonly kind: 'exhaust'; readonly change: PageChange }
 
 /** The turn of a page that is due at `nowMs`. `isReached` says whether a step has anybody to call: steps without anybody
- *  are passed over, all at once. Where none has, all are tried again after a while. */
+ *  are passed over, all at once. Where none has, all are asked again after a while, until somebody is on call. */
 export function turnOf(
   page: Pick<Page, 'step' | 'round'>,
   policy: EscalationPolicy,
@@ -70,5 +72,5 @@ export function turnOf(
     return { kind: 'call', step, round, change: { state: 'calling', ...next, dueAtMs } }
   }
   const dueAtMs = nowMs + Math.min(...policy.steps.map(({ escalateAfter }) => escalateAfter))
-  return { kind: 'nobody', change: { step: 0, round: page.round + 1, dueAtMs } }
+  return { kind: 'nobody', change: { dueAtMs } }
 }

@@ -1,6 +1,7 @@
 import { configSchema } from '@akashic/config'
 import { eventually } from '@akashic/testbed'
 import { raiseAlerts } from '../alert/raise-alerts.ts'
+import { changeIncident } from '../incident/change.ts'
 import { operator } from '../incident/incident-harness.ts'
 import { adaThenGrace, tellingHarness, type TellingHarness } from '../notification/telling-harness.ts'
 import { aComponent, minute } from '../service-harness.ts'
@@ -111,6 +112,8 @@ describe('an incident pages', () => {
     expect(await called()).toEqual(['ada'])
     await service.tick(1 * minute)
     expect(await called()).toEqual(['ada', 'ada'])
+    const pagesTo = (name: string) => mailsTo(name).filter(({ subject }) => subject.startsWith('You are paged'))
+    await eventually(() => expect(pagesTo('ada')).toHaveLength(2), 10_000)
     await service.answer(id, { kind: 'escalate' })
     await service.tick()
     expect(await called()).toEqual(['ada', 'ada', 'grace'])
@@ -150,7 +153,8 @@ describe('an incident pages', () => {
     await service.tick()
     expect((await page()).entries.map(({ kind }) => kind)).toEqual(['opened', 'nobody'])
     await service.tick(5 * minute)
-    expect(await page()).toMatchObject({ state: 'exhausted' })
+    expect(await page()).toMatchObject({ state: 'calling' })
+    expect((await page()).entries.map(({ kind }) => kind)).toEqual(['opened', 'nobody', 'nobody'])
   })
 
   test('of the severities and components of the policy alone, once for an incident, and again when it is opened again', async () => {
@@ -167,6 +171,86 @@ describe('an incident pages', () => {
     await service.tick()
     expect((await service.pages()).map(({ state }) => state)).toEqual(['resolved', 'calling'])
     expect(await called()).toEqual(['ada', 'ada'])
+  })
+})
+
+describe('a page', () => {
+  test('calls anew when the incident gets so grave that another policy asks for it', async () => {
+    const [all] = adaThenGrace.policies!
+    const policies = [
+      { ...all!, severities: ['SEV-1' as const], steps: [{ notify: ['person:grace'] }] },
+      { ...all!, name: 'minor', severities: ['SEV-3' as const] },
+    ]
+    await start({ onCall: { ...adaThenGrace, policies } })
+    const { id } = await service.open({ severity: 3, componentIds: ['shop'] })
+    await service.tick()
+    await service.answer((await page()).id, { kind: 'acknowledge' })
+    await changeIncident(service, operator, {
+      id,
+      version: null,
+      severity: 1,
+      addComponentIds: [],
+      removeComponentIds: [],
+    })
+    await service.tick()
+    expect(await page()).toMatchObject({ state: 'calling', policy: 'all', title: '[SEV-1] Checkout fails' })
+    expect(await called()).toEqual(['ada', 'grace'])
+  })
+
+  test('that is escalated after its last step begins again, and calls one step however often it is asked to', async () => {
+    await start({
+      onCall: { ...adaThenGrace, policies: [{ name: 'all', steps: [{ notify: ['person:grace'] }], repeat: 0 }] },
+    })
+    await service.open({ componentIds: ['shop'] })
+    await service.tick()
+    const { id } = await page()
+    await service.answer(id, { kind: 'acknowledge' })
+    await service.answer(id, { kind: 'escalate' })
+    await service.answer(id, { kind: 'escalate' })
+    await service.tick()
+    await service.tick()
+    expect(await called()).toEqual(['grace', 'grace'])
+    expect(await page()).toMatchObject({ state: 'calling' })
+  })
+
+  test('calls nobody while its incident is only watched, and goes on when that was too early', async () => {
+    await start()
+    const { id } = await service.open({ componentIds: ['shop'] })
+    await service.tick()
+    await service.say(id, 'monitoring', 'It works again.')
+    await service.tick(20 * minute)
+    expect(await called()).toEqual(['ada'])
+    await service.say(id, 'investigating', 'It does not.')
+    await service.tick(minute)
+    expect(await called()).toEqual(['ada', 'grace'])
+  })
+
+  test('that is answered before its call could be sent wakes nobody', async () => {
+    await start()
+    service.refuseMails('451 4.3.0 try later')
+    await service.open({ componentIds: ['shop'] })
+    await service.tick()
+    await eventually(async () => expect(await service.notifications('queued')).toMatchObject([{ attempts: 1 }]), 10_000)
+    await service.answer((await page()).id, { kind: 'acknowledge' })
+    service.refuseMails(undefined)
+    await eventually(async () => expect(await service.notifications('superseded')).toHaveLength(1), 20_000)
+    expect(mailsTo('ada').filter(({ subject }) => subject.startsWith('You are paged'))).toEqual([])
+  })
+
+  test('is about no incident that the one who answers may not know of', async () => {
+    await start()
+    const secret = { ...operator, principal: { ...operator.principal, role: 'responder' as const } }
+    await service.open({ visibility: 'restricted', componentIds: ['shop'] }, secret)
+    await service.tick()
+    await expect(service.answer((await page()).id, { kind: 'acknowledge' }, operator)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const scoped = { ...secret, principal: { ...secret.principal, scope: ['cart'] } }
+    await expect(service.answer((await page()).id, { kind: 'acknowledge' }, scoped)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await service.answer((await page()).id, { kind: 'acknowledge' }, secret)
+    expect(await page()).toMatchObject({ state: 'acknowledged' })
   })
 })
 
@@ -231,6 +315,19 @@ describe('a silence', () => {
     await endSilence(service, operator, id)
     await service.tick()
     expect(await called()).toEqual(['ada', 'grace'])
+  })
+
+  test('holds back no more once something joins that it does not mute', async () => {
+    await start()
+    await service.turn('shop', 'outage')
+    await silence('shop', 24)
+    const { id } = await service.open({ componentIds: ['shop'] })
+    await service.tick()
+    expect(await page()).toMatchObject({ state: 'silenced' })
+    await service.turn('cart', 'outage')
+    await changeIncident(service, operator, { id, version: null, addComponentIds: ['cart'], removeComponentIds: [] })
+    await service.tick()
+    expect(await called()).toEqual(['ada'])
   })
 
   test('of one component does not mute another one of the same incident', async () => {
@@ -357,15 +454,12 @@ describe('alerts without an incident', () => {
       ],
       { ...alerting, onCall: adaThenGrace },
     )
-    service.out.add('database')
+    service.statuses.set('database', 'outage')
     await raise(1, { componentId: 'shop' })
-    await service.tick(minute)
-    await service.tick()
-    expect(await service.pages()).toEqual([])
     await raise(2, { componentId: 'database', labels: { alertname: 'DatabaseDown' } })
     await service.tick(minute)
     expect((await service.pages()).map(({ title }) => title)).toEqual(['DatabaseDown'])
-    service.out.clear()
+    service.statuses.clear()
     await service.tick()
     expect((await service.pages()).map(({ title }) => title)).toEqual(['DatabaseDown', 'HighErrorRate'])
   })

@@ -45,7 +45,7 @@ export async function save(tx: Queryable, before: Page, change: PageChange, nowM
   const page = { ...before, ...change }
   await tx.query(sql`
     UPDATE status.page
-       SET state = ${page.state}, step = ${page.step}, round = ${page.round}, due_at = ${at(page.dueAtMs)},
+       SET title = ${page.title}, policy = ${page.policy}, state = ${page.state}, step = ${page.step}, round = ${page.round}, due_at = ${at(page.dueAtMs)},
            acknowledged_by = ${page.acknowledgedBy}, resolved_at = ${at(page.resolvedAtMs)}, version = version + 1,
            updated_at = ${new Date(nowMs)}
      WHERE num = ${page.num}`)
@@ -57,6 +57,17 @@ export async function addEntry(tx: Queryable, pageNum: number, entry: PageEntry)
     SELECT ${pageNum}, coalesce(max(seq), 0) + 1, ${new Date(entry.atMs)}, ${entry.kind}, ${entry.person}, ${entry.detail}
       FROM status.page_entry
      WHERE page_num = ${pageNum}`)
+}
+
+/** What happened to a page last. */
+export async function readLastKind(db: Queryable, pageNum: number): Promise<PageEntryKind | undefined> {
+  const [row] = await db.query<{ kind: PageEntryKind }>(sql`
+    SELECT kind
+      FROM status.page_entry
+     WHERE page_num = ${pageNum}
+     ORDER BY seq DESC
+     LIMIT 1`)
+  return row?.kind
 }
 
 /** What happened to a page, oldest first. */

@@ -24,10 +24,10 @@ test('an incident is known by each of its components that is not well, and by ea
     anIncidentComponent('well', { worstStatus: 'operational' }),
   ]
   const firing = { ...anAlert, num: 1, id: 'a1', version: 1, fingerprint: 'f', status: 'firing' as const, summary: '' }
-  const rest = { assignee: null, incident: null, firedAtMs: 0, lastSeenAtMs: 0, resolvedAtMs: null }
+  const rest = { assignee: null, incident: null, firedAtMs: 0, heardAtMs: 0, lastSeenAtMs: 0, resolvedAtMs: null }
   expect(labelsOfIncident({ severity: 2, components }, [{ ...firing, ...rest }], groupOf)).toEqual([
-    { source: 'check', component: 'web', group: 'Shop', severity: 'SEV-2' },
-    { source: 'check', component: 'mail', group: '', severity: 'SEV-2' },
+    { source: 'check', component: 'web', group: 'Shop', severity: 'critical', incident_severity: 'SEV-2' },
+    { source: 'check', component: 'mail', group: '', severity: 'critical', incident_severity: 'SEV-2' },
     labelsOfAlert(anAlert, groupOf),
   ])
 })

@@ -1,4 +1,4 @@
-import type { Alert, Labels } from '../alert/alert.ts'
+import type { Alert, AlertSeverity, Labels } from '../alert/alert.ts'
 import { isImpaired } from '../incident/impact.ts'
 import type { Incident } from '../incident/incident.ts'
 
@@ -17,6 +17,10 @@ export function labelsOfAlert(
   }
 }
 
+/** The severity that an alert about such an incident would have. */
+const severityOf = ({ severity }: Pick<Incident, 'severity'>): AlertSeverity =>
+  severity <= 2 ? 'critical' : severity === 3 ? 'warning' : 'info'
+
 /** Labels of all that keeps an incident from its end: each component that is not well, and each alert that fires. */
 export function labelsOfIncident(
   incident: Pick<Incident, 'severity' | 'components'>,
@@ -31,7 +35,8 @@ export function labelsOfIncident(
       source: 'check',
       component: id,
       group: groupOf(id) ?? '',
-      severity: `SEV-${incident.severity}`,
+      severity: severityOf(incident),
+      incident_severity: `SEV-${incident.severity}`,
     })),
     ...firing.map((alert) => labelsOfAlert(alert, groupOf)),
   ]

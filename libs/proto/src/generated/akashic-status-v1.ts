@@ -732,7 +732,7 @@ export interface Notification {
   title: string
   /** Id of the person who is paged by it; empty: nobody. */
   person: string
-  /** queued, sending, delivered or dead. */
+  /** queued, sending, delivered, superseded or dead. */
   state: string
   attempts: number
   /** True when an attempt may have been delivered although nothing says so. */

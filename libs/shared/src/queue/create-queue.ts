@@ -61,7 +61,7 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
       await defineQueue(await boss(), definition)
     },
     send: async (tx, queue, data, options = {}) => {
-      const id = uuidv7()
+      const id = nextJobId()
       await (
         await boss()
       ).send(queue, data, {
@@ -104,6 +104,18 @@ export function createQueue({ url, clock, log }: QueueOptions): Queue {
       await running?.stop({ graceful: true, timeout: deadlineMs })
     },
   }
+}
+
+let lastJob = { ms: 0, count: 0 }
+
+/** Jobs of one key are taken in the order of their ids where they were sent in one transaction: each id is greater than the
+ *  one before of this process. */
+function nextJobId(): string {
+  const ms = Math.max(Date.now(), lastJob.ms)
+  const count = ms === lastJob.ms ? lastJob.count + 1 : 0
+  lastJob = count > 0xfff ? { ms: ms + 1, count: 0 } : { ms, count }
+  const id = uuidv7(lastJob.ms)
+  return `${id.slice(0, 15)}${lastJob.count.toString(16).padStart(3, '0')}${id.slice(18)}`
 }
 
 /** Has the attempt fail as it did, and the next one come when the handler wants it. */

@@ -8,16 +8,16 @@ import type { SenderDeps } from './sender-deps.ts'
 /** A hundred messages, with their blocks. */
 const maxHistoryBytes = 1_048_576
 
-/** What no later attempt can do better, as long as nobody changes the channel or its token. */
-const permanentErrors: ReadonlySet<string> = new Set([
-  'invalid_auth',
-  'not_authed',
-  'account_inactive',
-  'channel_not_found',
-  'is_archived',
-  'not_in_channel',
-  'token_revoked',
-  'missing_scope',
+/** What a later attempt may do better; everything else needs somebody to change the channel, its token or the message, and
+ *  must not hold up the messages behind it. */
+const passingErrors: ReadonlySet<string> = new Set([
+  'ratelimited',
+  'rate_limited',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
 ])
 
 /** An answer of a method: what it says, and whether it did what was asked. */
@@ -76,7 +76,7 @@ export function refusalOf({ host, secrets }: SlackApi, { said, retryAfterMs }: S
   const code = typeof said['error'] === 'string' ? said['error'] : ''
   const spoken = spokenCode(JSON.stringify({ error: code }), secrets)
   return new SendError(`${host} refused the message: ${spoken || 'no reason given'}`, {
-    isRetriable: !permanentErrors.has(code),
+    isRetriable: passingErrors.has(code),
     retryAfterMs,
   })
 }

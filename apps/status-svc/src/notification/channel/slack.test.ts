@@ -140,6 +140,7 @@ test.each([
   'not_in_channel',
   'token_revoked',
   'missing_scope',
+  'some_new_error',
 ])('%s is refused for good', async (error) => {
   slack.failNext(1, { error })
   const refused = await failureOf(send(specOf(slack)))
@@ -147,10 +148,13 @@ test.each([
   expect(refused.message).toMatch(new RegExp(`^127\\.0\\.0\\.1:\\d+ refused the message: ${error}$`))
 })
 
-test.each(['ratelimited', 'internal_error', 'fatal_error', 'some_new_error'])('%s is tried again', async (error) => {
-  slack.failNext(1, { error })
-  expect(await failureOf(send(specOf(slack)))).toMatchObject({ isRetriable: true, isUncertain: false })
-})
+test.each(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable'])(
+  '%s is tried again',
+  async (error) => {
+    slack.failNext(1, { error })
+    expect(await failureOf(send(specOf(slack)))).toMatchObject({ isRetriable: true, isUncertain: false })
+  },
+)
 
 test('a wrong token and an archived channel are told apart', async () => {
   const refused = await failureOf(send(specOf(slack, { token: 'xoxb-wrong' })))
