@@ -113,7 +113,10 @@ test('what was published is in every public answer that is about it, and nothing
     const answer = text.replaceAll(path, '').toLowerCase()
     expect({ path, leaks: unsaid.filter((word) => answer.includes(word.toLowerCase())) }).toEqual({ path, leaks: [] })
   }
-  expect(unsaid.filter((word) => stream.raw().includes(word))).toEqual([])
+  // The stream was open while these were published, before they were edited or withdrawn.
+  const wasPublished = [secrets.edited, secrets.withdrawn]
+  const neverSaid = unsaid.filter((word) => !wasPublished.includes(word))
+  expect(neverSaid.filter((word) => stream.raw().includes(word))).toEqual([])
   expect(stream.raw()).toContain('We look into it.')
 }, 60_000)
 

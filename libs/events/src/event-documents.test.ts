@@ -25,14 +25,17 @@ describe.each(types)('the schema of %s', (type) => {
   })
 
   test('refuses an event without its id, without words for its state, or that is no object', () => {
-    expect(accepts(type, { ...data, id: undefined })).toBe(false)
+    expect(accepts(type, { ...data, [nameOf(data)]: undefined })).toBe(false)
     expect(accepts(type, { ...data, [stateOf(data)]: 'whatever' })).toBe(false)
     expect(accepts(type, JSON.stringify(data))).toBe(false)
   })
 })
 
+/** The property that says what it is about. */
+const nameOf = (data: object): string => ('id' in data ? 'id' : 'round')
+
 /** The property that says how it stands. */
-const stateOf = (data: object): string => ('status' in data ? 'status' : 'severity')
+const stateOf = (data: object): string => ['status', 'severity', 'round'].find((name) => name in data)!
 
 test('an instant that is none is refused', () => {
   const { data } = samples.find(({ type }) => type === 'akashic.incident.resolved.v1')!

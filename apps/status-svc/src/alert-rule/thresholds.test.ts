@@ -95,13 +95,13 @@ test('while nothing is measured an alert about failures goes on', async () => {
   expect(await service.firing()).toEqual([])
 })
 
-test('nothing measured for longer than allowed fires, from when it stopped or the component was made', async () => {
+test('nothing measured for longer than allowed fires, from when it stopped or anybody looked', async () => {
   service = await ruleHarness([...web(), { id: 'unchecked', name: 'Unchecked' }], {
     ...{ kind: 'absence', name: 'silent', over: '10m' },
   })
   await service.pass(9 * minute, quickly)
   expect(await service.firing()).toEqual([])
-  await service.pass(minute + 15_000, quickly)
+  await service.pass(minute + 30_000, quickly)
   expect(await service.firing()).toEqual([['silent:shop', 'warning', 'The shop: nothing for 10m']])
   await service.pass(10 * minute + 15_000, () => service.ran('web', 'unknown'))
   expect(await service.firing()).toHaveLength(1)
@@ -109,6 +109,16 @@ test('nothing measured for longer than allowed fires, from when it stopped or th
   expect((await service.firing()).map(([fingerprint]) => fingerprint)).toEqual(['silent:shop', 'silent:web'])
   await service.pass(15_000, quickly)
   expect((await service.firing()).map(([fingerprint]) => fingerprint)).toEqual(['silent:shop'])
+})
+
+test('a break in which nobody looked is no absence', async () => {
+  service = await ruleHarness(web(), { ...{ kind: 'absence', name: 'silent', over: '5m' }, components: ['web'] })
+  await service.pass(minute, quickly)
+  service.clock.advance(30 * minute)
+  await service.pass(minute, async () => undefined)
+  expect(await service.firing()).toEqual([])
+  await service.pass(5 * minute, async () => undefined)
+  expect((await service.firing()).map(([fingerprint]) => fingerprint)).toEqual(['silent:web'])
 })
 
 test('events are counted once each, by component, within the window', async () => {

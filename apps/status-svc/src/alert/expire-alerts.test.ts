@@ -70,7 +70,7 @@ test('one that is heard of at the very moment at which it would end goes on', as
   await tell('prometheus', 'a', service.clock.now() + minute)
   service.clock.advance(minute)
   const nowMs = service.clock.now()
-  const seen = { ...(await service.list()).alerts[0]!, expiresAtMs: nowMs + minute }
+  const seen = { ...(await service.list()).alerts[0]!, expiresAtMs: nowMs + minute, componentNum: null }
   const [touched, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const heard = service.db.transaction(async (tx) => {
     await touch(tx, 'prometheus', [seen], nowMs)

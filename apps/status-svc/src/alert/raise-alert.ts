@@ -69,7 +69,7 @@ async function fire(
   })
   const seen = await store.readOne(tx, num)
   requireComponent(principal, seen)
-  const alert = isNew || isAlike(seen, signal) ? seen : await renewed(tx, num, signal)
+  const alert = isNew || isAlike(seen, signal) ? seen : await renewed(tx, num, signal, componentNum)
   if (isNew || alert.severity !== seen.severity) await announce(deps, tx, actor, alert, nowMs)
   return { alert: asToldTo(principal, alert, signal), isNew }
 }
@@ -100,13 +100,14 @@ async function announce(deps: RaiseDeps, tx: Transaction, actor: Actor, alert: A
 }
 
 /** True when the signal says nothing of the alert that is not known. */
-function isAlike({ severity, summary, assignee }: Alert, signal: AlertSignal): boolean {
+function isAlike({ severity, summary, assignee, component, incident }: Alert, signal: AlertSignal): boolean {
   const isSamePerson = !signal.assignee || signal.assignee.person === assignee?.person
-  return severity === signal.severity && summary === signal.summary && isSamePerson
+  const isSameComponent = incident !== null || (component?.id ?? null) === signal.componentId
+  return severity === signal.severity && summary === signal.summary && isSamePerson && isSameComponent
 }
 
-async function renewed(tx: Transaction, num: number, signal: AlertSignal): Promise<Alert> {
-  await store.renew(tx, num, signal)
+async function renewed(tx: Transaction, num: number, signal: AlertSignal, componentNum: number | null): Promise<Alert> {
+  await store.renew(tx, num, signal, componentNum)
   return store.readOne(tx, num)
 }
 

@@ -36,13 +36,15 @@ const anAlert = (job: string, more: Partial<LabelledAlert> = {}): LabelledAlert 
 
 async function startAlerts() {
   const service = await alertHarness([aComponent('web')])
-  const settings: AlertSettings = configSchema.parse({}).alerts
+  let settings: AlertSettings = configSchema.parse({}).alerts
   const { counts, db } = counted(service.db)
   return {
     ...service,
     counts,
     tell: (alerts: readonly LabelledAlert[], source = 'prometheus', actor = operator) =>
       raiseAlerts({ ...service, db, alerting: () => settings }, actor, source, alerts),
+    /** What the configuration says from now on of which labels are about which component. */
+    map: (...components: AlertSettings['components']) => void (settings = { ...settings, components }),
     summaries: async () => (await service.list()).alerts.map(({ summary }) => summary),
     rows: async () => {
       const [row] = await service.db.query<{ rows: number; fingerprints: number }>(sql`
@@ -55,6 +57,19 @@ async function startAlerts() {
 let service: Awaited<ReturnType<typeof startAlerts>>
 beforeEach(async () => (service = await startAlerts()))
 afterEach(() => service.close())
+
+test('an alert that fires already is about the component that a new mapping says, until it is in an incident', async () => {
+  await service.tell([anAlert('api')])
+  expect((await service.list()).alerts[0]!.component).toBeNull()
+  service.map({ labels: { job: 'api' }, component: 'web' })
+  await service.tell([anAlert('api')])
+  expect((await service.list()).alerts).toMatchObject([{ component: { id: 'web' }, version: 2 }])
+  const { num } = await service.open()
+  await service.db.query(sql`UPDATE status.alert SET incident_num = ${num}`)
+  service.map()
+  await service.tell([anAlert('api')])
+  expect((await service.list()).alerts).toMatchObject([{ component: { id: 'web' }, version: 2 }])
+})
 
 const several = (count: number, more: Partial<LabelledAlert> = {}) =>
   Array.from({ length: count }, (_, n) => anAlert(`job-${n}`, more))

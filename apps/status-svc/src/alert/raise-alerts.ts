@@ -64,13 +64,16 @@ interface Batched {
 
 /** What of a batch is new: what fires already and fires again, and what ended already and ended again, is not. */
 async function newsOf(
-  { db }: AlertDeps,
+  { db, components }: AlertDeps,
   source: string,
   batch: readonly Batched[],
   nowMs: number,
 ): Promise<readonly Batched[]> {
   const signals = batch.map(({ signal }) => signal)
-  const firing = signals.filter(({ status }) => status === 'firing')
+  const numOf = (id: string | null) => (id === null ? null : (components.get(id)?.num ?? null))
+  const firing = signals
+    .filter(({ status }) => status === 'firing')
+    .map((signal) => ({ ...signal, componentNum: numOf(signal.componentId) }))
   const over = signals.filter(({ status }) => status === 'resolved').map(({ fingerprint }) => fingerprint)
   // In a transaction, which is tried again where another one that came at once wins.
   const touched = firing.length > 0 ? await db.transaction((tx) => touch(tx, source, firing, nowMs)) : new Set()

@@ -65,11 +65,17 @@ export async function fire(tx: Queryable, alert: NewAlert): Promise<{ readonly n
   return { num: row!.num, isNew: row!.is_new }
 }
 
-/** Takes over what is said now of an alert that fires already. */
-export async function renew(tx: Queryable, num: number, { severity, summary, assignee }: AlertSignal): Promise<void> {
+/** Takes over what is said now of an alert that fires already; what it is about only while it belongs to no incident. */
+export async function renew(
+  tx: Queryable,
+  num: number,
+  { severity, summary, assignee }: AlertSignal,
+  componentNum: number | null,
+): Promise<void> {
   await tx.query(sql`
     UPDATE status.alert
        SET severity = ${severity}, summary = ${summary}, version = version + 1,
+           component_num = CASE WHEN incident_num IS NULL THEN ${componentNum} ELSE component_num END,
            assignee_role = coalesce(${assignee?.role ?? null}, assignee_role),
            assignee_person = CASE WHEN ${!assignee} THEN assignee_person ELSE ${assignee?.person ?? null} END
      WHERE num = ${num}`)
@@ -211,7 +217,9 @@ export async function readSince(db: Queryable, sinceMs: number, beforeNum: numbe
 export async function touch(
   tx: Queryable,
   source: string,
-  seen: readonly Pick<AlertSignal, 'fingerprint' | 'severity' | 'summary' | 'expiresAtMs'>[],
+  seen: readonly (Pick<AlertSignal, 'fingerprint' | 'severity' | 'summary' | 'expiresAtMs'> & {
+    readonly componentNum: number | null
+  })[],
   nowMs: number,
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ fingerprint: string }>(sql`
@@ -220,10 +228,12 @@ export async function touch(
       FROM unnest(${seen.map(({ fingerprint }) => fingerprint)}::text[],
                   ${seen.map(({ severity }) => severity)}::text[],
                   ${seen.map(({ summary }) => summary)}::text[],
-                  ${seen.map(({ expiresAtMs }) => (expiresAtMs ? new Date(expiresAtMs) : null))}::timestamptz[])
-           AS said (fingerprint, severity, summary, expires_at)
+                  ${seen.map(({ expiresAtMs }) => (expiresAtMs ? new Date(expiresAtMs) : null))}::timestamptz[],
+                  ${seen.map(({ componentNum }) => componentNum)}::int[])
+           AS said (fingerprint, severity, summary, expires_at, component_num)
      WHERE a.source = ${source} AND a.status = 'firing' AND a.fingerprint = said.fingerprint
        AND a.severity = said.severity AND a.summary = said.summary
+       AND (a.incident_num IS NOT NULL OR a.component_num IS NOT DISTINCT FROM said.component_num)
     RETURNING a.fingerprint`)
   return new Set(rows.map(({ fingerprint }) => fingerprint))
 }

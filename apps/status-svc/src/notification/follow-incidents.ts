@@ -18,16 +18,22 @@ import { readDestinations } from './told-destinations.ts'
 type Deps = OnCallDeps & { readonly log: Logger }
 
 const atOnce = 100
+/** So many batches at once; the rest comes with the next tick. */
+const mostBatches = 20
 
 /** Tells channels what happened to incidents since the last time, and pages who must know. Each thing is told once, by
  *  whichever replica is first: that it was heard is written with what follows from it. */
 export async function followIncidents(deps: Deps): Promise<void> {
-  await eachApart(deps.log, await readUnheard(deps.db, atOnce), (id) =>
-    deps.db.transaction(async (tx) => {
-      const heard = await hear(tx, id)
-      if (heard) await follow(deps, tx, heard)
-    }),
-  )
+  for (let batch = 0; batch < mostBatches; batch += 1) {
+    const ids = await readUnheard(deps.db, atOnce)
+    await eachApart(deps.log, ids, (id) =>
+      deps.db.transaction(async (tx) => {
+        const heard = await hear(tx, id)
+        if (heard) await follow(deps, tx, heard)
+      }),
+    )
+    if (ids.length < atOnce) return
+  }
 }
 
 async function follow(deps: Deps, tx: Transaction, { incident, entries }: Heard): Promise<void> {
