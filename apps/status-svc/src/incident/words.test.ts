@@ -12,7 +12,9 @@ describe('the words of an incident', () => {
     fc.assert(
       fc.property(lived, (incident) => {
         const shown = publicIncident(incident)
-        const told = incident.updates.filter(({ state }) => state === 'published')
+        const told = incident.updates
+          .filter(({ state }) => state === 'published')
+          .toSorted((a, b) => a.publishedAtMs! - b.publishedAtMs!)
         if (incident.visibility !== 'public') expect(told).toEqual([])
         expect(shown === null).toBe(told.length === 0)
         expect((shown?.updates ?? []).map(({ id }) => id).reverse()).toEqual(told.map(({ id }) => id))
