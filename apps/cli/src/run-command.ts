@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { addActionItemCommands } from './action-item/commands.ts'
+import { addAiCommands } from './ai/commands.ts'
 import { addAlertCommands } from './alert/commands.ts'
 import { addAuditCommand } from './audit/command.ts'
 import { addCheckCommand } from './check/command.ts'
@@ -73,6 +74,7 @@ ${exitCodesHelp}`,
   addAlertCommands(program, session, run)
   addOnCallCommands(program, session, run)
   addNotifyCommands(program, session, run)
+  addAiCommands(program, session, run)
   addEventCommands(program, session, run)
   addActionItemCommands(program, session, run)
   addTruthCommand(program, session, run)

@@ -2,6 +2,7 @@ import { OpsError } from '@akashic/shared/errors'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
 import {
+  aiHealthService,
   alertService,
   incidentService,
   maintenanceService,
@@ -10,6 +11,7 @@ import {
   statusService,
 } from '@akashic/proto'
 import type {
+  aiHealth,
   AlertService,
   IncidentService,
   MaintenanceService,
@@ -25,6 +27,7 @@ import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import type { Database } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
+import { aiRoutes } from './ai/routes.ts'
 import { receiverRoutes } from './alerts/receiver-routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -103,6 +106,7 @@ export function createGatewayModule(
   const alerts = inRestTerms(platform.rpcClients.client<AlertService>('status', alertService))
   const notifications = inRestTerms(platform.rpcClients.client<NotificationService>('status', notificationService))
   const onCall = inRestTerms(platform.rpcClients.client<OnCallService>('status', onCallService))
+  const ai = inRestTerms(platform.rpcClients.client<aiHealth.AiHealthService>('ai-health', aiHealthService))
   const feed = createStatusFeed({ ...platform, log, client, toldBy: { incidents, maintenances } })
   const { live } = feed
   measureAge(metrics, live)
@@ -125,9 +129,10 @@ export function createGatewayModule(
       ...linkRoutes({ client: onCall, clock, page }),
     ],
     operatorRoutes: [
-      ...operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }),
+      ...operatorRoutes({ live, client, incidents, maintenances, alerts, ai, events, db, clock }),
       ...notificationRoutes(notifications),
       ...onCallRoutes(onCall),
+      ...aiRoutes(ai),
     ],
     docsOf: docsRoutes,
     documents: new Map([['/status', document], ...documents.map((served) => [served.path, served.document] as const)]),
@@ -207,12 +212,23 @@ interface OperatorParts {
   readonly incidents: RpcClientOf<IncidentService>
   readonly maintenances: RpcClientOf<MaintenanceService>
   readonly alerts: RpcClientOf<AlertService>
+  readonly ai: RpcClientOf<aiHealth.AiHealthService>
   readonly events: EventStreams
   readonly db: Database
   readonly clock: Clock
 }
 
-function operatorRoutes({ live, client, incidents, maintenances, alerts, events, db, clock }: OperatorParts): Route[] {
+function operatorRoutes({
+  live,
+  client,
+  incidents,
+  maintenances,
+  alerts,
+  ai,
+  events,
+  db,
+  clock,
+}: OperatorParts): Route[] {
   return [
     ...operatorStatusRoutes(live),
     ...componentRoutes(client),
@@ -226,7 +242,7 @@ function operatorRoutes({ live, client, incidents, maintenances, alerts, events,
     ...silenceRoutes(alerts),
     ...eventRoutes(events),
     ...truthRoutes(incidents),
-    ...auditRoutes({ db, client }),
+    ...auditRoutes({ db, client, ai }),
     ...keyRoutes({ db, clock }),
   ]
 }

@@ -9,6 +9,10 @@ export const moduleLoaders: Readonly<Record<ModuleName, (context: RunContext<Con
     const { createStatusModule, migrations } = await import('@akashic/status-svc')
     return { module: createStatusModule(config, platform), migrations }
   },
+  'ai-health': async ({ config, env, platform }) => {
+    const { createAiHealthModule, migrations } = await import('@akashic/ai-health-svc')
+    return { module: createAiHealthModule(config, platform, env), migrations }
+  },
   gateway: async ({ config, env, platform }) => {
     const { createGatewayModule, migrations } = await import('@akashic/gateway')
     const { host, port, apiPort, trustedProxies } = env

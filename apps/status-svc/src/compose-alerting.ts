@@ -9,7 +9,7 @@ import { createRuleMetrics } from './alert-rule/rule-metrics.ts'
 import { beat } from './dead-mans-switch/beat.ts'
 import { defineSwitchQueue, passOn, signal, switchQueue } from './dead-mans-switch/signal.ts'
 import { createSwitchMetrics } from './dead-mans-switch/switch-metrics.ts'
-import { every } from './every.ts'
+import { every } from '@akashic/shared/lifecycle'
 import type { IncidentDeps } from './incident/incident-deps.ts'
 import { subscribe } from './subscriptions.ts'
 

@@ -14,7 +14,7 @@ import { componentChannel, createComponentDirectory } from './component/director
 import { syncFromConfig } from './component/sync-from-config.ts'
 import { composeAlerting } from './compose-alerting.ts'
 import { composeTelling } from './compose-telling.ts'
-import { every } from './every.ts'
+import { every } from '@akashic/shared/lifecycle'
 import { followComponents } from './incident/follow-components.ts'
 import { remindOverdue } from './incident/remind.ts'
 import { keepMaintenances } from './maintenance/transition.ts'

@@ -17,7 +17,7 @@ import {
 } from '@akashic/proto'
 import type { AlertSettings } from '@akashic/config'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import type * as domain from './alert/alert.ts'
 import type { AlertDeps } from './alert/alert-deps.ts'
 import type { LabelledAlert } from './alert/labelled-alert.ts'

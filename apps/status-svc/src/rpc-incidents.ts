@@ -23,7 +23,7 @@ import {
 } from '@akashic/proto'
 import type { Actor } from '@akashic/shared/audit'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import {
   encodeActionItem,
   encodeEntry,

@@ -12,7 +12,7 @@ import {
 } from '@akashic/proto'
 import type { Actor } from '@akashic/shared/audit'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import { statedVisibility } from './encode-incident.ts'
 import { refuse } from './incident/text.ts'
 import { changeMaintenance } from './maintenance/change.ts'

@@ -7,7 +7,7 @@ import type {
   TestChannelRequest,
 } from '@akashic/proto'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import { refuse } from './incident/text.ts'
 import { getNotification, listNotifications } from './notification/list-notifications.ts'
 import { notificationStates, type NotificationState } from './notification/notification.ts'

@@ -12,7 +12,7 @@ import type {
 } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import {
   encodeLinked,
   encodeOverride,

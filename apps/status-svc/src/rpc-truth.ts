@@ -1,7 +1,7 @@
 import type { IncidentService, ListTruthFindingsRequest, TruthFinding } from '@akashic/proto'
 import type { Database } from '@akashic/shared/postgres'
 import type { UnaryHandler } from '@akashic/shared/rpc'
-import { forRole, type Started } from './access/for-role.ts'
+import { forRole, type Started } from '@akashic/shared/access'
 import type { KeptFinding } from './truth/finding.ts'
 import { listFindings } from './truth/list-findings.ts'
 

@@ -16,7 +16,7 @@ import type {
   WatchStatusResponse,
 } from '@akashic/proto'
 import { serverStream, type StreamHandler, type UnaryHandler } from '@akashic/shared/rpc'
-import { actorOf, forRole, type Started } from './access/for-role.ts'
+import { actorOf, forRole, type Started } from '@akashic/shared/access'
 import { listAudit } from './audit/list.ts'
 import { createComponent } from './component/create.ts'
 import { deleteComponent } from './component/delete.ts'

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { aiSection } from './ai.ts'
 import { alertsSection } from './alerts.ts'
 import { channelSchema } from './channels.ts'
-import { componentSchema } from './component.ts'
+import { componentSchema, type ComponentInput, type ComponentSpec } from './component.ts'
 import { crossCheck } from './cross-check.ts'
 import { incidentsSection } from './incidents.ts'
 import { notificationsSection } from './notifications.ts'
@@ -34,6 +35,7 @@ export const configSchema = z
     notifications: notificationsSection.prefault({}).describe('Who is told of what.'),
     onCall: onCallSection.prefault({}).describe('Who is on call, and who is paged.'),
     alerts: alertsSection.prefault({}).describe('What raises alerts, and what they are about.'),
+    ai: aiSection.prefault({}).describe('AI providers, the proxy before them, and how their answers are judged.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
     outbound: outboundSection.prefault({}).describe('Where checks may go.'),
@@ -44,6 +46,20 @@ export const configSchema = z
     },
     { when: () => true },
   )
+  .transform((config) => ({ ...config, components: withAiServices(config.components, config.ai.providers.length > 0) }))
+
+/** Where AI providers are configured, the page has a component that stands for them, unless the file has its own. */
+function withAiServices(components: readonly ComponentSpec[], hasProviders: boolean): ComponentSpec[] {
+  if (!hasProviders || components.some(({ id }) => id === aiServices.id)) return [...components]
+  return [...components, componentSchema.parse(aiServices)]
+}
+
+const aiServices: ComponentInput = {
+  id: 'ai-services',
+  name: 'AI Services',
+  description: 'Language models that features use.',
+  checks: [{ kind: 'reported', interval: '30s', failureThreshold: 1, successThreshold: 1 }],
+}
 
 /** The configuration as used: defaults filled in, durations in milliseconds. */
 export type Config = z.output<typeof configSchema>

@@ -1,3 +1,4 @@
+import { badAi } from './cross-check-ai.ts'
 import { badTelling } from './cross-check-on-call.ts'
 import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 
@@ -25,6 +26,7 @@ export function crossCheck(config: unknown): CrossProblem[] {
     ...duplicateTokens(components),
     ...passiveCanaries(config['vision']),
     ...badPolicies(config['incidents'], components),
+    ...badAi(config),
     ...badTelling(config, new Set<unknown>(components.map(({ id }) => id))),
   ]
 }

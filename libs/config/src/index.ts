@@ -8,6 +8,7 @@ export { defaultConfig, type SelfTargets } from './default-config.ts'
 export { fieldsOfTarget, kindOfUrl, TargetError, type ActiveCheckKind } from './check-target.ts'
 export { wordVariables, type IncidentPolicy } from './incidents.ts'
 export { renderTemplate } from './template.ts'
+export type { AiModel, AiProvider, AiSettings, VirtualKey } from './ai.ts'
 export type { AbsenceRule, AlertRule, AlertSettings, BurnRateRule, ThresholdRule } from './alerts.ts'
 export type { ChannelOf, ChannelSpec } from './channels.ts'
 export {

@@ -1,5 +1,5 @@
 import type { TopicDefinition } from '@akashic/shared/events'
-import { catalogue, incidentTopic, statusTopic, topics, type EventDefinition } from '../src/index.ts'
+import { aiTopic, catalogue, incidentTopic, statusTopic, topics, type EventDefinition } from '../src/index.ts'
 import { sampleEvents } from '../src/sample-events.ts'
 import { deadLetterHeaders, eventHeaders } from './header-schemas.ts'
 
@@ -19,6 +19,11 @@ const told: Readonly<Record<string, Told>> = {
     key: 'Id of the incident, the maintenance or the alert.',
   },
   [statusTopic]: { name: 'status', of: 'What components are.', key: 'Id of the component.' },
+  [aiTopic]: {
+    name: 'ai',
+    of: 'AI providers, their circuits and answers, and what became of queued requests.',
+    key: 'Name of the provider or the model, `provider/model`, or the id of the request.',
+  },
 }
 
 const reference = (path: string) => ({ $ref: `#/${path}` })

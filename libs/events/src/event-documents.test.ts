@@ -32,7 +32,7 @@ describe.each(types)('the schema of %s', (type) => {
 })
 
 /** The property that says what it is about. */
-const nameOf = (data: object): string => ('id' in data ? 'id' : 'round')
+const nameOf = (data: object): string => ['id', 'model', 'provider', 'round'].find((name) => name in data)!
 
 /** The property that says how it stands. */
 const stateOf = (data: object): string => ['status', 'severity', 'round'].find((name) => name in data)!

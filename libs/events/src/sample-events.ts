@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from '@akashic/shared/events'
+import { aiEvents } from './ai.ts'
 import { alertEvents } from './alert.ts'
 import { makeEvent, type EventOrigin } from './event-definition.ts'
 import { incidentEvents, type IncidentEventData } from './incident.ts'
@@ -8,6 +9,8 @@ import { statusEvents } from './status.ts'
 const id = '01a209e9-ed10-7f39-8490-59f2a4e7230e'
 const startedAt = '2026-11-23T19:37:00.000Z'
 const laterAt = '2026-11-23T19:52:00.000Z'
+
+const aRequest = '01a20a2b-11f0-7d3c-9c55-7a1c3b9e5f60'
 
 const incident: IncidentEventData<'opened'> = {
   id,
@@ -79,5 +82,29 @@ export function sampleEvents(origin: EventOrigin): readonly OutgoingEvent[] {
       origin,
     ),
     makeEvent(statusEvents.pulse, { id: 'pulse' }, { round: 4_711, begunAt: startedAt }, origin),
+    ...aiSamples(origin),
+  ]
+}
+
+function aiSamples(origin: EventOrigin): readonly OutgoingEvent[] {
+  const [provider, model, at] = ['openai', 'gpt-4o', startedAt]
+  const message = 'openai: the account has no money left (insufficient_quota).'
+  const turn = { status: 'failed', oldStatus: 'healthy', problem: 'quota_exhausted', message } as const
+  const opened = {
+    status: 'open',
+    oldStatus: 'closed',
+    reason: 'quota_exhausted',
+    failures: 1,
+    nextTrialAt: laterAt,
+  } as const
+  const switched = { status: 'switched', from: 'openai/gpt-4o', to: 'azure/gpt-4o', reason: 'quota_exhausted' } as const
+  const noticed = { status: 'firing', signal: 'repetition', afterResponses: 4 } as const
+  const done = { id: aRequest, status: 'succeeded', provider: 'azure', model, attempts: 3 } as const
+  return [
+    makeEvent(aiEvents.health_changed, { id: provider }, { provider, ...turn, at }, origin),
+    makeEvent(aiEvents.circuit_changed, { id: `${provider}/${model}` }, { provider, model, ...opened, at }, origin),
+    makeEvent(aiEvents.failover, { id: model }, { model, ...switched, at }, origin),
+    makeEvent(aiEvents.quality_alert, { id: `${provider}/${model}` }, { provider, model, ...noticed, at }, origin),
+    makeEvent(aiEvents.request_completed, { id: aRequest }, { ...done, at }, origin),
   ]
 }

@@ -8,7 +8,10 @@ export const incidentTopic = 'akashic.incidents.v1'
 /** What components are; the key is the component's id. */
 export const statusTopic = 'akashic.status.v1'
 
-const owned = [incidentTopic, statusTopic]
+/** AI providers and what becomes of requests; the key is the provider's name, the model's, or the request's id. */
+export const aiTopic = 'akashic.ai.v1'
+
+const owned = [incidentTopic, statusTopic, aiTopic]
 
 /** The topics of the catalogue, and those of what could not be processed. */
 export const topics: readonly TopicDefinition[] = owned.flatMap((name) => [

@@ -22,5 +22,5 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
 
 /** `akashic/status/v1/status.proto` -> `akashic-status-v1.ts` */
 function outputName(protoFile: string): string {
-  return `${protoFile.split('/').slice(0, -1).join('-')}.ts`
+  return `${protoFile.split('/').slice(0, -1).join('-').replaceAll('_', '-')}.ts`
 }

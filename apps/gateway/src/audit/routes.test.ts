@@ -1,3 +1,4 @@
+import type { aiHealth } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
 import { encodeCursor } from '@akashic/shared/http'
 import { startGateway } from '../testing/start-gateway.ts'
@@ -52,4 +53,64 @@ test('a subject that no entry can have is refused', async () => {
     expect(status).toBe(400)
     expect(body.errors[0]).toMatchObject({ pointer: '/query/subject' })
   }
+})
+
+const anAiEntry = (id: string, cursor: string): aiHealth.AuditEntry => ({
+  ...{ id, atMs: 1_000, service: 'ai_health', actorId: 'a', actorName: 'Ada', actorKind: 'person' },
+  ...{ action: 'ai_response.rate', subject: 'res-1', requestId: '', detailJson: '{"rating":1}', cursor },
+})
+
+test('what was done to AI services is part of the whole, each entry once', async () => {
+  const asked: aiHealth.ListAuditRequest[] = []
+  gateway.ai.scripts.listAudit = async (request) => {
+    asked.push(request)
+    return request.cursor === ''
+      ? { entries: [anAiEntry('b', 'after-b')], nextCursor: 'after-b' }
+      : { entries: [anAiEntry('a', 'after-a')], nextCursor: '' }
+  }
+  const read = []
+  for (let cursor = ''; cursor !== null;) {
+    const { body } = await list(`limit=1&subject=res-1&cursor=${cursor}`)
+    expect(body.missing).toEqual([])
+    read.push(...body.items)
+    cursor = body.nextCursor
+  }
+  expect(read.map(({ id, service, detail }) => [id, service, detail])).toEqual([
+    ['b', 'ai_health', { rating: 1 }],
+    ['a', 'ai_health', { rating: 1 }],
+  ])
+  expect(asked.map(({ cursor, subject }) => [cursor, subject])).toEqual([
+    ['', 'res-1'],
+    ['after-b', 'res-1'],
+  ])
+})
+
+test('while AI health is away or does not run, the entries of the others come, with a note, to their end', async () => {
+  const away = async () => {
+    throw new OpsError('unavailable', 'ai-health cannot be reached')
+  }
+  const notes = []
+  for (const listAudit of [away, undefined]) {
+    gateway.ai.scripts = listAudit === undefined ? {} : { listAudit }
+    const { status, body } = await list('limit=200')
+    expect({ status, nextCursor: body.nextCursor }).toEqual({ status: 200, nextCursor: null })
+    expect(body.items.length).toBeGreaterThan(0)
+    notes.push(body.missing)
+  }
+  expect(notes).toEqual([
+    [{ service: 'ai-health', problem: 'ai-health cannot be reached' }],
+    [{ service: 'ai-health', problem: 'it does not run here' }],
+  ])
+})
+
+test('what AI health refuses is refused, and a status service that is away is an error as before', async () => {
+  gateway.ai.scripts.listAudit = async () => {
+    throw new OpsError('invalid_argument', 'The cursor is not one that this server gave.')
+  }
+  expect((await list(`cursor=${place({ 'ai-health': 'rubbish' })}`)).status).toBe(400)
+  gateway.ai.scripts.listAudit = async () => ({ entries: [], nextCursor: '' })
+  gateway.status.scripts.listAudit = async () => {
+    throw new OpsError('unavailable', 'status cannot be reached')
+  }
+  expect((await list('limit=1')).status).toBe(503)
 })

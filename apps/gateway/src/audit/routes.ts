@@ -1,5 +1,5 @@
 import { line } from '@akashic/config'
-import type { AuditEntry as AuditMessage, StatusService } from '@akashic/proto'
+import type { aiHealth, AuditEntry as AuditMessage, StatusService } from '@akashic/proto'
 import type { AuditEntry } from '@akashic/shared/audit'
 import { decodeCursor, encodeCursor, instantMs, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
@@ -27,13 +27,28 @@ const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' })
 
-const mergedPlace = z.strictObject({ platform: z.string().nullable(), status: z.string().nullable() })
+const pageSchema = z
+  .object({
+    ...pageOf(auditEntrySchema).shape,
+    missing: z
+      .array(z.object({ service: z.string(), problem: z.string() }))
+      .describe('Services whose entries are not in this page nor in those after it, and why.'),
+  })
+  .meta({ id: 'AuditPage' })
+
+const place = z.string().nullable()
+/** Cursors that were given before there was an AI health service do not name it. */
+const mergedPlace = z.strictObject({ platform: place, status: place, 'ai-health': place.default(null) })
 const ownPlace = z.strictObject({ atMs: instantMs, id: z.uuid() })
 
 export interface AuditRouteDeps {
   readonly db: Database
   readonly client: Pick<RpcClientOf<StatusService>, 'listAudit'>
+  readonly ai: Pick<RpcClientOf<aiHealth.AiHealthService>, 'listAudit'>
 }
+
+/** The page does not wait longer for a service that it can do without. */
+const optionalDeadlineMs = 2_000
 
 export function auditRoutes(deps: AuditRouteDeps): Route[] {
   return [
@@ -42,18 +57,27 @@ export function auditRoutes(deps: AuditRouteDeps): Route[] {
       path: '/api/v1/audit',
       tag: 'Audit',
       summary: 'Who did what, newest first, over all services',
+      description: 'While the AI health service is away, the entries of the others come, and `missing` says so.',
       role: 'viewer',
       query: z.strictObject({
         ...listQuery,
         subject: line().max(200).default('').describe('Only entries about this id.'),
       }),
-      answers: { 200: { description: 'A page of entries.', schema: pageOf(auditEntrySchema) } },
+      answers: { 200: { description: 'A page of entries.', schema: pageSchema } },
       serve: async (request) => {
         const { limit, cursor, subject } = request.query
         const from = cursor === '' ? null : decodeCursor(mergedPlace, cursor)
-        const sources = [ownAudit(deps, subject), statusAudit(deps, subject, callOptions(request))]
-        const { entries, next } = await mergeAudits(sources, limit, from)
-        return { body: { items: entries, nextCursor: next === null ? null : encodeCursor(next) } }
+        const options = callOptions(request)
+        const sources: AuditSource[] = [
+          ownAudit(deps, subject),
+          serviceAudit('status', deps.client, subject, options),
+          {
+            ...serviceAudit('ai-health', deps.ai, subject, { ...options, deadlineMs: optionalDeadlineMs }),
+            mayBeAway: true,
+          },
+        ]
+        const { entries, next, missing } = await mergeAudits(sources, limit, from)
+        return { body: { items: entries, nextCursor: next === null ? null : encodeCursor(next), missing } }
       },
     }),
   ]
@@ -73,9 +97,11 @@ function ownAudit({ db }: AuditRouteDeps, subject: string): AuditSource {
   }
 }
 
-function statusAudit({ client }: AuditRouteDeps, subject: string, options: CallOptions): AuditSource {
+type ListAudit = AuditRouteDeps['client'] | AuditRouteDeps['ai']
+
+function serviceAudit(name: string, client: ListAudit, subject: string, options: CallOptions): AuditSource {
   return {
-    name: 'status',
+    name,
     async list(limit, cursor) {
       const { entries, nextCursor } = await client.listAudit({ limit, cursor, subject }, options)
       return {

@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '@akashic/config'
 import type { ConfigInput } from '@akashic/config'
-import { alertService, incidentService, maintenanceService, notificationService, onCallService } from '@akashic/proto'
+import {
+  aiHealthService,
+  alertService,
+  incidentService,
+  maintenanceService,
+  notificationService,
+  onCallService,
+} from '@akashic/proto'
 import type {
+  aiHealth,
   AlertService,
   IncidentService,
   MaintenanceService,
@@ -43,6 +51,7 @@ export interface StartedGateway {
   readonly alerts: ScriptedService<AlertService>
   readonly notifications: ScriptedService<NotificationService>
   readonly onCall: ScriptedService<OnCallService>
+  readonly ai: ScriptedService<aiHealth.AiHealthService>
   readonly platform: Platform
   readonly gateway: GatewayModule
   /** Requests as the admin, JSON in and out. */
@@ -102,6 +111,7 @@ interface Surroundings {
   readonly alerts: ScriptedService<AlertService>
   readonly notifications: ScriptedService<NotificationService>
   readonly onCall: ScriptedService<OnCallService>
+  readonly ai: ScriptedService<aiHealth.AiHealthService>
   openClients(): RpcClients
   killStatusService(): Promise<void>
   close(): Promise<void>
@@ -120,6 +130,7 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
   const alerts = scriptService<AlertService>(rpcServer, alertService)
   const notifications = scriptService<NotificationService>(rpcServer, notificationService)
   const onCall = scriptService<OnCallService>(rpcServer, onCallService)
+  const ai = scriptService<aiHealth.AiHealthService>(rpcServer, aiHealthService)
   const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -130,7 +141,7 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
   }
   return {
     ...{ database, dataDir, rpcServer, log, killStatusService },
-    ...{ status, incidents, maintenances, alerts, notifications, onCall },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai },
     openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
     close: async () => {
       await killStatusService()
@@ -141,7 +152,8 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
 }
 
 async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
-  const { dataDir, status, incidents, maintenances, alerts, notifications, onCall, killStatusService } = surroundings
+  const { dataDir, status, incidents, maintenances, alerts, notifications, onCall, ai, killStatusService } =
+    surroundings
   const platform = platformIn(surroundings, options.events)
   const config = fixedConfig(configSchema.parse(options.config ?? {}))
   const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
@@ -161,7 +173,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
   return {
     ...{ url, apiUrl, adminKey, platform, gateway, killStatusService },
-    ...{ status, incidents, maintenances, alerts, notifications, onCall },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai },
     call: (method, path, call = {}) => request(isForOperators(path) ? apiUrl : url, adminKey, method, path, call),
     restart: async (meanwhile) => {
       await end()

@@ -1,5 +1,5 @@
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
-import { mayTouch } from '../access/require.ts'
+import { mayTouch } from '@akashic/shared/access'
 
 export const alertStatuses = ['firing', 'resolved'] as const
 export type AlertStatus = (typeof alertStatuses)[number]

@@ -1,7 +1,7 @@
 import type { AlertSettings } from '@akashic/config'
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { checkedTitle, refuse } from '../incident/text.ts'
 import type { AlertSignal } from './alert.ts'
 import type { AlertDeps } from './alert-deps.ts'

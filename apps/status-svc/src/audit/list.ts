@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '@akashic/shared/http'
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
 import { z } from 'zod'
-import { pageLimit } from '../access/page-limit.ts'
+import { pageLimit } from '@akashic/shared/access'
 import { readNewest } from './store.ts'
 
 export interface ListedAuditEntry extends AuditEntry {

@@ -1,7 +1,7 @@
 import type { Principal } from '@akashic/shared/identity'
 import { OpsError } from '@akashic/shared/errors'
 import type { Transaction } from '@akashic/shared/postgres'
-import { requireScope } from '../access/require.ts'
+import { requireScope } from '@akashic/shared/access'
 import type { Definition } from './definition.ts'
 import * as store from './store.ts'
 import type { StoredComponent } from './stored-component.ts'

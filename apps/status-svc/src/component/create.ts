@@ -1,7 +1,7 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
 import { addAudit } from '../audit/add.ts'
-import { requireScope } from '../access/require.ts'
+import { requireScope } from '@akashic/shared/access'
 import { beginLedger } from '../status/ledger-life.ts'
 import { componentChannel } from './directory.ts'
 import { draftOf } from './plan-sync.ts'

@@ -1,6 +1,6 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { amend, type Known } from './amend.ts'
 import type { Change, Incident, IncidentVisibility, Severity } from './incident.ts'
 import type { IncidentDeps } from './incident-deps.ts'

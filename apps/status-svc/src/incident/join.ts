@@ -1,7 +1,7 @@
 import { OpsError } from '@akashic/shared/errors'
 import type { Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
-import { requireScope } from '../access/require.ts'
+import { requireScope } from '@akashic/shared/access'
 import type { ComponentDirectory, ComponentRecord } from '../component/component.ts'
 import { readStates } from '../status/ledger.ts'
 import type { Change, Incident, IncidentComponent } from './incident.ts'

@@ -1,5 +1,5 @@
 import type { Queryable } from '@akashic/shared/postgres'
-import { pageLimit } from '../access/page-limit.ts'
+import { pageLimit } from '@akashic/shared/access'
 import { readPublished } from '../postmortem/read-published.ts'
 import { pageOf, placeOf } from './list.ts'
 import { publicIncident, type PublicIncident } from './public-incident.ts'

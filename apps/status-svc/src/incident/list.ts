@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor } from '@akashic/shared/http'
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable } from '@akashic/shared/postgres'
 import { z } from 'zod'
-import { pageLimit } from '../access/page-limit.ts'
+import { pageLimit } from '@akashic/shared/access'
 import type { IncidentStatus, IncidentSummary, Severity } from './incident.ts'
 import { readPage } from './store.ts'
 

@@ -1,7 +1,7 @@
 import { OpsError } from '@akashic/shared/errors'
 import { roleIncludes, type Principal } from '@akashic/shared/identity'
 import type { Queryable, Transaction } from '@akashic/shared/postgres'
-import { mayTouch, requireScope } from '../access/require.ts'
+import { mayTouch, requireScope } from '@akashic/shared/access'
 import { isIncidentId } from '../incident/claim-incident.ts'
 import type { Maintenance } from './maintenance.ts'
 import { readOne } from './store.ts'

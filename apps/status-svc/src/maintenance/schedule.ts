@@ -1,6 +1,6 @@
 import type { Actor } from '@akashic/shared/audit'
 import { uuidv7 } from '@akashic/shared/ids'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { addAudit } from '../audit/add.ts'
 import type { IncidentVisibility } from '../incident/incident.ts'
 import { findComponents } from '../incident/join.ts'

@@ -1,6 +1,6 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { addAudit } from '../audit/add.ts'
 import { sendJob } from './add-notifications.ts'
 import { getNotification } from './list-notifications.ts'

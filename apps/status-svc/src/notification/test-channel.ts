@@ -1,7 +1,7 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
 import { uuidv7 } from '@akashic/shared/ids'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { addAudit } from '../audit/add.ts'
 import { checkedBody } from '../incident/text.ts'
 import { addNotifications, sendJob } from './add-notifications.ts'

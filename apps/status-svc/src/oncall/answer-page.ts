@@ -1,7 +1,7 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
 import type { Transaction } from '@akashic/shared/postgres'
-import { requireRole } from '../access/require.ts'
+import { requireRole } from '@akashic/shared/access'
 import { addAudit } from '../audit/add.ts'
 import { amendIn } from '../incident/amend.ts'
 import { isIncidentId } from '../incident/claim-incident.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '@akashic/shared/clock'
 import type { Queryable } from '@akashic/shared/postgres'
-import { pageLimit } from '../access/page-limit.ts'
+import { pageLimit } from '@akashic/shared/access'
 import { pageOf, placeOf } from '../incident/list.ts'
 import type { Silence } from './silence.ts'
 import { readPage } from './store.ts'

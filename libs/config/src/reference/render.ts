@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelFields, providerFields, proxySection, qualitySection, queueSection, virtualKeyFields } from '../ai.ts'
 import { ruleKinds, ruleVariables } from '../alerts.ts'
 import { channelTypes } from '../channels.ts'
 import { checkKinds } from '../check.ts'
@@ -28,6 +29,7 @@ export function renderReference(): string {
     `Each entry of \`incidents.policies\` opens incidents. Its words may hold ${variables(wordVariables)}.`,
     table(rowsOf(shapeOf(policyFields), 1)),
     ...tellingText(),
+    ...aiText(),
     '## Components',
     'Each entry of `components:` is one thing that people know by a name.',
     table(rowsOf(shapeOf(componentFields), 4)),
@@ -41,6 +43,24 @@ export function renderReference(): string {
 function sectionText(name: string, section: Shape): string[] {
   if (section.type !== 'object') return []
   return [`### \`${name}\``, String(section.description ?? ''), table(rowsOf(section, 1))]
+}
+
+function aiText(): string[] {
+  const sections = [
+    ['proxy', proxySection],
+    ['queue', queueSection],
+    ['quality', qualitySection],
+  ] as const
+  return [
+    '## AI providers',
+    'Each entry of `ai.providers`:',
+    table(rowsOf(shapeOf(providerFields), 2)),
+    'Each entry of its `models`:',
+    table(rowsOf(shapeOf(modelFields), 1)),
+    'Each entry of `ai.keys`:',
+    table(rowsOf(shapeOf(virtualKeyFields), 1)),
+    ...sections.flatMap(([name, section]) => [`Keys of \`ai.${name}\`:`, table(rowsOf(shapeOf(section), 1))]),
+  ]
 }
 
 function tellingText(): string[] {
@@ -125,6 +145,8 @@ function typeOf(shape: Shape): string {
       return 'mapping'
     case 'integer':
       return rangeOf(shape)
+    case 'number':
+      return rangeOf(shape)
     case 'boolean':
       return '`true`, `false`'
     case 'string':
@@ -137,7 +159,9 @@ function typeOf(shape: Shape): string {
 function itemTypeOf(item: Shape): string {
   if (item.enum !== undefined) return typeOf(item)
   if (item.oneOf !== undefined) return 'mappings'
-  if (item.anyOf !== undefined) return 'status codes'
+  if (item.anyOf !== undefined) {
+    return item.anyOf.some((each) => each.type === 'object') ? 'text or mappings' : 'status codes'
+  }
   return item.type === 'object' ? 'mappings' : 'text'
 }
 

@@ -27,3 +27,5 @@ export interface Actor {
 export function systemActor(service: string): Actor {
   return { principal: { id: `system:${service}`, name: service, kind: 'service', role: 'admin' }, requestId: null }
 }
+
+export { auditTable, type AuditTable, type StoredAuditEntry } from './audit-table.ts'

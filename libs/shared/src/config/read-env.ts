@@ -11,6 +11,8 @@ export interface Environment {
   readonly port: number
   /** Port of its own for /api/v1. */
   readonly apiPort: number | null
+  /** Port of the OpenAI-compatible proxy; 0 takes any that is free. */
+  readonly aiProxyPort: number
   /** Address that /metrics, /healthz and /readyz bind to: they tell what is nobody's business outside. */
   readonly adminHost: string
   /** Port of /metrics, /healthz and /readyz. */
@@ -26,6 +28,9 @@ export interface Environment {
   /** `host:port` of the gRPC listener. */
   readonly rpcListen: string | null
   readonly statusSvcAddr: string | null
+  readonly aiHealthSvcAddr: string | null
+  /** 32 bytes that seal what is kept for a while. */
+  readonly dataKey: Buffer | null
   /** Certificates for mutual TLS between services. */
   readonly rpcTls: { readonly certFile: string; readonly keyFile: string; readonly caFile: string } | null
   readonly identityPrivateKeyFile: string | null
@@ -46,6 +51,7 @@ export function readEnv(
     host: reader.host('HOST') ?? '127.0.0.1',
     port: reader.port('PORT') ?? 8080,
     apiPort: reader.port('API_PORT'),
+    aiProxyPort: reader.port('AI_PROXY_PORT') ?? 8081,
     adminHost: reader.host('ADMIN_HOST') ?? '127.0.0.1',
     adminPort: reader.port('ADMIN_PORT') ?? 9464,
     dataDir: resolve(workingDirectory, reader.text('AKASHIC_DATA_DIR') ?? '.akashic'),
@@ -55,6 +61,8 @@ export function readEnv(
     kafkaBrokers: reader.addresses('KAFKA_BROKERS'),
     rpcListen: reader.checked('RPC_LISTEN', isHostAndPort, 'must be host:port, as 0.0.0.0:9090'),
     statusSvcAddr: reader.checked('STATUS_SVC_ADDR', isHostAndPort, 'must be host:port, as status-svc:9090'),
+    aiHealthSvcAddr: reader.checked('AI_HEALTH_SVC_ADDR', isHostAndPort, 'must be host:port, as ai-health-svc:9090'),
+    dataKey: reader.key('AKASHIC_DATA_KEY'),
     rpcTls: reader.rpcTls(),
     identityPrivateKeyFile: reader.text('IDENTITY_PRIVATE_KEY_FILE'),
     identityPublicKeysFile: reader.text('IDENTITY_PUBLIC_KEYS_FILE'),
@@ -108,6 +116,16 @@ class EnvReader {
     )
   }
 
+  /** The value itself is never told. */
+  key(name: string): Buffer | null {
+    const value = this.checked(
+      name,
+      isKey,
+      'must be 32 bytes in base64 or hex, as `openssl rand -base64 32` makes them',
+    )
+    return value === null || !isKey(value) ? null : keyBytes(value)
+  }
+
   addresses(name: string): string[] | null {
     const addresses = (this.text(name) ?? '').split(/[\s,]+/).filter((address) => address !== '')
     if (!addresses.every(isHostAndPort)) this.#refuse(name, 'must be host:port, with commas between, as kafka-1:9092')
@@ -133,8 +151,11 @@ class EnvReader {
     return null
   }
 
-  requireDistinctPorts({ port, apiPort, adminPort }: Environment): void {
+  requireDistinctPorts({ port, apiPort, adminPort, aiProxyPort }: Environment): void {
     if (apiPort !== null && apiPort !== 0 && apiPort === port) this.#refuse('API_PORT', 'must differ from PORT')
+    if (aiProxyPort !== 0 && [port, apiPort, adminPort].includes(aiProxyPort)) {
+      this.#refuse('AI_PROXY_PORT', 'must differ from PORT, API_PORT and ADMIN_PORT')
+    }
     if (adminPort !== 0 && adminPort === port) this.#refuse('ADMIN_PORT', 'must differ from PORT')
     if (adminPort !== 0 && adminPort === apiPort) this.#refuse('ADMIN_PORT', 'must differ from API_PORT')
   }
@@ -155,6 +176,12 @@ function isHost(value: string): boolean {
 function isHostAndPort(value: string): boolean {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(value)
   return match !== null && isHost((match[1] ?? match[2])!) && isPort(match[3]!)
+}
+
+const keyBytes = (value: string): Buffer => Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64')
+
+function isKey(value: string): boolean {
+  return /^[0-9a-f]{64}$|^[A-Za-z0-9+/]{43}=?$/i.test(value) && keyBytes(value).length === 32
 }
 
 function isNetwork(value: string): boolean {

@@ -34,3 +34,4 @@ export function runUntilSignal(log: Logger, stop: (deadlineMs: number) => Promis
 
 export { Closers, StartAbandoned } from './closers.ts'
 export type { Close } from './closers.ts'
+export { every } from './every.ts'

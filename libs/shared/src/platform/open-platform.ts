@@ -74,7 +74,7 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
   })
   let ownAddress: string | undefined
   const rpcClients = createRpcClients({
-    addressOf: (name) => (name === 'status' ? env.statusSvcAddr : null) ?? ownAddress,
+    addressOf: (name) => addressGiven(env, name) ?? ownAddress,
     signToken: createIdentitySigner(keys.privateKey, systemClock),
     tls,
     log,
@@ -110,6 +110,11 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
       await db.close()
     },
   }
+}
+
+function addressGiven(env: Environment, serviceName: string): string | null {
+  const given: Readonly<Record<string, string | null>> = { status: env.statusSvcAddr, 'ai-health': env.aiHealthSvcAddr }
+  return given[serviceName] ?? null
 }
 
 async function identityKeys({ env, isStandalone }: PlatformOptions): Promise<IdentityKeys> {

@@ -4,9 +4,21 @@ import { readBacklog, type Backlog } from './store.ts'
 
 const countUpTo = 100_000
 
+type Read = () => Promise<Backlog | null>
+
+interface Measures {
+  readonly published: Counter<'outbox'>
+  readonly refused: Counter<'outbox'>
+  /** How each outbox of the process is counted, by its schema. */
+  readonly outboxes: Map<string, Read>
+}
+
+/** A process may have several outboxes, and has each measure once. */
+const ofRegistry = new WeakMap<Registry, Measures>()
+
 /** What a relay tells of itself, and of its outbox whenever it is asked. */
 export function measuresOf(metrics: Registry, { schema, db, clock, log }: RelayOptions) {
-  const labels = { labelNames: ['outbox'] as const, registers: [metrics] }
+  const measures = ofRegistry.get(metrics) ?? createMeasures(metrics, clock)
   // Gauges are collected at once: they share what is read, or one would tell what the other read the last time.
   let underWay: Promise<Backlog | null> | undefined
   const read = (): Promise<Backlog | null> =>
@@ -16,15 +28,22 @@ export function measuresOf(metrics: Registry, { schema, db, clock, log }: RelayO
         return null
       })
       .finally(() => (underWay = undefined)))
+  measures.outboxes.set(schema, read)
+  return measures
+}
+
+function createMeasures(metrics: Registry, clock: RelayOptions['clock']): Measures {
+  const labels = { labelNames: ['outbox'] as const, registers: [metrics] }
+  const outboxes = new Map<string, Read>()
   const told = (name: string, help: string, valueOf: (backlog: Backlog) => number) =>
     new Gauge({
       ...labels,
       name,
       help,
       async collect() {
-        const backlog = await read()
-        if (backlog === null) this.reset()
-        else this.set({ outbox: schema }, valueOf(backlog))
+        const all = await Promise.all([...outboxes].map(async ([outbox, read]) => [outbox, await read()] as const))
+        this.reset()
+        for (const [outbox, backlog] of all) if (backlog !== null) this.set({ outbox }, valueOf(backlog))
       },
     })
   const waitingFor = 'For how long the oldest event waits to be published.'
@@ -46,5 +65,7 @@ export function measuresOf(metrics: Registry, { schema, db, clock, log }: RelayO
     name: 'akashic_outbox_refused_total',
     help: 'Events that their topic would never take, and that went to the dead letters.',
   })
-  return { published, refused }
+  const measures = { published, refused, outboxes }
+  ofRegistry.set(metrics, measures)
+  return measures
 }

@@ -1,0 +1,93 @@
+import type { Config } from '@akashic/config'
+import type { LiveConfig } from '@akashic/shared/config'
+import { createOutbox } from '@akashic/shared/events'
+import type { Platform } from '@akashic/shared/module'
+import type { Transaction } from '@akashic/shared/postgres'
+import { askOnce, type AskDeps } from './attempt/ask-once.ts'
+import { createCircuits, type Asked, type CircuitChange, type Circuits } from './circuit/circuits.ts'
+import { shareCircuits } from './circuit/share-circuits.ts'
+import type { Failure } from './failure/failure.ts'
+import { createLimits } from './limit/limits.ts'
+import { createPace } from './limit/pace.ts'
+import { createAiMetrics } from './metrics.ts'
+import { probeProvider } from './probe/probe-provider.ts'
+import { readAiRequest } from './routing/ai-request.ts'
+import { createUpstream } from './upstream/upstream.ts'
+
+export interface AskingHooks {
+  /** Called within the transaction that writes the change of a circuit. */
+  readonly onCircuitWritten: (tx: Transaction, asked: Asked) => Promise<void>
+  readonly onCircuitChange: (change: CircuitChange) => void
+}
+
+/** Everything that asking a provider takes: connections, circuits, limits, counts. */
+export function composeAsking(config: LiveConfig<Config>, platform: Platform, hooks: AskingHooks) {
+  const { db, clock, monotonicMs, random } = platform
+  const log = platform.log.child({ module: 'ai-health' })
+  const ai = () => config.current().ai
+  const providers = () => ai().providers
+  const outbox = createOutbox('ai_health')
+  const upstream = createUpstream({ outbound: () => config.current().outbound })
+  const limits = createLimits({ clock })
+  const pace = createPace({ clock })
+  const share = shareCircuits({
+    ...{ db, clock, log, outbox, providers },
+    circuits: (): Circuits => circuits,
+    onWritten: hooks.onCircuitWritten,
+  })
+  const circuits = createCircuits({
+    clock,
+    lease: share.lease,
+    trialsForQuality: () => ai().quality.trials,
+    onChange: (change) => {
+      share.changed(change)
+      hooks.onCircuitChange(change)
+    },
+  })
+  const metrics = createAiMetrics({
+    registry: platform.metrics,
+    clock,
+    providers,
+    circuitOf: (provider, model) => circuits.get({ provider, model }),
+  })
+  const ask: AskDeps = {
+    ...{ upstream, clock, circuits, pace, random, monotonicMs },
+    maxAnswerBytes: () => ai().proxy.maxAnswerBytes,
+    onHeaders: ({ provider }, headers) => limits.observe(provider, headers),
+    releaseTrial: (candidate) => share.release(candidate),
+    onAttempt: ({ candidate: { provider, model }, outcome }) => {
+      metrics.attempted(provider.name, model.id, outcome.failure?.class ?? 'answered')
+      const tokens = outcome.answer?.kind === 'whole' ? tokensOf(outcome.answer.fields) : 0
+      limits.used(provider.name, tokens)
+    },
+  }
+  const probe = (provider: Config['ai']['providers'][number]) =>
+    probeProvider({ upstream, clock, monotonicMs, limits, askForToken: tokenAsker(ask) }, provider, boundOf(provider))
+  return { ai, providers, log, outbox, upstream, limits, circuits, share, metrics, ask, probe }
+}
+
+export type Asking = ReturnType<typeof composeAsking>
+
+const probeMarginMs = 5_000
+
+const boundOf = ({ timeouts }: Config['ai']['providers'][number]): AbortSignal =>
+  AbortSignal.timeout(timeouts.connect + timeouts.firstByte + probeMarginMs)
+
+function tokensOf(fields: Readonly<Record<string, unknown>>): number {
+  const usage = fields['usage'] as { readonly total_tokens?: unknown } | null | undefined
+  return typeof usage?.total_tokens === 'number' ? usage.total_tokens : 0
+}
+
+function tokenAsker(ask: AskDeps) {
+  return async (
+    provider: Config['ai']['providers'][number],
+    model: string,
+    signal: AbortSignal,
+  ): Promise<Failure | null> => {
+    const messages = [{ role: 'user', content: 'ping' }]
+    const request = readAiRequest('chat', Buffer.from(JSON.stringify({ model, messages, max_tokens: 1 })))
+    const candidate = { provider, model: provider.models.find(({ id }) => id === model)! }
+    const asked = await askOnce(ask, candidate, request, signal)
+    return asked.kind === 'failed' ? asked.failure : null
+  }
+}

@@ -1,0 +1,157 @@
+import type { VirtualKey } from '@akashic/config'
+import type { FailureClassName } from '@akashic/proto'
+import type { Actor } from '@akashic/shared/audit'
+import { ask, type Refused } from '../attempt/ask.ts'
+import type { AskDeps } from '../attempt/ask-once.ts'
+import { findQueued, queueRequest, type QueueDeps } from '../request-queue/queue-request.ts'
+import { isOver, type QueuedRequest } from '../request-queue/queued-request.ts'
+import type { AiRequest } from '../routing/ai-request.ts'
+import { nameOf, type Candidate } from '../routing/candidates.ts'
+import { backoffMs } from './backoff.ts'
+import { ruleOf, type Failure } from './failure.ts'
+import { failureOf, readTold, type ReadToldDeps, type ToldFailure } from './told-failure.ts'
+
+export type FailureResponse = { readonly class: FailureClassName } & (
+  | {
+      readonly action: 'retry_with_backoff'
+      readonly backoffTimeMs: number
+      readonly estimatedRetryAtMs: number
+      /** Of the request in the queue, which owns it; null: the caller still does. */
+      readonly requestId: string | null
+    }
+  | {
+      readonly action: 'switched_to_backup'
+      readonly service: string
+      readonly resultJson: string
+      readonly attempts: number
+    }
+  | {
+      readonly action: 'all_services_failed'
+      readonly error: string
+      readonly retryAfterMs: number | null
+      readonly attempts: number
+    }
+)
+
+export interface HandleFailureDeps extends ReadToldDeps {
+  readonly ask: AskDeps
+  readonly queue: QueueDeps
+}
+
+const longestTimeoutMs = 300_000
+
+/** Decides what becomes of a request that failed. It has one owner at any time: what is queued is tried by the queue alone, and
+ *  what is sent to a backup was not queued.
+ *  @throws OpsError invalid_argument, or not_found for a key or a provider that is not there. */
+export async function handleFailure(
+  deps: HandleFailureDeps,
+  told: ToldFailure,
+  actor: Actor,
+): Promise<FailureResponse> {
+  const { key, request, candidates, failed } = readTold(deps, told)
+  const failure = failureOf(told, deps.ask.clock.now())
+  const queued = key && (await findQueued(deps.queue, key, request))
+  if (queued && !isOver(queued.state)) return waitingFor(queued, deps.ask.clock.now())
+  const rule = ruleOf(failure.class)
+  if (!rule.isSwitched) return nothingToTry(failure, `the request itself is wrong, and no provider can answer it`)
+  const most = rule.retries === null ? -1 : failed.provider.retries[rule.retries]
+  if (told.retryCount <= most) return retryLater(deps, { key, request, failed, failure, told }, actor)
+  return switchToBackup(deps, request, backupsAfter(candidates, failed, failure), failure, told.timeoutMs)
+}
+
+function waitingFor(queued: QueuedRequest, nowMs: number): FailureResponse {
+  const atMs = queued.nextAttemptAtMs ?? nowMs
+  return {
+    action: 'retry_with_backoff',
+    class: queued.lastProblem?.class ?? 'api_connection_failed',
+    backoffTimeMs: Math.max(0, atMs - nowMs),
+    estimatedRetryAtMs: atMs,
+    requestId: queued.id,
+  }
+}
+
+interface Retried {
+  readonly key: VirtualKey | null
+  readonly request: AiRequest
+  readonly failed: Candidate
+  readonly failure: Failure
+  readonly told: ToldFailure
+}
+
+async function retryLater(
+  deps: HandleFailureDeps,
+  { key, request, failed, failure, told }: Retried,
+  actor: Actor,
+): Promise<FailureResponse> {
+  const nowMs = deps.ask.clock.now()
+  const backoffTimeMs = backoffMs(told.retryCount, failure, deps.ask.random())
+  const nextAttemptAtMs = nowMs + backoffTimeMs
+  if (!key?.queue) {
+    return {
+      ...{ action: 'retry_with_backoff', class: failure.class, backoffTimeMs },
+      ...{ estimatedRetryAtMs: nextAttemptAtMs, requestId: null },
+    }
+  }
+  const retries = told.retryCount
+  const queued = await queueRequest(
+    deps.queue,
+    { key, request, candidate: failed, failure, retries, nextAttemptAtMs },
+    actor,
+  )
+  return { ...waitingFor(queued, nowMs), class: failure.class }
+}
+
+/** Whoever is asked instead, in order. Money and credentials are of the account: its other models are of no use either. */
+function backupsAfter(
+  candidates: readonly Candidate[],
+  failed: Candidate,
+  { class: failureClass }: Failure,
+): Candidate[] {
+  const isOfAccount = failureClass !== 'model_unavailable'
+  return candidates.filter((each) => each !== failed && !(isOfAccount && each.provider.name === failed.provider.name))
+}
+
+async function switchToBackup(
+  { ask: askDeps, settings }: HandleFailureDeps,
+  request: AiRequest,
+  backups: readonly Candidate[],
+  failure: Failure,
+  timeoutMs: number,
+): Promise<FailureResponse> {
+  const bound = Math.min(timeoutMs > 0 ? timeoutMs : settings().proxy.deadline, longestTimeoutMs)
+  const deadline = new AbortController()
+  const timer = askDeps.clock.after(bound, () => deadline.abort())
+  const bounds = {
+    deadlineAtMs: askDeps.clock.now() + bound,
+    longestWaitMs: settings().proxy.longestWait,
+    signal: deadline.signal,
+  }
+  try {
+    const result = await ask(askDeps, request, backups, bounds)
+    if (result.kind === 'refused') return noBackup(failure, result)
+    const { answer, candidate, attempts } = result
+    const resultJson = answer.kind === 'whole' ? answer.body.toString() : ''
+    return { action: 'switched_to_backup', class: failure.class, service: nameOf(candidate), resultJson, attempts }
+  } catch (error) {
+    if (!deadline.signal.aborted) throw error
+    return nothingToTry(failure, `no backup answered within ${bound} ms`)
+  } finally {
+    timer.cancel()
+  }
+}
+
+function noBackup(failure: Failure, { refusals, retryAfterMs, attempts }: Refused): FailureResponse {
+  const told = refusals.map(({ candidate, reason }) => `${nameOf(candidate)}: ${reason}`).join('; ')
+  const error = told === '' ? 'No backup services available' : `No backup services available (${told})`
+  return {
+    action: 'all_services_failed',
+    class: failure.class,
+    error,
+    retryAfterMs: retryAfterMs ?? failure.retryAfterMs,
+    attempts,
+  }
+}
+
+const nothingToTry = (failure: Failure, error: string): FailureResponse => ({
+  ...{ action: 'all_services_failed', class: failure.class, error, retryAfterMs: failure.retryAfterMs, attempts: 0 },
+})

@@ -1,0 +1,82 @@
+import type { AiProvider } from '@akashic/config'
+import type { FailureClassName, HealthName } from '@akashic/proto'
+import type { Circuit } from '../circuit/circuit.ts'
+import { failureWords } from '../failure/failure.ts'
+import type { LimitUse, ProviderLimits } from '../limit/limits.ts'
+import { isNear } from '../limit/recommend.ts'
+import type { Probe, Problem } from '../probe/probe.ts'
+
+/** What is known of a provider. */
+export interface ProviderFacts {
+  readonly provider: Pick<AiProvider, 'name' | 'probe' | 'models'>
+  readonly probe: Probe | null
+  readonly circuits: readonly { readonly model: string; readonly circuit: Omit<Circuit, 'outcomes'> }[]
+  readonly limits: ProviderLimits
+}
+
+export interface DerivedHealth {
+  readonly overall: HealthName
+  /** The gravest thing that is wrong; null while nothing is, or nothing was measured. */
+  readonly problem: Problem | null
+}
+
+/** A probe older than so many intervals says nothing of now. */
+const staleAfterIntervals = 3
+const staleMarginMs = 10_000
+const soonMs = 300_000
+
+/** These keep every request from being answered, whatever the list of models says. */
+const fatal: ReadonlySet<string> = new Set<FailureClassName>([
+  'quota_exhausted',
+  'bad_credentials',
+  'api_connection_failed',
+])
+
+/** How a provider is. What was not measured, or too long ago, is `unknown`, and never healthy. */
+export function deriveHealth(facts: ProviderFacts, nowMs: number): DerivedHealth {
+  const { probe, provider, circuits } = facts
+  const isStale = probe === null || nowMs - probe.atMs > staleAfterIntervals * provider.probe.interval + staleMarginMs
+  const broken = circuits.filter(({ circuit }) => circuit.state !== 'closed')
+  const gravest = broken.find(({ circuit }) => fatal.has(circuit.reason)) ?? broken[0]
+  const ofCircuit = gravest && problemOf(gravest.circuit.reason, gravest.model)
+  if (gravest && isUnusable(gravest.circuit.reason, broken.length, provider)) return failed(ofCircuit!)
+  if (isStale) return { overall: 'unknown', problem: ofCircuit ?? null }
+  if (probe.problem && (fatal.has(probe.problem.class) || probe.status === 'failed')) return failed(probe.problem)
+  const problem = probe.problem ?? ofCircuit ?? problemOfModels(probe) ?? problemOfLimits(facts.limits)
+  return problem ? { overall: 'degraded', problem } : { overall: 'healthy', problem: null }
+}
+
+const failed = (problem: Problem): DerivedHealth => ({ overall: 'failed', problem })
+
+/** Money and credentials are of the whole account; what else is open must be open for every model. */
+function isUnusable(reason: string, broken: number, { models }: Pick<AiProvider, 'models'>): boolean {
+  if (reason === 'quota_exhausted' || reason === 'bad_credentials') return true
+  return broken === models.length && reason !== 'quality'
+}
+
+function problemOf(reason: string, model: string): Problem {
+  if (reason === 'quality') {
+    return { class: 'invalid_response', message: `the answers of ${model} got worse, so it is left alone` }
+  }
+  const known = reason as FailureClassName
+  return { class: known, message: `${model}: ${failureWords[known] ?? reason}` }
+}
+
+function problemOfModels({ missingModels }: Probe): Problem | null {
+  if (!missingModels || missingModels.length === 0) return null
+  return { class: 'model_unavailable', message: `it does not list ${missingModels.join(', ')}` }
+}
+
+function problemOfLimits({ requests, tokens }: ProviderLimits): Problem | null {
+  const isTight = (use: LimitUse) => isNear(use) || (use.exhaustedInMs !== null && use.exhaustedInMs < soonMs)
+  const what = isTight(requests) ? 'requests' : isTight(tokens) ? 'tokens' : null
+  return what && { class: 'rate_limit_exceeded', message: `its limit of ${what} is nearly reached` }
+}
+
+/** How all providers are together: usable as long as one is. */
+export function overallHealth(all: readonly HealthName[]): HealthName {
+  if (all.length === 0 || all.every((health) => health === 'unknown')) return 'unknown'
+  if (all.every((health) => health === 'failed')) return 'failed'
+  if (all.some((health) => health === 'failed' || health === 'degraded')) return 'degraded'
+  return all.includes('unknown') ? 'unknown' : 'healthy'
+}

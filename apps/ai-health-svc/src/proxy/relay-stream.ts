@@ -1,0 +1,93 @@
+import type { ServerResponse } from 'node:http'
+import type { StreamAnswer } from '../attempt/answer.ts'
+import { errorOf } from '../attempt/attempt.ts'
+import { classifyThrow } from '../upstream/classify-throw.ts'
+import type { Failure } from '../failure/failure.ts'
+
+/** How a stream ended: whole, by a failure of the provider, or because the caller left. */
+export type StreamEnd =
+  { readonly kind: 'whole' } | { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'caller_left' }
+
+/** Passes a stream on as it comes, no faster than the caller reads. One that breaks off is never asked again: its caller is told
+ *  by an error event, as providers do it. */
+export function relayStream(answer: StreamAnswer, response: ServerResponse): Promise<StreamEnd> {
+  const { head, rest, watch } = answer
+  const events = new WholeEvents()
+  return new Promise((resolve) => {
+    let isOver = false
+    const end = (how: StreamEnd) => {
+      if (isOver) return
+      isOver = true
+      rest.off('data', pass)
+      if (how.kind !== 'whole') rest.destroy()
+      resolve(how)
+    }
+    const fail = (failure: Failure, isTold: boolean) => {
+      if (isOver) return
+      if (!isTold) response.write(errorEvent(failure))
+      response.end()
+      end({ kind: 'failed', failure })
+    }
+    const pass = (chunk: Buffer) => {
+      try {
+        watch.add(chunk)
+      } catch (error) {
+        return fail(classifyThrow(error, true), false)
+      }
+      const told = watch.error()
+      if (told !== undefined && errorOf(told).code === 'broken_event') return fail(errorOf(told), false)
+      if (!response.write(events.add(chunk))) rest.pause()
+    }
+    rest.on('error', (error) => fail(classifyThrow(error, true), false))
+    rest.on('data', pass)
+    rest.on('end', () => {
+      const told = watch.error()
+      response.write(events.rest())
+      if (told !== undefined) return fail(errorOf(told), true)
+      if (!watch.isDone() && watch.finishReason() === null) return fail(cutShort, false)
+      response.end()
+      end({ kind: 'whole' })
+    })
+    response.on('drain', () => rest.resume())
+    response.on('close', () => end({ kind: 'caller_left' }))
+    if (!response.write(events.add(head))) rest.pause()
+    if (response.destroyed) end({ kind: 'caller_left' })
+  })
+}
+
+/** Holds back an event of which only a part is here: it is of no use to the caller, and what is told of a break must not be
+ *  read as its end. */
+class WholeEvents {
+  #part: Buffer = Buffer.alloc(0)
+
+  /** @returns what is whole now. */
+  add(chunk: Buffer): Buffer {
+    const all = this.#part.length === 0 ? chunk : Buffer.concat([this.#part, chunk])
+    const end = Math.max(endOf(all, '\n\n'), endOf(all, '\n\r\n'))
+    this.#part = all.subarray(end)
+    return all.subarray(0, end)
+  }
+
+  rest(): Buffer {
+    return this.#part
+  }
+}
+
+/** Behind the last `mark`; 0 where there is none. */
+function endOf(bytes: Buffer, mark: string): number {
+  const at = bytes.lastIndexOf(mark)
+  return at === -1 ? 0 : at + mark.length
+}
+
+const cutShort: Failure = {
+  class: 'invalid_response',
+  message: 'its stream ended before its answer did',
+  code: 'cut_stream',
+  status: 200,
+  retryAfterMs: null,
+}
+
+function errorEvent({ class: code }: Failure): string {
+  const message = 'The provider broke off its answer. It was not asked again, since part of it had been sent.'
+  return `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code } })}\n\n`
+}

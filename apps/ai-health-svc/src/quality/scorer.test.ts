@@ -1,0 +1,93 @@
+import { Writable } from 'node:stream'
+import { createLogger } from '@akashic/shared/log'
+import { createScorer, type ScorerOptions } from './scorer.ts'
+import { anAnswer } from './testing/an-answer.ts'
+
+const faultyWorker = new URL('./testing/faulty-scorer.worker.ts', import.meta.url)
+const stops: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()))
+})
+
+function aScorer(options: Partial<ScorerOptions> = {}) {
+  let logged = ''
+  const destination = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      logged += chunk.toString()
+      done()
+    },
+  })
+  const log = createLogger({ level: 'info', service: 'test', destination })
+  const scorer = createScorer({ log, ...options })
+  stops.push(() => scorer.stop())
+  return { scorer, logged: () => logged }
+}
+
+it('scores an answer with the model, in a thread', async () => {
+  const { scorer } = aScorer()
+  const scores = await scorer.score(anAnswer())
+  expect(scores).toMatchObject({ length: anAnswer().content.length, flags: [] })
+  expect(scores!.coherence).toBeGreaterThan(0.8)
+  expect(scores!.relevance).toBeGreaterThan(0.8)
+  expect(scores!.order).toEqual(expect.any(Number))
+})
+
+it('leaves the event loop free while it scores, and answers in the order of the questions', async () => {
+  const { scorer } = aScorer()
+  const order: number[] = []
+  let turns = 0
+  const turning = setInterval(() => (turns += 1), 5)
+  await Promise.all(
+    Array.from({ length: 10 }, async (_, at) => {
+      await scorer.score(anAnswer())
+      order.push(at)
+    }),
+  )
+  clearInterval(turning)
+  expect(order).toEqual([...order].sort((one, other) => one - other))
+  expect(turns).toBeGreaterThan(10)
+})
+
+it.each(['throw', 'exit', 'fill'])(
+  'outlives a thread that crashes (%s): that answer has no score, the next has',
+  async (fault) => {
+    const { scorer, logged } = aScorer({ workerUrl: faultyWorker })
+    expect(await scorer.score(anAnswer())).not.toBeNull()
+    expect(await scorer.score(anAnswer({ content: fault }))).toBeNull()
+    expect(await scorer.score(anAnswer())).not.toBeNull()
+    expect(logged()).toContain('could not be scored')
+    expect(logged()).not.toContain('holds the text')
+  },
+)
+
+it('replaces a thread that hangs, after the time it has', async () => {
+  const { scorer } = aScorer({ workerUrl: faultyWorker, timeoutMs: 4_000 })
+  const [hung, next] = await Promise.all([scorer.score(anAnswer({ content: 'hang' })), scorer.score(anAnswer())])
+  expect(hung).toBeNull()
+  expect(next).not.toBeNull()
+})
+
+it('says once, not at every answer, that its thread cannot start', async () => {
+  const { scorer, logged } = aScorer({ workerUrl: new URL('./testing/there-is-none.worker.ts', import.meta.url) })
+  expect(await Promise.all([scorer.score(anAnswer()), scorer.score(anAnswer())])).toEqual([null, null])
+  expect(logged().match(/could not be scored/g)).toHaveLength(1)
+})
+
+it('drops, with a count, what comes while so many wait, and scores the others', async () => {
+  let dropped = 0
+  const { scorer } = aScorer({ maxWaiting: 3, onDropped: () => (dropped += 1) })
+  const scores = await Promise.all(Array.from({ length: 10 }, () => scorer.score(anAnswer())))
+  // One is being scored, three wait.
+  expect(scores.map((found) => found !== null)).toEqual([...Array(4).fill(true), ...Array(6).fill(false)])
+  expect(dropped).toBe(6)
+})
+
+it('answers what runs and waits with null when it stops, and takes nothing more', async () => {
+  const { scorer, logged } = aScorer()
+  const asked = [scorer.score(anAnswer()), scorer.score(anAnswer())]
+  await scorer.stop()
+  expect(await Promise.all(asked)).toEqual([null, null])
+  expect(await scorer.score(anAnswer())).toBeNull()
+  expect(logged()).toBe('')
+})

@@ -1,0 +1,127 @@
+import { eventually, startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import type { aiHealth } from '@akashic/proto'
+import { sql } from '@akashic/shared/postgres'
+import { aProvider, as, startAiHealth, testKey, upstreamKey, type AiHealthService } from './service-harness.ts'
+
+let database: TestDatabase
+let first: FakeOpenAi
+let backup: FakeOpenAi
+let service: AiHealthService
+
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  const options = { apiKey: upstreamKey, models: ['gpt-4o'] }
+  first = await startFakeOpenAi({ ...options, text: 'From the first.' })
+  backup = await startFakeOpenAi({ ...options, text: 'From the backup.' })
+  await database.db.query(sql`DROP SCHEMA IF EXISTS ai_health CASCADE`)
+  const providers = [aProvider('first', first, { priority: 1 }), aProvider('backup', backup)]
+  const keys = [{ name: 'batch', secret: testKey, queue: true }]
+  service = await startAiHealth({ providers, keys }, { database })
+})
+afterEach(async () => {
+  await service.close()
+  await Promise.all([first.stop(), backup.stop()])
+})
+
+const secretWords = 'the colour of the vault is ultramarine'
+const original = { model: 'gpt-4o', stream: true, messages: [{ role: 'user', content: secretWords }] }
+
+function handle(more: Partial<aiHealth.HandleFailureRequest> = {}) {
+  const request: aiHealth.HandleFailureRequest = {
+    ...{ class: 'FAILURE_CLASS_RATE_LIMIT_EXCEEDED', type: '', retryCount: 0, endpoint: '', provider: '' },
+    ...{ originalRequestJson: JSON.stringify(original), errorJson: '', retryAfter: '', key: '', idempotencyKey: '' },
+    deadlineMs: 5_000,
+    ...more,
+  }
+  return service.client.handleFailure(request, as('operator'))
+}
+
+test.each([0, 1, 2, 3])(
+  'after %i retries a rate limit is waited out, and the caller still owns the request',
+  async (retryCount) => {
+    const response = await handle({ retryCount, retryAfter: '7' })
+    expect(response).toMatchObject({ action: 'FAILURE_ACTION_RETRY_WITH_BACKOFF', requestId: '', backoffTimeMs: 7_000 })
+    expect(response.estimatedRetryAtMs! - Date.now()).toBeGreaterThan(6_000)
+  },
+)
+
+test('after more than three retries a backup answers', async () => {
+  const response = await handle({ retryCount: 4 })
+  expect(response).toMatchObject({ action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP', service: 'backup/gpt-4o' })
+  expect(JSON.parse(response.resultJson)).toMatchObject({ choices: [{ message: { content: 'From the backup.' } }] })
+  expect(first.calls()).toHaveLength(first.calls().filter(({ path }) => path.endsWith('/models')).length)
+})
+
+test('billing that is told as a rate limit is known for what it is, and switches at once', async () => {
+  const errorJson = JSON.stringify({ status: 429, code: 'insufficient_quota' })
+  const response = await handle({ errorJson })
+  expect(response).toMatchObject({
+    action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP',
+    class: 'FAILURE_CLASS_QUOTA_EXHAUSTED',
+  })
+})
+
+test('when no backup answers, that is said with when to come again', async () => {
+  backup.script({ name: 'rate_limit', retryAfter: { seconds: 33 } }, { path: 'chat' })
+  const response = await handle({ retryCount: 4 })
+  expect(response).toMatchObject({ action: 'FAILURE_ACTION_ALL_SERVICES_FAILED' })
+  expect(response.error).toContain('backup/gpt-4o: rate_limit_exceeded')
+  expect(response.retryAfterMs).toBeGreaterThan(30_000)
+})
+
+test('what is the fault of the caller is tried nowhere', async () => {
+  const response = await handle({ class: 'FAILURE_CLASS_INVALID_REQUEST' })
+  expect(response).toMatchObject({ action: 'FAILURE_ACTION_ALL_SERVICES_FAILED', attempts: 0 })
+})
+
+test('a queued request is answered later, sealed while it is kept, and told of once it is done', async () => {
+  const { requestId } = await handle({ key: 'batch', idempotencyKey: 'order-1' })
+  expect(requestId).not.toBe('')
+  const again = await handle({ key: 'batch', idempotencyKey: 'order-1', retryCount: 9 })
+  expect(again).toMatchObject({ action: 'FAILURE_ACTION_RETRY_WITH_BACKOFF', requestId })
+  await eventually(async () => {
+    const { request, resultJson } = await service.client.getRequest({ id: requestId }, as())
+    expect(request).toMatchObject({ state: 'REQUEST_STATE_SUCCEEDED', provider: 'first', attempts: 1 })
+    expect(JSON.parse(resultJson)).toMatchObject({ choices: [{ message: { content: 'From the first.' } }] })
+  }, 20_000)
+  expect(first.executions('order-1')).toBe(1)
+  expect(backup.calls().filter(({ path }) => path.includes('chat'))).toHaveLength(0)
+  const rows = await database.db.query(sql`SELECT row_to_json(r)::text AS row FROM ai_health.request AS r`)
+  expect(JSON.stringify(rows)).not.toContain(Buffer.from(secretWords).toString('hex').slice(0, 20))
+  expect(JSON.stringify(rows)).not.toContain(secretWords)
+  await eventually(async () =>
+    expect((await service.events()).filter(({ type }) => type.includes('request_completed'))).toMatchObject([
+      { data: { id: requestId, status: 'succeeded', attempts: 1 } },
+    ]),
+  )
+})
+
+test('a queued request goes on to the backup after its retries', async () => {
+  first.script({ name: 'rate_limit', retryAfter: { ms: 10 } }, { path: 'chat' })
+  const { requestId } = await handle({ key: 'batch', retryCount: 2 })
+  await eventually(async () => {
+    const { request } = await service.client.getRequest({ id: requestId }, as())
+    expect(request).toMatchObject({ state: 'REQUEST_STATE_SUCCEEDED', provider: 'backup', attempts: 3 })
+  }, 25_000)
+}, 40_000)
+
+test('that an attempt begins is written before it is sent', async () => {
+  first.script('hang', { path: 'chat' })
+  const { requestId } = await handle({ key: 'batch' })
+  await eventually(() => expect(first.calls().some(({ path }) => path.includes('chat'))).toBe(true), 10_000)
+  const [row] = await database.db.query<{ state: string; job_id: string }>(sql`
+    SELECT state, job_id FROM ai_health.request WHERE id = ${requestId}`)
+  expect(row).toMatchObject({ state: 'running', job_id: expect.any(String) })
+})
+
+test.each([
+  [{ originalRequestJson: '{' }, '/originalRequest'],
+  [{ provider: 'nobody' }, '/provider'],
+  [{ key: 'nobody' }, '/key'],
+  [{ originalRequestJson: '{"model":"gpt-9","messages":[]}' }, '/originalRequest/model'],
+])('%j is refused with the field that is wrong', async (more, pointer) => {
+  await expect(handle(more)).rejects.toMatchObject({ code: 'invalid_argument', fields: [{ pointer }] })
+})
