@@ -87,7 +87,7 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
       for (const provider of providers()) void probeSoon(provider)
       await readProbes()
     },
-    /** Asks every provider again, and waits for what they say. */
+    /** Asks every provider again, and waits for what they say, 10 s at most. */
     refresh: async (): Promise<void> => {
       const all = providers()
       await makeProbesDue(
@@ -95,7 +95,11 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
         all.map(({ name }) => name),
         clock.now(),
       )
-      await Promise.all(all.map(probeSoon))
+      // One that hangs is told of as it was known before.
+      await Promise.race([
+        Promise.all(all.map(probeSoon)),
+        new Promise<void>((resolve) => void clock.after(longestRefreshMs, resolve)),
+      ])
       await readProbes()
     },
     /** Tells of the provider of a circuit that changed, within the transaction that writes the change. */
@@ -110,3 +114,4 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
 }
 
 const marginMs = 10_000
+const longestRefreshMs = 10_000

@@ -1,3 +1,4 @@
+import { withoutFencedCode } from './code-fences.ts'
 import { maxContentLength, type ObservedResponse } from './observed-response.ts'
 
 /** Asked for JSON it is none, or lacks what the schema requires; or a code block is left open. */
@@ -5,7 +6,7 @@ export function isBrokenFormat(response: ObservedResponse): boolean {
   const { content, finishReason, hasTokenLimit } = response
   if (content.trim() === '' || content.length >= maxContentLength) return false
   if (hasTokenLimit && finishReason !== null && finishReason !== 'stop') return false
-  return response.format === 'json' ? isBrokenJson(content, response.requiredFields) : hasOpenFence(content)
+  return response.format === 'json' ? isBrokenJson(content, response.requiredFields) : withoutFencedCode(content).isOpen
 }
 
 function isBrokenJson(content: string, requiredFields: readonly string[]): boolean {
@@ -16,16 +17,4 @@ function isBrokenJson(content: string, requiredFields: readonly string[]): boole
   } catch {
     return true
   }
-}
-
-/** A block is closed by at least as many of the marks that opened it (CommonMark 4.5). */
-function hasOpenFence(content: string): boolean {
-  let open: string | null = null
-  for (const line of content.split('\n')) {
-    const [, fence, info] = /^\s*(?:>\s?)*(`{3,}|~{3,})(.*)$/.exec(line) ?? []
-    if (fence === undefined || info === undefined) continue
-    if (open === null) open = fence[0] === '`' && info.includes('`') ? null : fence
-    else if (fence.startsWith(open) && info.trim() === '') open = null
-  }
-  return open !== null
 }

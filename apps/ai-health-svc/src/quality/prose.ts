@@ -1,4 +1,5 @@
-const fencedCode = /^[ \t]*(```+|~~~+)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/gm
+import { withoutFencedCode } from './code-fences.ts'
+
 const listMarker = /^\s*(?:[-*+•]|\d{1,3}[.)])\s+/
 const notProse = /^\s*(?:#{1,6}\s|\||[-=*_]{3,}\s*$|<!--|\[[^\]]+\]:\s)/
 
@@ -11,7 +12,7 @@ export function proseParagraphs(markdown: string): string[] {
     if (/\p{L}/u.test(paragraph)) paragraphs.push(paragraph)
     lines = []
   }
-  for (const line of markdown.replaceAll('\r', '').replace(fencedCode, '\n').split('\n')) {
+  for (const line of withoutFencedCode(markdown.replaceAll('\r', '')).lines) {
     const text = line.replace(/^\s*(?:>\s?)+/, '')
     if (text.trim() === '' || notProse.test(text)) close()
     else if (listMarker.test(text)) {
@@ -23,12 +24,13 @@ export function proseParagraphs(markdown: string): string[] {
   return paragraphs
 }
 
+/** Each length has a bound, so that a mark that comes thousands of times and is never closed costs no seconds. */
 function plainText(markdown: string): string {
   return markdown
-    .replace(/!\[[^\]]*\]\([^)]*\)/g, ' ')
-    .replace(/\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
+    .replace(/!\[[^\][]{0,500}\](?:\([^)]{0,2000}\)|\[[^\][]{0,500}\])/g, ' ')
+    .replace(/\[([^\][]{1,500})\](?:\([^)]{0,2000}\)|\[[^\][]{0,500}\])/g, '$1')
     .replace(/<\/?[a-z][^<>]{0,200}>/gi, ' ')
-    .replace(/(\*\*|__)(?=\S)([^\n]*?\S)\1/g, '$2')
+    .replace(/(\*\*|__)(?=\S)([^\n]{0,1000}?\S)\1/g, '$2')
     .replace(/`/g, '')
     .replace(/\s+/g, ' ')
     .trim()

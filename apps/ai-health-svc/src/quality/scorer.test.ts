@@ -62,7 +62,7 @@ it.each(['throw', 'exit', 'fill'])(
 )
 
 it('replaces a thread that hangs, after the time it has', async () => {
-  const { scorer } = aScorer({ workerUrl: faultyWorker, timeoutMs: 4_000 })
+  const { scorer } = aScorer({ workerUrl: faultyWorker, timeoutMs: 10_000 })
   const [hung, next] = await Promise.all([scorer.score(anAnswer({ content: 'hang' })), scorer.score(anAnswer())])
   expect(hung).toBeNull()
   expect(next).not.toBeNull()

@@ -1,4 +1,4 @@
-import type { Provider } from '../ai/health-report.ts'
+import type { Provider, RateLimitStatus, ResponseQuality } from '../ai/health-report.ts'
 import type { QualityReport } from '../ai/quality-report.ts'
 import type { QueuedRequest } from '../ai/queued-request.ts'
 
@@ -7,14 +7,14 @@ export const lookedAt = '2026-11-26T10:00:00.000Z'
 /** `seconds` after that. */
 export const after = (seconds: number): string => new Date(Date.parse(lookedAt) + seconds * 1_000).toISOString()
 
-export const unknownUse = { used: null, limit: null, resetTime: null, exhaustedInMs: null }
-export const unknownLimits = {
+const unknownUse = { used: null, limit: null, resetTime: null, exhaustedInMs: null }
+export const unknownLimits: RateLimitStatus = {
   ...{ provider: 'openai', requestsPerMinute: unknownUse, tokensPerMinute: unknownUse },
   ...{ recommendedAction: 'Limits are unknown.', source: null, observedAt: null },
 }
-export const noQuality = {
+export const noQuality: ResponseQuality = {
   ...{ status: 'unknown', responses: 0, overallScore: null, coherenceScore: null, errorRate: null },
-} as const
+}
 
 /** A provider that nothing is wrong with. */
 export const aProvider = (partial: Partial<Provider> = {}): Provider => ({

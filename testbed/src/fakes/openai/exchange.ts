@@ -54,6 +54,7 @@ export class Exchange {
   async breakOff(part: string): Promise<void> {
     if (this.isOver) return
     await new Promise<void>((resolve) => this.#response.write(part, () => resolve()))
+    if (this.isOver) return
     this.abandon()
     this.#response.destroy()
   }
