@@ -10,6 +10,9 @@ test('an empty environment listens on loopback and keeps its data beside the wor
     host: '127.0.0.1',
     port: 8080,
     apiPort: null,
+    aiProxyPort: 8081,
+    aiHealthSvcAddr: null,
+    dataKey: null,
     adminHost: '127.0.0.1',
     adminPort: 9464,
     dataDir: '/nonexistent/.akashic',
@@ -123,4 +126,18 @@ test.each([
 
 test('several listeners may each take any free port', () => {
   expect(readEnv({ PORT: '0', API_PORT: '0', ADMIN_PORT: '0' })).toMatchObject({ port: 0, apiPort: 0, adminPort: 0 })
+})
+
+test('the data key is 32 bytes, and one that is not is refused without being told', () => {
+  const key = Buffer.alloc(32, 9)
+  expect(readEnv({ AKASHIC_DATA_KEY: key.toString('base64') }, nowhere).dataKey).toEqual(key)
+  expect(readEnv({ AKASHIC_DATA_KEY: key.toString('hex') }, nowhere).dataKey).toEqual(key)
+  const tell = () => readEnv({ AKASHIC_DATA_KEY: 'a-password-of-mine' }, nowhere)
+  expect(tell).toThrow(/AKASHIC_DATA_KEY.*32 bytes/)
+  expect(tell).not.toThrow(/a-password-of-mine/)
+})
+
+test('the port of the AI proxy may be taken by another listener unless it was asked for', () => {
+  expect(readEnv({ API_PORT: '8081' }, nowhere).apiPort).toBe(8081)
+  expect(() => readEnv({ API_PORT: '8081', AI_PROXY_PORT: '8081' }, nowhere)).toThrow(/AI_PROXY_PORT/)
 })

@@ -153,7 +153,7 @@ class EnvReader {
 
   requireDistinctPorts({ port, apiPort, adminPort, aiProxyPort }: Environment): void {
     if (apiPort !== null && apiPort !== 0 && apiPort === port) this.#refuse('API_PORT', 'must differ from PORT')
-    if (aiProxyPort !== 0 && [port, apiPort, adminPort].includes(aiProxyPort)) {
+    if (this.text('AI_PROXY_PORT') !== null && aiProxyPort !== 0 && [port, apiPort, adminPort].includes(aiProxyPort)) {
       this.#refuse('AI_PROXY_PORT', 'must differ from PORT, API_PORT and ADMIN_PORT')
     }
     if (adminPort !== 0 && adminPort === port) this.#refuse('ADMIN_PORT', 'must differ from PORT')
