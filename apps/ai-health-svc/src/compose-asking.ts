@@ -3,7 +3,7 @@ import type { LiveConfig } from '@akashic/shared/config'
 import { createOutbox } from '@akashic/shared/events'
 import type { Platform } from '@akashic/shared/module'
 import type { Transaction } from '@akashic/shared/postgres'
-import { askOnce, type AskDeps } from './attempt/ask-once.ts'
+import { askOnce, type AskDeps, type Attempted } from './attempt/ask-once.ts'
 import { createCircuits, type Asked, type CircuitChange, type Circuits } from './circuit/circuits.ts'
 import { shareCircuits } from './circuit/share-circuits.ts'
 import type { Failure } from './failure/failure.ts'
@@ -18,6 +18,7 @@ export interface AskingHooks {
   /** Called within the transaction that writes the change of a circuit. */
   readonly onCircuitWritten: (tx: Transaction, asked: Asked) => Promise<void>
   readonly onCircuitChange: (change: CircuitChange) => void
+  readonly onFailed: (attempted: Attempted, failure: Failure) => void
 }
 
 /** Everything that asking a provider takes: connections, circuits, limits, counts. */
@@ -55,7 +56,10 @@ export function composeAsking(config: LiveConfig<Config>, platform: Platform, ho
     maxAnswerBytes: () => ai().proxy.maxAnswerBytes,
     onHeaders: ({ provider }, headers) => limits.observe(provider, headers),
     releaseTrial: (candidate) => share.release(candidate),
-    onAttempt: ({ candidate: { provider, model }, outcome }) => {
+    onAttempt: (attempted) => {
+      const { candidate, outcome } = attempted
+      const { provider, model } = candidate
+      if (outcome.failure) hooks.onFailed(attempted, outcome.failure)
       metrics.attempted(provider.name, model.id, outcome.failure?.class ?? 'answered')
       const tokens = outcome.answer?.kind === 'whole' ? tokensOf(outcome.answer.fields) : 0
       limits.used(provider.name, tokens)

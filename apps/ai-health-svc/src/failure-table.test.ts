@@ -1,9 +1,10 @@
 import OpenAI, { APIError } from 'openai'
-import { startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
-import { aProvider, startAiHealth, testKey, upstreamKey, type AiHealthService } from './service-harness.ts'
+import { testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { aProvider, chatsOf, startAiHealth, startPair, testKey, type AiHealthService } from './service-harness.ts'
 
 /** What each failure of facts/ai costs: so many calls of the first choice, so many of the backup, as a real SDK sees it. */
 let database: TestDatabase
+let pair: Awaited<ReturnType<typeof startPair>>
 let first: FakeOpenAi
 let backup: FakeOpenAi
 let service: AiHealthService
@@ -14,21 +15,19 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 beforeEach(async () => {
-  const provider = { apiKey: upstreamKey, models: ['gpt-4o'] }
-  first = await startFakeOpenAi({ ...provider, text: 'From the first.' })
-  backup = await startFakeOpenAi({ ...provider, text: 'From the backup.' })
+  pair = await startPair(database)
+  ;({ first, backup } = pair)
   const input = { providers: [aProvider('first', first, { priority: 1 }), aProvider('backup', backup)] }
-  await database.db.transaction((tx) => tx.query({ text: 'DROP SCHEMA IF EXISTS ai_health CASCADE', values: [] }))
   service = await startAiHealth(input, { database })
 })
 afterEach(async () => {
   await service.close()
-  await Promise.all([first.stop(), backup.stop()])
+  await pair.stop()
 })
 
 const sdk = () => new OpenAI({ apiKey: testKey, baseURL: service.proxyUrl(), maxRetries: 0 })
 const messages = [{ role: 'user' as const, content: 'Say who you are.' }]
-const chats = (fake: FakeOpenAi) => fake.calls().filter(({ path }) => path.endsWith('/chat/completions')).length
+const chats = (fake: FakeOpenAi) => chatsOf(fake).length
 
 async function ask() {
   const { data, response } = await sdk().chat.completions.create({ model: 'gpt-4o', messages }).withResponse()

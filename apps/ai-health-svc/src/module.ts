@@ -6,16 +6,17 @@ import type { Environment, LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
 import { createRelay } from '@akashic/shared/events'
 import { every } from '@akashic/shared/lifecycle'
+import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { composeAsking } from './compose-asking.ts'
 import { composeQuality } from './compose-quality.ts'
-import { encodeHealth } from './health/encode-health.ts'
+import { encodeHealth, unmeasured } from './health/encode-health.ts'
 import { createHealthKeeper } from './health/keep-health.ts'
 import { reportComponents } from './health/report-components.ts'
 import type { Served } from './proxy/complete.ts'
 import { createProxyServer } from './proxy/server.ts'
 import { createVirtualKeys } from './proxy/virtual-keys.ts'
-import { observationOf } from './quality/observe-served.ts'
+import { observationOf, observationOfFailure } from './quality/observe-served.ts'
 import { readDataKey, type DataKey } from './request-queue/data-key.ts'
 import { expireRequests } from './request-queue/expire-requests.ts'
 import { createRequestWorker } from './request-queue/work-requests.ts'
@@ -50,6 +51,10 @@ export function createAiHealthModule(
       if (before.reason === 'quality' && after.state === 'closed')
         quality.recovered(asked.provider.name, asked.model.id)
     },
+    onFailed: ({ candidate }, failure) => {
+      const observation = observationOfFailure(uuidv7(clock.now()), candidate, failure)
+      if (observation) quality.monitor.observe(observation)
+    },
   })
   const { ai, providers, log, outbox, share, circuits, limits, metrics, ask, probe } = asking
   const quality = composeQuality(platform, asking)
@@ -79,7 +84,7 @@ export function createAiHealthModule(
   const stops: (() => void | Promise<void>)[] = []
 
   async function health() {
-    const summaryOf = await quality.summaries()
+    const summaryOf = await quality.summaries().catch(() => () => unmeasured)
     const reports = keeper.facts().map((facts) => {
       const { kind, priority } = providers().find(({ name }) => name === facts.provider.name)!
       return { facts, derived: keeper.derived(facts), kind, priority, quality: summaryOf(facts.provider.name) }

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import OpenAI, { APIError, AuthenticationError, NotFoundError, RateLimitError } from 'openai'
-import { eventually, startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { eventually, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import {
   aProvider,
   as,
+  chatsOf,
   startAiHealth,
+  startPair,
   testKey,
   upstreamKey,
   type AiHealthService,
@@ -12,6 +14,7 @@ import {
 } from './service-harness.ts'
 
 let database: TestDatabase
+let pair: Awaited<ReturnType<typeof startPair>>
 let first: FakeOpenAi
 let backup: FakeOpenAi
 let service: AiHealthService | null = null
@@ -21,15 +24,13 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  const options = { apiKey: upstreamKey, models: ['gpt-4o', 'embed-3'] }
-  first = await startFakeOpenAi({ ...options, text: 'One two three four five six.', tokenDelayMs: 10 })
-  backup = await startFakeOpenAi({ ...options, text: 'From the backup.' })
-  await database.db.transaction((tx) => tx.query({ text: 'DROP SCHEMA IF EXISTS ai_health CASCADE', values: [] }))
+  pair = await startPair(database, { text: 'One two three four five six.', tokenDelayMs: 10 })
+  ;({ first, backup } = pair)
 })
 afterEach(async () => {
   await service?.close()
   service = null
-  await Promise.all([first.stop(), backup.stop()])
+  await pair.stop()
 })
 
 const models = ['gpt-4o', { id: 'embed-3', endpoints: ['embeddings' as const] }]
@@ -46,7 +47,6 @@ async function start(more: Partial<AiInput> = {}) {
 const sdkWith = (apiKey: string, { proxyUrl }: AiHealthService) =>
   new OpenAI({ apiKey, baseURL: proxyUrl(), maxRetries: 0 })
 const chat = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'Count.' }] }
-const chats = (fake: FakeOpenAi) => fake.calls().filter(({ path }) => path.endsWith('/chat/completions'))
 
 async function read(sdk: OpenAI): Promise<{ text: string; error: unknown; provider: string | null }> {
   const { data, response } = await sdk.chat.completions.create({ ...chat, stream: true }).withResponse()
@@ -74,7 +74,7 @@ test.each(['empty_stream', 'cut_stream', 'huge_stream_line'] as const)(
     const { sdk } = await start()
     first.script(name === 'cut_stream' ? { name, afterTokens: 0 } : name, { path: 'chat' })
     expect(await read(sdk)).toEqual({ text: 'From the backup.', error: null, provider: 'backup' })
-    expect([chats(first).length, chats(backup).length]).toEqual([2, 1])
+    expect([chatsOf(first).length, chatsOf(backup).length]).toEqual([2, 1])
   },
 )
 
@@ -86,7 +86,7 @@ test.each(['cut_stream', 'ends_without_done', 'stalled_stream', 'error_in_stream
     const { text, error } = await read(sdk)
     expect('One two three four five six.'.startsWith(text)).toBe(true)
     expect(error).toBeInstanceOf(APIError)
-    expect([chats(first).length, chats(backup).length]).toEqual([1, 0])
+    expect([chatsOf(first).length, chatsOf(backup).length]).toEqual([1, 0])
   },
 )
 
@@ -95,15 +95,15 @@ test('when the caller leaves, the provider is let go, before the first token and
   first.script('hang', { path: 'chat', times: 1 })
   const leaving = new AbortController()
   const asked = sdk.chat.completions.create(chat, { signal: leaving.signal }).catch((error: unknown) => error)
-  await eventually(() => expect(chats(first)).toHaveLength(1))
+  await eventually(() => expect(chatsOf(first)).toHaveLength(1))
   leaving.abort()
   await asked
-  await eventually(() => expect(chats(first)[0]).toMatchObject({ ended: 'client_left' }))
+  await eventually(() => expect(chatsOf(first)[0]).toMatchObject({ ended: 'client_left' }))
   first.script({ name: 'stalled_stream', afterTokens: 2 }, { path: 'chat', times: 1 })
   const stream = await sdk.chat.completions.create({ ...chat, stream: true })
   for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break
-  await eventually(() => expect(chats(first)[1]).toMatchObject({ ended: 'client_left' }))
-  expect(chats(backup)).toHaveLength(0)
+  await eventually(() => expect(chatsOf(first)[1]).toMatchObject({ ended: 'client_left' }))
+  expect(chatsOf(backup)).toHaveLength(0)
 })
 
 test('a provider that hangs costs no more than the time of the caller', async () => {
@@ -119,11 +119,11 @@ test('the circuit of a model opens, one request tries it after the cooldown, and
   const { sdk, service } = await start()
   first.script({ name: 'status', status: 500 }, { path: 'chat' })
   for (let i = 0; i < 4; i++) await sdk.chat.completions.create(chat)
-  const whileOpen = chats(first).length
+  const whileOpen = chatsOf(first).length
   expect(whileOpen).toBe(3)
   await pause(400)
   await Promise.all(Array.from({ length: 8 }, () => sdk.chat.completions.create(chat)))
-  expect(chats(first)).toHaveLength(whileOpen + 1)
+  expect(chatsOf(first)).toHaveLength(whileOpen + 1)
   first.clearScript()
   await eventually(async () => {
     const { response } = await sdk.chat.completions.create(chat).withResponse()
@@ -145,7 +145,7 @@ test('when every provider cools down the caller is told when to come again', asy
     expect(refused).toBeInstanceOf(RateLimitError)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30)
   }
-  expect([chats(first).length, chats(backup).length]).toEqual([1, 1])
+  expect([chatsOf(first).length, chatsOf(backup).length]).toEqual([1, 1])
 })
 
 test('a key sees no other providers than it may, and an unknown one sees nothing', async () => {
@@ -155,7 +155,7 @@ test('a key sees no other providers than it may, and an unknown one sees nothing
   expect((await narrow.chat.completions.create(chat)).choices[0]!.message.content).toBe('From the backup.')
   await expect(sdkWith('vk-unknown-0123456789', service).models.list()).rejects.toBeInstanceOf(AuthenticationError)
   await expect(narrow.chat.completions.create({ ...chat, model: 'gpt-9' })).rejects.toBeInstanceOf(NotFoundError)
-  expect(chats(first)).toHaveLength(0)
+  expect(chatsOf(first)).toHaveLength(0)
 })
 
 test('what cannot be read is refused in the shape that SDKs know', async () => {

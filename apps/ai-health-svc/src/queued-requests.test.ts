@@ -1,9 +1,10 @@
-import { eventually, startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { eventually, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import type { aiHealth } from '@akashic/proto'
 import { sql } from '@akashic/shared/postgres'
-import { aProvider, as, startAiHealth, testKey, upstreamKey, type AiHealthService } from './service-harness.ts'
+import { aProvider, as, chatsOf, startAiHealth, startPair, testKey, type AiHealthService } from './service-harness.ts'
 
 let database: TestDatabase
+let pair: Awaited<ReturnType<typeof startPair>>
 let first: FakeOpenAi
 let backup: FakeOpenAi
 let service: AiHealthService
@@ -13,17 +14,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  const options = { apiKey: upstreamKey, models: ['gpt-4o'] }
-  first = await startFakeOpenAi({ ...options, text: 'From the first.' })
-  backup = await startFakeOpenAi({ ...options, text: 'From the backup.' })
-  await database.db.query(sql`DROP SCHEMA IF EXISTS ai_health CASCADE`)
+  pair = await startPair(database)
+  ;({ first, backup } = pair)
   const providers = [aProvider('first', first, { priority: 1 }), aProvider('backup', backup)]
   const keys = [{ name: 'batch', secret: testKey, queue: true }]
   service = await startAiHealth({ providers, keys }, { database })
 })
 afterEach(async () => {
   await service.close()
-  await Promise.all([first.stop(), backup.stop()])
+  await pair.stop()
 })
 
 const secretWords = 'the colour of the vault is ultramarine'
@@ -52,7 +51,7 @@ test('after more than three retries a backup answers', async () => {
   const response = await handle({ retryCount: 4 })
   expect(response).toMatchObject({ action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP', service: 'backup/gpt-4o' })
   expect(JSON.parse(response.resultJson)).toMatchObject({ choices: [{ message: { content: 'From the backup.' } }] })
-  expect(first.calls()).toHaveLength(first.calls().filter(({ path }) => path.endsWith('/models')).length)
+  expect(chatsOf(first)).toHaveLength(0)
 })
 
 test('billing that is told as a rate limit is known for what it is, and switches at once', async () => {
@@ -88,7 +87,7 @@ test('a queued request is answered later, sealed while it is kept, and told of o
     expect(JSON.parse(resultJson)).toMatchObject({ choices: [{ message: { content: 'From the first.' } }] })
   }, 20_000)
   expect(first.executions('order-1')).toBe(1)
-  expect(backup.calls().filter(({ path }) => path.includes('chat'))).toHaveLength(0)
+  expect(chatsOf(backup)).toHaveLength(0)
   const rows = await database.db.query(sql`SELECT row_to_json(r)::text AS row FROM ai_health.request AS r`)
   expect(JSON.stringify(rows)).not.toContain(Buffer.from(secretWords).toString('hex').slice(0, 20))
   expect(JSON.stringify(rows)).not.toContain(secretWords)
@@ -111,7 +110,7 @@ test('a queued request goes on to the backup after its retries', async () => {
 test('that an attempt begins is written before it is sent', async () => {
   first.script('hang', { path: 'chat' })
   const { requestId } = await handle({ key: 'batch' })
-  await eventually(() => expect(first.calls().some(({ path }) => path.includes('chat'))).toBe(true), 10_000)
+  await eventually(() => expect(chatsOf(first)).toHaveLength(1), 10_000)
   const [row] = await database.db.query<{ state: string; job_id: string }>(sql`
     SELECT state, job_id FROM ai_health.request WHERE id = ${requestId}`)
   expect(row).toMatchObject({ state: 'running', job_id: expect.any(String) })

@@ -12,7 +12,7 @@ import type { Clock } from '@akashic/shared/clock'
 import { uuidv7 } from '@akashic/shared/ids'
 import type { Database } from '@akashic/shared/postgres'
 import type { StreamHandler, UnaryHandler } from '@akashic/shared/rpc'
-import { listAudit } from './audit/list-audit.ts'
+import { listAudit } from './audit/audit.ts'
 import { handleFailure, type FailureResponse, type HandleFailureDeps } from './failure/handle-failure.ts'
 import type { ToldFailure } from './failure/told-failure.ts'
 import { addFeedback } from './quality/add-feedback.ts'
@@ -69,7 +69,7 @@ export function aiHealthHandlers(deps: RpcDeps): Record<keyof aiHealth.AiHealthS
       return {}
     }),
     listAudit: forRole(deps, 'viewer', async (request: aiHealth.ListAuditRequest) => {
-      const { entries, nextCursor } = await listAudit(deps, request)
+      const { entries, nextCursor } = await listAudit(deps.db, request)
       return { entries: entries.map(encodeAudit), nextCursor }
     }),
   }

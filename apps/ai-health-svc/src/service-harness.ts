@@ -11,7 +11,7 @@ import { sql } from '@akashic/shared/postgres'
 import { createQueue } from '@akashic/shared/queue'
 import { createMemoryRateLimiter } from '@akashic/shared/rate-limit'
 import { createRpcClients, createRpcServer, type CallOptions } from '@akashic/shared/rpc'
-import { testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { createAiHealthModule, migrations } from './module.ts'
@@ -35,6 +35,20 @@ export function aProvider(
     ...more,
   }
 }
+
+/** Two providers that answer differently, in tests of `database`, whose schema is made anew. */
+export async function startPair(database: TestDatabase, first: Partial<Parameters<typeof startFakeOpenAi>[0]> = {}) {
+  await database.db.query(sql`DROP SCHEMA IF EXISTS ai_health CASCADE`)
+  const options = { apiKey: upstreamKey, models: ['gpt-4o', 'embed-3'] }
+  const pair = {
+    first: await startFakeOpenAi({ ...options, text: 'From the first.', ...first }),
+    backup: await startFakeOpenAi({ ...options, text: 'From the backup.' }),
+  }
+  return { ...pair, stop: () => Promise.all([pair.first.stop(), pair.backup.stop()]) }
+}
+
+/** Calls that asked for a chat completion. */
+export const chatsOf = (fake: FakeOpenAi) => fake.calls().filter(({ path }) => path.endsWith('/chat/completions'))
 
 export interface ServiceOptions {
   /** Shared by replicas; one of its own unless given. */

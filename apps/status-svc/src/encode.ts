@@ -1,3 +1,4 @@
+import type { ListedAuditEntry } from '@akashic/shared/audit'
 import {
   statusFromProto,
   statusToProto,
@@ -16,7 +17,6 @@ import {
   type WatchStatusResponse,
 } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
-import type { ListedAuditEntry } from './audit/list.ts'
 import type { StoredComponent } from './component/stored-component.ts'
 import type { Verdict } from './status/check-verdict.ts'
 import type { ComponentStatus } from './status/component-status.ts'

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Failure } from '../failure/failure.ts'
 import {
   admissionOf,
+  awaitingVerdict,
   afterBadTrial,
   afterFailure,
   afterGoodTrial,
@@ -59,9 +60,9 @@ test('every trial that fails doubles the cooldown, up to the longest', () => {
 
 test('as many good trials as are needed close it, and a bad one begins anew', () => {
   const open = opened(closedCircuit, settings, 'quality', 0)
-  const once = afterGoodTrial(open, 2)
+  const once = afterGoodTrial(open, 2, 7)
   expect(once.state).toBe('half_open')
-  expect(afterGoodTrial(once, 2)).toMatchObject({ state: 'closed', reason: '', openedInARow: 0, openedCount: 1 })
+  expect(afterGoodTrial(once, 2, 8)).toMatchObject({ state: 'closed', reason: '', openedInARow: 0, openedCount: 1 })
   expect(afterBadTrial(once, settings, aFailure(), 0)).toMatchObject({ state: 'open', goodTrials: 0 })
 })
 
@@ -83,4 +84,12 @@ test('whatever happens, one that is open is never asked before its trial is due'
       }
     }),
   )
+})
+
+test('while the verdict on a trial is awaited there is no other, and after it there is', () => {
+  const open = opened(closedCircuit, settings, 'quality', 0)
+  const awaiting = awaitingVerdict(open, 2_000)
+  expect(admissionOf(awaiting, 2_100)).toMatchObject({ kind: 'left_alone' })
+  expect(admissionOf(afterGoodTrial(awaiting, 2, 2_200), 2_200)).toEqual({ kind: 'trial_due' })
+  expect(admissionOf(awaiting, 60_000)).toEqual({ kind: 'trial_due' })
 })

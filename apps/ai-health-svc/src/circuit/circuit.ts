@@ -24,6 +24,8 @@ export interface Circuit {
 
 /** Only so many outcomes are kept: a busy model's window is shorter. */
 const maxOutcomes = 200
+/** The scoring of an answer takes a second or less. */
+const longestVerdictMs = 5_000
 /** How much longer than for a fault that passes. */
 const lastingFactor = 4
 
@@ -75,11 +77,16 @@ export function afterFailure(circuit: Circuit, settings: BreakerSettings, failur
 }
 
 /** The circuit after its trial was answered well; closed once `needed` were. */
-export function afterGoodTrial(circuit: Circuit, needed: number): Circuit {
+export function afterGoodTrial(circuit: Circuit, needed: number, nowMs: number): Circuit {
   if (circuit.state === 'closed') return circuit
   const goodTrials = circuit.goodTrials + 1
   if (goodTrials >= needed) return { ...closedCircuit, openedCount: circuit.openedCount }
-  return { ...circuit, state: 'half_open', goodTrials }
+  return { ...circuit, state: 'half_open', goodTrials, nextTrialAtMs: nowMs }
+}
+
+/** Whether the answer of a trial is good is told later: until then, or until nobody tells it, there is no other trial. */
+export function awaitingVerdict(circuit: Circuit, nowMs: number): Circuit {
+  return { ...circuit, nextTrialAtMs: nowMs + longestVerdictMs }
 }
 
 /** The circuit after its trial failed. */

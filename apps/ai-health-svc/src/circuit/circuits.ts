@@ -7,6 +7,7 @@ import {
   afterFailure,
   afterGoodTrial,
   afterSuccess,
+  awaitingVerdict,
   closedCircuit,
   opened,
   type Admission,
@@ -54,7 +55,8 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
     circuits.set(keyOf(asked), after)
     const isCooling = (after.coolingUntilMs ?? 0) > (before.coolingUntilMs ?? 0)
     const isTurned = after.state !== before.state || after.openedCount !== before.openedCount
-    if (isTurned || isCooling || after.goodTrials !== before.goodTrials) onChange({ asked, before, after })
+    const isDueOtherwise = after.nextTrialAtMs !== before.nextTrialAtMs || after.goodTrials !== before.goodTrials
+    if (isTurned || isCooling || isDueOtherwise) onChange({ asked, before, after })
     if (isTurned && after.state === 'open') for (const wake of waiting) wake()
   }
 
@@ -81,8 +83,8 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
     succeeded: (asked: Asked, isTrial: boolean): void => {
       const circuit = get(asked)
       if (!isTrial) set(asked, afterSuccess(circuit, asked.provider.breaker, clock.now()))
-      // Whether an answer is good is not known yet; `judged` says it.
-      else if (circuit.reason !== 'quality') set(asked, afterGoodTrial(circuit, 1))
+      else if (circuit.reason === 'quality') set(asked, awaitingVerdict(circuit, clock.now()))
+      else set(asked, afterGoodTrial(circuit, 1, clock.now()))
     },
     failed: (asked: Asked, failure: Failure, isTrial: boolean): void => {
       const after = isTrial ? afterBadTrial : afterFailure
@@ -97,7 +99,7 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
     judged: (asked: Asked, isGood: boolean): void => {
       const circuit = get(asked)
       if (circuit.state === 'closed' || circuit.reason !== 'quality') return
-      if (isGood) set(asked, afterGoodTrial(circuit, trialsForQuality()))
+      if (isGood) set(asked, afterGoodTrial(circuit, trialsForQuality(), clock.now()))
       else set(asked, opened(circuit, asked.provider.breaker, 'quality', clock.now()))
     },
     /** Takes over what another replica found. */

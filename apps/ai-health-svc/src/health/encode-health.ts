@@ -15,6 +15,15 @@ export interface QualitySummary {
   readonly isDrifting: boolean
 }
 
+/** Of what nobody can say how good it is. */
+export const unmeasured: QualitySummary = {
+  responses: 0,
+  overallScore: null,
+  coherenceScore: null,
+  errorRate: null,
+  isDrifting: false,
+}
+
 export interface ProviderReport {
   readonly facts: ProviderFacts
   readonly derived: DerivedHealth

@@ -87,7 +87,7 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
       for (const provider of providers()) void probeSoon(provider)
       await readProbes()
     },
-    /** Asks every provider again, and waits for what they say, 10 s at most. */
+    /** Asks every provider again, and waits for what they say, 5 s at most. */
     refresh: async (): Promise<void> => {
       const all = providers()
       await makeProbesDue(
@@ -114,4 +114,4 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
 }
 
 const marginMs = 10_000
-const longestRefreshMs = 10_000
+const longestRefreshMs = 5_000

@@ -3,7 +3,7 @@ import type { Clock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
 import type { Database } from '@akashic/shared/postgres'
 import { z } from 'zod'
-import { addAudit } from '../audit/add-audit.ts'
+import { addAudit } from '../audit/audit.ts'
 import { rateResponse } from './store.ts'
 
 /** Takes what a person thinks of an answer, 0 (useless) to 1; a later word replaces an earlier one.
@@ -22,6 +22,6 @@ export async function addFeedback(
     if (!isThere) {
       throw new OpsError('not_found', `There is no response ${responseId}: only a part of all answers is looked at.`)
     }
-    await addAudit(tx, clock.now(), actor, { action: 'ai_response.rate', subject: responseId, detail: { rating } })
+    await addAudit(tx, clock.now(), actor, [{ action: 'ai_response.rate', subject: responseId, detail: { rating } }])
   })
 }

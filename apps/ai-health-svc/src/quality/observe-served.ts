@@ -1,19 +1,24 @@
+import type { Failure } from '../failure/failure.ts'
+import type { Candidate } from '../routing/candidates.ts'
 import type { Served } from '../proxy/complete.ts'
 import type { Observation } from './monitor.ts'
 import { maxContentLength, maxPromptLength, type ObservedResponse } from './observed-response.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What the quality monitor is told of a request of the proxy; null where there is nothing to learn: the caller left or was
- *  at fault, or it was no chat. */
+/** What the quality monitor is told of an attempt that failed; null where the caller was at fault. */
+export function observationOfFailure(id: string, { provider, model }: Candidate, failure: Failure): Observation | null {
+  if (failure.class === 'invalid_request') return null
+  return { id, provider: provider.name, model: model.id, error: failure.class, response: null, isTrial: false }
+}
+
+/** What it is told of a request that was answered; null where there is nothing to learn: the caller left, or it was no chat. */
 export function observationOf(served: Served): Observation | null {
   const { id, candidate, request, failure, answered, hasCallerLeft } = served
-  if (candidate === null || hasCallerLeft || request.endpoint !== 'chat') return null
-  if (failure?.class === 'invalid_request') return null
+  if (candidate === null || answered === null || hasCallerLeft || request.endpoint !== 'chat') return null
   const names = { provider: candidate.provider.name, model: candidate.model.id }
-  const isTrial = answered?.isTrial === true
+  const { isTrial } = answered
   if (failure) return { id, ...names, error: failure.class, response: null, isTrial }
-  if (!answered) return null
   const said = saidBy(served)
   if (said === null) return null
   const response: ObservedResponse = { ...names, ...said, ...askedOf(request.fields) }

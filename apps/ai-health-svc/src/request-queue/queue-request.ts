@@ -6,7 +6,7 @@ import { OpsError } from '@akashic/shared/errors'
 import { uuidv7 } from '@akashic/shared/ids'
 import type { Database } from '@akashic/shared/postgres'
 import type { Queue } from '@akashic/shared/queue'
-import { addAudit } from '../audit/add-audit.ts'
+import { addAudit } from '../audit/audit.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { AiRequest } from '../routing/ai-request.ts'
 import type { Candidate } from '../routing/candidates.ts'
@@ -66,7 +66,7 @@ export async function queueRequest(deps: QueueDeps, asked: RequestToQueue, actor
     const job: RequestJob = { requestId: queued.id }
     await queue.send(tx, requestQueueName, job, { key: queued.id, startAt: asked.nextAttemptAtMs })
     const detail = { key: asked.key.name, model: queued.model, provider: queued.provider, class: asked.failure.class }
-    await addAudit(tx, nowMs, actor, { action: 'ai_request.queue', subject: queued.id, detail })
+    await addAudit(tx, nowMs, actor, [{ action: 'ai_request.queue', subject: queued.id, detail }])
     return queued
   })
 }

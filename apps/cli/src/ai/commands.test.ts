@@ -32,7 +32,7 @@ describe('providers', () => {
       'STATE       PROVIDER  KIND    LATENCY  REQ/MIN  TOKENS/MIN  CIRCUITS',
       '✖ failed    azure     openai        –        –           –  closed',
       '▲ degraded  llama     openai   210 ms  480/500   30.1K/90K  1 open',
-      '● healthy   openai    openai   210 ms  480/500   30.1K/90K  2 not closed',
+      '● healthy   openai    openai   210 ms  480/500   30.1K/90K  1 open, 1 on trial',
     ])
   })
 

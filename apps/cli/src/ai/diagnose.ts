@@ -1,4 +1,4 @@
-import { openApi, type Api } from '../api/api.ts'
+import { openApi } from '../api/api.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
@@ -9,8 +9,6 @@ import { itemLines } from './item-lines.ts'
 import { byUrgency, type HealthName, type HealthReport } from './health-report.ts'
 import { providerLines } from './render-provider.ts'
 
-/** Longer than the server itself waits for a provider that hangs. */
-const refreshDeadlineMs = 75_000
 const path = '/api/v1/ai/health'
 const trying = 'Reading the health of the AI providers'
 
@@ -28,16 +26,10 @@ export async function diagnose(
 ): Promise<number> {
   const api = await openApi(env, dataDir)
   if (options.refresh && terminal.isInteractive) terminal.complain('Asking every provider ...')
-  const report = await (options.refresh ? refreshed(api) : api.call<HealthReport>({ path, trying }))
+  const report = await api.call<HealthReport>({ path, query: { refresh: options.refresh && 'true' }, trying })
   if (options.json) terminal.print(JSON.stringify(report, null, 2))
   else for (const line of reportLines(report, terminal)) terminal.print(line)
   return codes[report.overall]
-}
-
-async function refreshed(api: Api): Promise<HealthReport> {
-  const request = { path, query: { refresh: 'true' }, trying }
-  const answer = await api.open(request, AbortSignal.timeout(refreshDeadlineMs))
-  return (await answer.json()) as HealthReport
 }
 
 function reportLines(report: HealthReport, terminal: Terminal): string[] {

@@ -59,6 +59,6 @@ function circuitsCell(circuits: readonly Circuit[], paint: Terminal['paint']): C
   const count = (state: Circuit['state']): number => circuits.filter((one) => one.state === state).length
   const [open, trying] = [count('open'), count('half_open')]
   if (open + trying === 0) return { text: 'closed', paint: paint.dim }
-  const text = open === 0 ? `${trying} on trial` : trying === 0 ? `${open} open` : `${open + trying} not closed`
-  return { text, paint: open > 0 ? paint.red : paint.orange }
+  const told = [open > 0 ? [`${open} open`] : [], trying > 0 ? [`${trying} on trial`] : []].flat()
+  return { text: told.join(', '), paint: open > 0 ? paint.red : paint.orange }
 }

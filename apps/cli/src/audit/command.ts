@@ -23,6 +23,11 @@ interface AuditEntry {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
+interface AuditPage extends Page<AuditEntry> {
+  /** Services whose entries could not be read. */
+  readonly missing?: readonly { readonly service: string; readonly problem: string }[]
+}
+
 export function addAuditCommand(program: Command, session: Session, run: (work: Work) => Promise<void>): void {
   program
     .command('audit')
@@ -44,7 +49,7 @@ Examples:
 async function showAudit({ terminal, env, dataDir }: Session, options: AuditOptions): Promise<number> {
   const api = await openApi(env, dataDir)
   const { limit, subject } = options
-  const page = await api.call<Page<AuditEntry>>({
+  const page = await api.call<AuditPage>({
     path: '/api/v1/audit',
     query: { limit, subject },
     trying: 'Reading the audit',
@@ -69,6 +74,9 @@ async function showAudit({ terminal, env, dataDir }: Session, options: AuditOpti
     { heading: 'DETAIL', isFlexible: true, isOptional: true },
   ]
   if (rows.length > 0) for (const line of tableLines(columns, rows, terminal.columns)) terminal.print(line)
+  for (const { service, problem } of page.missing ?? []) {
+    terminal.complain(`The entries of ${service} are missing: ${problem}.`)
+  }
   return exitCodes.ok
 }
 

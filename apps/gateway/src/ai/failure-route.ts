@@ -93,12 +93,15 @@ export function failureRoute(client: AiClient): Route {
     serve: async (request) => {
       const told = request.body
       const deadlineMs = told.timeoutMs + marginMs
-      return reply(await client.handleFailure(encoded(told), { ...callOptions(request), deadlineMs }))
+      return reply(
+        await client.handleFailure(encoded(told, request.idempotencyKey), { ...callOptions(request), deadlineMs }),
+      )
     },
   })
 }
 
-function encoded(told: ToldFailure): aiHealth.HandleFailureRequest {
+/** Attempts carry the key that the body names, else that of this call. */
+function encoded(told: ToldFailure, keyOfCall: string | undefined): aiHealth.HandleFailureRequest {
   const { type, retryCount, originalRequest, provider, error, key, endpoint, idempotencyKey, timeoutMs } = told
   const known = aiNames.failureClasses.find((name) => name === type) ?? null
   const { retryAfter, ...answer } = typeof error === 'object' ? error : { message: error }
@@ -109,7 +112,7 @@ function encoded(told: ToldFailure): aiHealth.HandleFailureRequest {
     endpoint: endpoint ?? '',
     errorJson: error === undefined ? '' : JSON.stringify({ ...answer, code }),
     retryAfter: String(retryAfter ?? ''),
-    idempotencyKey: idempotencyKey ?? '',
+    idempotencyKey: idempotencyKey ?? keyOfCall ?? '',
     deadlineMs: timeoutMs,
   }
 }

@@ -9,8 +9,8 @@ import { healthReport, healthReportSchema, providerResource, providerSchema } fr
 import { aiPath, aiTag } from './ai-client.ts'
 import type { AiClient } from './ai-client.ts'
 
-/** A provider that hangs is waited for as long as its own bounds say, a minute unless set. */
-const refreshDeadlineMs = 70_000
+/** The service waits 5 s for providers that hang. */
+const refreshDeadlineMs = 9_000
 
 export function aiHealthRoutes(client: AiClient): Route[] {
   return [healthRoute(client), providersRoute(client)]

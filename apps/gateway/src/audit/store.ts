@@ -19,15 +19,8 @@ interface AuditRow {
   readonly detail: Record<string, unknown>
 }
 
-/** The audit of this service's own schema. Rows are only ever added. */
+/** The audit of this service's own schema. */
 export const auditStore = {
-  async add(tx: Queryable, entry: AuditEntry): Promise<void> {
-    await tx.query(sql`
-      INSERT INTO platform.audit (id, at, actor_id, actor_name, actor_kind, action, subject, request_id, detail)
-      VALUES (${entry.id}, ${entry.at}, ${entry.actorId}, ${entry.actorName}, ${entry.actorKind}, ${entry.action},
-              ${entry.subject}, ${entry.requestId}, ${sql.json(entry.detail)})`)
-  },
-
   /** Entries older than `before`, newest first; only those about `subject` when it is not empty. */
   async list(db: Queryable, limit: number, before: AuditPlace | null, subject: string): Promise<AuditEntry[]> {
     const rows = await db.query<AuditRow>(sql`

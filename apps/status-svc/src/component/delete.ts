@@ -1,6 +1,6 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import { endLedger } from '../status/ledger-life.ts'
 import { claimComponent } from './claim.ts'
 import { componentChannel } from './directory.ts'

@@ -1,7 +1,7 @@
 import type { ComponentSpec } from '@akashic/config'
 import { systemActor } from '@akashic/shared/audit'
 import type { Transaction } from '@akashic/shared/postgres'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import { beginLedger, endLedger } from '../status/ledger-life.ts'
 import { componentChannel } from './directory.ts'
 import type { ComponentDeps } from './living-specs.ts'

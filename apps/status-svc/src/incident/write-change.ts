@@ -1,6 +1,6 @@
 import type { Actor } from '@akashic/shared/audit'
 import type { Transaction } from '@akashic/shared/postgres'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import { raiseToldVersion } from '../told/told-version.ts'
 import { appendEntries, linkEntries } from '../timeline/append.ts'
 import { actorLabel, namedActor } from './actor-label.ts'

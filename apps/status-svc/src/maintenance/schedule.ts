@@ -1,7 +1,7 @@
 import type { Actor } from '@akashic/shared/audit'
 import { uuidv7 } from '@akashic/shared/ids'
 import { requireRole } from '@akashic/shared/access'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import type { IncidentVisibility } from '../incident/incident.ts'
 import { findComponents } from '../incident/join.ts'
 import { requirePublisher } from '../incident/require-publisher.ts'

@@ -1,7 +1,7 @@
 import { maintenanceEvents, makeEvent } from '@akashic/events'
 import type { Actor } from '@akashic/shared/audit'
 import type { Transaction } from '@akashic/shared/postgres'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import { raiseToldVersion } from '../told/told-version.ts'
 import { actorLabel } from '../incident/actor-label.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'

@@ -1,7 +1,7 @@
 import type { Actor } from '@akashic/shared/audit'
 import { OpsError } from '@akashic/shared/errors'
 import { requireRole } from '@akashic/shared/access'
-import { addAudit } from '../audit/add.ts'
+import { addAudit } from '../audit/audit.ts'
 import { sendJob } from './add-notifications.ts'
 import { getNotification } from './list-notifications.ts'
 import type { NotificationDeps } from './notification-deps.ts'

@@ -28,4 +28,11 @@ export function systemActor(service: string): Actor {
   return { principal: { id: `system:${service}`, name: service, kind: 'service', role: 'admin' }, requestId: null }
 }
 
-export { auditTable, type AuditTable, type StoredAuditEntry } from './audit-table.ts'
+export {
+  createAudit,
+  type Audit,
+  type AuditedAct,
+  type AuditPage,
+  type AuditQuery,
+  type ListedAuditEntry,
+} from './create-audit.ts'

@@ -51,6 +51,8 @@ export interface OperatorRequest<Params, Query, Body> extends PublicRequest<Para
   /** Checks the key again, for what goes on for long.
    *  @throws OpsError as at the beginning of the request. */
   readonly checkKey: () => Promise<void>
+  /** The Idempotency-Key of a POST. */
+  readonly idempotencyKey: string | undefined
   /** Of If-Match, where the route needs one; else 0. */
   readonly version: number
 }

@@ -54,6 +54,7 @@ export async function serveRoute(
     principal,
     actor: { principal, requestId },
     checkKey: async () => void (route.role && (await admit(route.role))),
+    idempotencyKey: key,
     version: route.needsVersion ? requireVersion(request.headers) : 0,
   } as AnyRequest
   const run = (): Promise<Reply> =>
