@@ -87,6 +87,14 @@ test('all that the caller tells reaches the service', async () => {
   ])
 })
 
+test('attempts carry the Idempotency-Key of the call, unless the body names one of their own', async () => {
+  const headers = { 'idempotency-key': 'call-1' }
+  await gateway.call('POST', '/api/v1/ai/failures', { body: aFailure, headers })
+  const named = { ...aFailure, idempotencyKey: 'order-7' }
+  await gateway.call('POST', '/api/v1/ai/failures', { body: named, headers: { 'idempotency-key': 'call-2' } })
+  expect(asked.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['call-1', 'order-7'])
+})
+
 test('the error may be a sentence, its code a number, and its Retry-After a date', async () => {
   const date = 'Thu, 09 Oct 2025 08:53:20 GMT'
   await fail({ ...aFailure, error: 'socket hang up' })
