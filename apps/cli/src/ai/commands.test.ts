@@ -130,7 +130,7 @@ describe('queue', () => {
       aQueuedRequest({ id: 'req-2', nextAttemptAt: '2999-01-01T00:00:00.000Z' }),
       aQueuedRequest({ id: 'req-3', state: 'running', attempts: 3, lastProblem: null }),
       aQueuedRequest({ ...ended, id: 'req-4', state: 'uncertain' }),
-      aQueuedRequest({ ...ended, id: 'req-5', state: 'succeeded' }),
+      aQueuedRequest({ nextAttemptAt: null, id: 'req-5', state: 'succeeded' }),
     ])
     const { stdout, code } = await ai('queue')
     expect(code).toBe(0)
@@ -139,6 +139,7 @@ describe('queue', () => {
     expect(stdout).toMatch(/◷ pending +2 {2}in \d+ days +gpt-4o/)
     expect(stdout).toMatch(/◐ running +3 {2}now +gpt-4o .*\n {4}req-3\n/)
     expect(stdout).toMatch(/\? uncertain .*\n {4}whether an attempt was answered is not known\n {4}req-4\n/)
+    expect(stdout).toMatch(/succeeded .*\n {4}req-5\n/)
     expect(stdout).toMatch(/Next:\n {2}akashic ai queue show req-4\n$/)
   })
 

@@ -59,6 +59,11 @@ function verdictLines({ overall, providers }: HealthReport, { paint, columns }: 
   return paragraphLines(text, columns).map((line) => paint[colour](paint.bold(line)))
 }
 
+function allWell(count: number): string {
+  if (count === 1) return 'The AI provider is well'
+  return count === 2 ? 'Both AI providers are well' : `All ${count} AI providers are well`
+}
+
 /** `1 of 3 AI providers cannot be used, 1 is degraded`. */
 function verdictText(healths: readonly HealthName[]): string {
   const all = counted(healths.length, 'AI provider')
@@ -67,7 +72,7 @@ function verdictText(healths: readonly HealthName[]): string {
     const count = healths.filter((one) => one === health).length
     return count === 0 ? [] : [{ count, said: said[health](count === 1 ? 'is' : 'are') }]
   })
-  if (bad.length === 0) return healths.length === 1 ? 'The AI provider is well' : `All ${all} are well`
+  if (bad.length === 0) return allWell(healths.length)
   return bad.map(({ count, said }, index) => `${count} ${index === 0 ? `of ${all} ` : ''}${said}`).join(', ')
 }
 

@@ -99,9 +99,10 @@ function nextText({ state, nextAttemptAt }: QueuedRequest, nowMs: number): strin
   return inMs > 0 ? `in ${inWords(inMs)}` : 'due'
 }
 
-/** Its id, and what went wrong last. */
+/** Its id, and what went wrong last, which is no matter once it succeeded. */
 function detailLines({ id, state, lastProblem }: QueuedRequest, { paint, columns }: Terminal): string[] {
-  const problem = lastProblem === null ? [] : paragraphLines(problemText(lastProblem), columns, '    ')
+  const problem =
+    lastProblem === null || state === 'succeeded' ? [] : paragraphLines(problemText(lastProblem), columns, '    ')
   return [
     ...(state === 'uncertain' ? [paint.orange('    whether an attempt was answered is not known')] : []),
     ...problem.map(state === 'failed' ? paint.red : paint.orange),

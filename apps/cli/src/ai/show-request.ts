@@ -45,7 +45,9 @@ function requestLines(request: RequestWithResult, { paint, columns }: Terminal, 
   return [
     `${face.paint(paint.bold(face.text))}  ${paint.bold(printable(model))}`,
     ...(state === 'uncertain' ? [paint.orange('  whether an attempt was answered is not known')] : []),
-    ...(lastProblem === null ? [] : paragraphLines(problemText(lastProblem), columns, '  ').map(paint.orange)),
+    ...(lastProblem === null || state === 'succeeded'
+      ? []
+      : paragraphLines(problemText(lastProblem), columns, '  ').map(paint.orange)),
     ...tableLines([{}, { isFlexible: true }], rows, columns, '  '),
     ...resultLines(request, columns),
   ]
