@@ -7,7 +7,7 @@
 import { appendFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { embeddedTexts, passagesOf, vectorDimensions, type Passage, type Source } from './corpus-passages.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel } from '../src/quality/load-model.ts'
 import { seededRandom, shuffled } from '../src/quality/testing/seeded-random.ts'
 
 const bytesOfVector = vectorDimensions * 4

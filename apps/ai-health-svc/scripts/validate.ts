@@ -13,7 +13,7 @@ import { packScores } from '../src/quality/testing/held-out-scores.ts'
 import { seededRandom, shuffled } from '../src/quality/testing/seeded-random.ts'
 import { embeddedPassages, embeddedTexts, type EmbeddedPassage } from './corpus-passages.ts'
 import { falseAlarms, noticedAfter } from '../src/quality/testing/drift-runs.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel } from '../src/quality/load-model.ts'
 import { auc, meanOf, quantile } from './statistics.ts'
 
 const damagedPassages = 500

