@@ -5,7 +5,7 @@ import { startTestPostgres, type TestPostgres } from '@akashic/testbed'
 import { pino } from 'pino'
 import { cpuMs, peakRssBytes, rssBytes } from './process-cost.ts'
 import { startFloor, stopChild } from './product.ts'
-import { startStatusService, type StatusService } from './status-service.ts'
+import { startService, type Service } from './service.ts'
 import { median, quantile, type Report, type Row } from './table.ts'
 
 const componentCount = 10_000
@@ -35,7 +35,11 @@ async function onPostgres<T>(work: (postgres: TestPostgres) => Promise<T>): Prom
 }
 
 async function measure(targetPort: number, postgres: TestPostgres): Promise<Omit<Measured, 'floorMs'>> {
-  const service = await startStatusService({ config: configFor(targetPort), databaseUrl: postgres.url })
+  const service = await startService({
+    app: 'status-svc',
+    config: configFor(targetPort),
+    databaseUrl: postgres.url,
+  })
   try {
     const readyAt = Date.now()
     await sleep(warmUpMs)
@@ -49,7 +53,7 @@ async function measure(targetPort: number, postgres: TestPostgres): Promise<Omit
   }
 }
 
-async function costsOver(ms: number, service: StatusService, postgres: TestPostgres) {
+async function costsOver(ms: number, service: Service, postgres: TestPostgres) {
   const spent = () => ({ ours: cpuMs(service.pid, { tree: false }), postgres: cpuMs(postgres.pid, { tree: true }) })
   const before = spent()
   const from = Date.now()

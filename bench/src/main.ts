@@ -9,6 +9,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   outbox: () => import('./outbox.ts'),
   page: () => import('./page.ts'),
   notify: () => import('./notify.ts'),
+  'ai-proxy': () => import('./ai-proxy.ts'),
+  'ai-failover': () => import('./ai-failover.ts'),
 }
 
 const name = process.argv[2] ?? ''

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,15 +5,11 @@ import { startFloor, startProduct, stopChild, type Product } from './product.ts'
 import { rssBytes } from './process-cost.ts'
 import { openStreams } from './sse-clients.ts'
 import { median, quantile, type Report, type Row } from './table.ts'
+import { wrk, type Load } from './wrk.ts'
 
 const rounds = 3
 const seconds = 6
 const streamCount = 5_000
-
-interface Load {
-  readonly requestsPerSecond: number
-  readonly p99Ms: number
-}
 
 /** `/status` with 50 components under wrk, and 5,000 open streams, each beside bare node:http. */
 export async function run(): Promise<Report> {
@@ -87,11 +82,11 @@ interface Comparison {
 
 function compare(ours: string, floor: string, headers: readonly string[]): Comparison {
   const result: Comparison = { ours: [], floor: [] }
-  wrk(ours, headers, 2)
-  wrk(floor, headers, 2)
+  load(ours, headers, 2)
+  load(floor, headers, 2)
   for (let round = 0; round < rounds; round += 1) {
-    result.ours.push(wrk(ours, headers, seconds))
-    result.floor.push(wrk(floor, headers, seconds))
+    result.ours.push(load(ours, headers))
+    result.floor.push(load(floor, headers))
   }
   return result
 }
@@ -100,23 +95,14 @@ function compare(ours: string, floor: string, headers: readonly string[]): Compa
 function compareNotModified(ours: string, floor: string, floorTag: string): Comparison {
   const result: Comparison = { ours: [], floor: [] }
   for (let round = 0; round < rounds; round += 1) {
-    result.ours.push(wrk(ours, ['If-None-Match: *'], seconds))
-    result.floor.push(wrk(floor, [`If-None-Match: ${floorTag}`], seconds))
+    result.ours.push(load(ours, ['If-None-Match: *']))
+    result.floor.push(load(floor, [`If-None-Match: ${floorTag}`]))
   }
   return result
 }
 
-function wrk(url: string, headers: readonly string[], forSeconds: number): Load {
-  const extra = headers.flatMap((header) => ['-H', header])
-  const output = execFileSync('wrk', ['-t1', '-c64', `-d${forSeconds}s`, '--latency', ...extra, url], {
-    encoding: 'utf8',
-  })
-  const [, amount, unit] = output.match(/99%\s+([\d.]+)(us|ms|s)/)!
-  const scale = { us: 0.001, ms: 1, s: 1000 }[unit as 'us' | 'ms' | 's']
-  const bad = output.match(/Non-2xx or 3xx responses: (\d+)/)
-  if (bad) throw new Error(`${url} answered ${bad[1]} errors under load`)
-  return { requestsPerSecond: Number(output.match(/Requests\/sec:\s+([\d.]+)/)![1]), p99Ms: Number(amount) * scale }
-}
+const load = (url: string, headers: readonly string[], forSeconds = seconds): Load =>
+  wrk(url, { connections: 64, seconds: forSeconds, headers })
 
 function loadRows(what: string, { ours, floor }: Comparison): Row[] {
   const rate = (loads: Load[]) => median(loads.map((load) => load.requestsPerSecond))

@@ -44,7 +44,12 @@ const timeoutsSection = z.strictObject({
 })
 
 const breakerSection = z.strictObject({
-  failures: z.int().min(1).max(1_000).default(5).describe('Failures within the window that open a circuit.'),
+  failures: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(5)
+    .describe('Failures within the window that open a circuit; twice as many in a row open it whatever the share.'),
   share: z.number().min(0.01).max(1).default(0.5).describe('Share of requests that must have failed.'),
   window: durationBetween('1s', '1h').prefault('30s').describe('Window in which they are counted.'),
   cooldown: durationBetween('100ms', '1h')

@@ -28,6 +28,16 @@ test('it opens with the failure that is one too many, and not when most requests
   expect(failed(circuit, 20_000).state).toBe('closed')
 })
 
+test('it opens with twice as many failures in a row, however much went well before', () => {
+  let circuit = closedCircuit
+  for (let i = 0; i < 100; i++) circuit = afterSuccess(circuit, settings, 0)
+  for (let i = 0; i < 5; i++) circuit = afterFailure(circuit, settings, aFailure(), 1)
+  expect(circuit.state).toBe('closed')
+  const mixed = afterFailure(afterSuccess(circuit, settings, 1), settings, aFailure(), 1)
+  expect(mixed.state).toBe('closed')
+  expect(afterFailure(circuit, settings, aFailure(), 1).state).toBe('open')
+})
+
 test.each(['quota_exhausted', 'bad_credentials', 'model_unavailable'] as const)(
   '%s opens it at once, for longer',
   (name) => {

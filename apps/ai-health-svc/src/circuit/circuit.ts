@@ -70,10 +70,20 @@ export function afterFailure(circuit: Circuit, settings: BreakerSettings, failur
   const rule = ruleOf(failure.class)
   if (rule.circuit === 'no' || circuit.state !== 'closed') return circuit
   const outcomes = within(circuit, settings.window, nowMs, true)
-  const failures = outcomes.filter(({ isFailure }) => isFailure).length
-  const isTooMany = failures >= settings.failures && failures >= settings.share * outcomes.length
   const counted = { ...circuit, outcomes }
+  const isTooMany = isShareReached(outcomes, settings) || isDown(outcomes, settings)
   return rule.circuit === 'at_once' || isTooMany ? opened(counted, settings, failure.class, nowMs) : counted
+}
+
+function isShareReached(outcomes: Circuit['outcomes'], { failures, share }: BreakerSettings): boolean {
+  const failed = outcomes.filter(({ isFailure }) => isFailure).length
+  return failed >= failures && failed >= share * outcomes.length
+}
+
+/** Twice as many in a row: what went well before must not hide for long that a provider is gone. */
+function isDown(outcomes: Circuit['outcomes'], { failures }: BreakerSettings): boolean {
+  const last = outcomes.slice(-2 * failures)
+  return last.length === 2 * failures && last.every(({ isFailure }) => isFailure)
 }
 
 /** The circuit after its trial was answered well; closed once `needed` were. */

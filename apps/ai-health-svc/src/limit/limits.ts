@@ -1,7 +1,7 @@
 import type { AiProvider } from '@akashic/config'
 import type { Clock } from '@akashic/shared/clock'
 import { exhaustionMs, type Sample } from './forecast.ts'
-import { readLimits, type ToldLimit, type ToldLimits } from './read-limits.ts'
+import { readLimits, tellsLimits, type ToldLimit, type ToldLimits } from './read-limits.ts'
 
 /** How much of a limit is used. What is not known is null. */
 export interface LimitUse {
@@ -26,8 +26,9 @@ const windowMs = 120_000
 const unknownUse: LimitUse = { used: null, limit: null, resetAtMs: null, exhaustedInMs: null }
 
 interface Meter {
-  told: ToldLimits | null
-  toldAtMs: number
+  /** Headers of the last answer that told anything; read when somebody asks. */
+  told: { readonly headers: Readonly<Record<string, string>>; readonly atMs: number } | null
+  sampledAtMs: number
   readonly requestSamples: Sample[]
   readonly tokenSamples: Sample[]
   /** Own use, by second. */
@@ -41,7 +42,7 @@ export function createLimits({ clock }: { readonly clock: Clock }) {
   const meterOf = (name: string): Meter => {
     const present = meters.get(name)
     if (present) return present
-    const meter: Meter = { told: null, toldAtMs: 0, requestSamples: [], tokenSamples: [], used: [] }
+    const meter: Meter = { told: null, sampledAtMs: 0, requestSamples: [], tokenSamples: [], used: [] }
     meters.set(name, meter)
     return meter
   }
@@ -49,14 +50,16 @@ export function createLimits({ clock }: { readonly clock: Clock }) {
   return {
     /** Takes the headers of an answer. */
     observe: ({ name, kind }: Pick<AiProvider, 'name' | 'kind'>, headers: Readonly<Record<string, string>>): void => {
-      const nowMs = clock.now()
-      const told = readLimits(kind, headers, nowMs)
-      if (told === null) return
+      if (!tellsLimits(kind, headers)) return
       const meter = meterOf(name)
-      meter.told = told
-      meter.toldAtMs = nowMs
-      sample(meter.requestSamples, told.requests, nowMs)
-      sample(meter.tokenSamples, told.tokens, nowMs)
+      const atMs = clock.now()
+      meter.told = { headers, atMs }
+      if (atMs - meter.sampledAtMs < sampleEveryMs) return
+      const told = readLimits(kind, headers, atMs)
+      if (told === null) return
+      meter.sampledAtMs = atMs
+      sample(meter.requestSamples, told.requests, atMs)
+      sample(meter.tokenSamples, told.tokens, atMs)
     },
     /** Counts a request of ours and the tokens that it took. */
     used: (name: string, tokens: number): void => {
@@ -72,7 +75,9 @@ export function createLimits({ clock }: { readonly clock: Clock }) {
     of: (provider: Pick<AiProvider, 'name' | 'kind' | 'limits'>): ProviderLimits => {
       const meter = meterOf(provider.name)
       const nowMs = clock.now()
-      if (meter.told && nowMs - meter.toldAtMs < windowMs) return toldUse(provider.kind, meter, meter.told, nowMs)
+      const last = meter.told && nowMs - meter.told.atMs < windowMs ? meter.told : null
+      const told = last && readLimits(provider.kind, last.headers, last.atMs)
+      if (told) return { ...toldUse(provider.kind, meter, told, nowMs), observedAtMs: last.atMs }
       return configuredUse(provider, meter, nowMs)
     },
   }
@@ -82,13 +87,16 @@ export type Limits = ReturnType<typeof createLimits>
 
 function sample(samples: Sample[], { remaining }: ToldLimit, nowMs: number): void {
   if (remaining === null) return
-  const last = samples.at(-1)
-  if (last && nowMs - last.atMs < sampleEveryMs) return
   samples.push({ atMs: nowMs, remaining })
   while (samples[0] && samples[0].atMs < nowMs - windowMs) samples.shift()
 }
 
-function toldUse(kind: AiProvider['kind'], meter: Meter, told: ToldLimits, nowMs: number): ProviderLimits {
+function toldUse(
+  kind: AiProvider['kind'],
+  meter: Meter,
+  told: ToldLimits,
+  nowMs: number,
+): Omit<ProviderLimits, 'observedAtMs'> {
   const use = (limit: ToldLimit, samples: readonly Sample[]): LimitUse => ({
     used: limit.limit !== null && limit.remaining !== null ? Math.max(0, limit.limit - limit.remaining) : null,
     limit: limit.limit,
@@ -100,7 +108,6 @@ function toldUse(kind: AiProvider['kind'], meter: Meter, told: ToldLimits, nowMs
     requests: use(told.requests, meter.requestSamples),
     tokens: use(told.tokens, meter.tokenSamples),
     source: 'headers',
-    observedAtMs: meter.toldAtMs,
   }
 }
 

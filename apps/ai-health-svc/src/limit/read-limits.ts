@@ -15,13 +15,27 @@ export interface ToldLimits {
 
 type Headers = Readonly<Record<string, string | undefined>>
 
+const kinds = ['requests', 'tokens', 'project-tokens', 'input-tokens', 'output-tokens'] as const
+type Limited = (typeof kinds)[number]
+type Part = 'limit' | 'remaining' | 'reset'
+
+const nameOf = (kind: AiProvider['kind'], limited: Limited, part: Part): string =>
+  kind === 'anthropic' ? `anthropic-ratelimit-${limited}-${part}` : `x-ratelimit-${part}-${limited}`
+
+const telling = (kind: AiProvider['kind']) =>
+  kinds.flatMap((limited) => [nameOf(kind, limited, 'remaining'), nameOf(kind, limited, 'limit')])
+const tellingNames = { anthropic: telling('anthropic'), others: telling('openai') }
+
+/** Whether the headers of an answer tell anything of a limit: a glance, for every answer. */
+export function tellsLimits(kind: AiProvider['kind'], headers: Headers): boolean {
+  return tellingNames[kind === 'anthropic' ? kind : 'others'].some((name) => headers[name] !== undefined)
+}
+
 /** Reads the limits out of the headers of an answer; null where it has none.
  *  OpenAI sends Go durations until the bucket is full, Azure whole seconds (-1 or 0: nothing known), Anthropic instants. */
 export function readLimits(kind: AiProvider['kind'], headers: Headers, nowMs: number): ToldLimits | null {
-  const prefix = kind === 'anthropic' ? 'anthropic-ratelimit' : 'x-ratelimit'
-  const read = (what: string): ToldLimit => {
-    const named = (part: string) =>
-      kind === 'anthropic' ? headers[`${prefix}-${what}-${part}`] : headers[`${prefix}-${part}-${what}`]
+  const read = (limited: Limited): ToldLimit => {
+    const named = (part: Part) => headers[nameOf(kind, limited, part)]
     return {
       limit: count(named('limit')),
       remaining: count(named('remaining')),

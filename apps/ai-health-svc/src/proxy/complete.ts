@@ -48,7 +48,9 @@ export async function complete(
   const id = uuidv7(deps.clock.now())
   const startedMs = deps.monotonicMs()
   const life = new RequestLife(deps.clock, timeoutOf(incoming.headers, proxy.deadline))
-  response.on('close', () => life.callerLeft())
+  response.on('close', () => {
+    if (!response.writableEnded) life.callerLeft()
+  })
   response.setHeader('x-akashic-request-id', id)
   const served = (rest: Partial<Served>) =>
     deps.onServed({

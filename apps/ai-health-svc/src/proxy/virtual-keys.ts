@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { VirtualKey } from '@akashic/config'
 
 /** Finds virtual keys by their secret; a digest is compared, so that time tells nothing. */
@@ -27,4 +27,4 @@ export function createVirtualKeys(keys: () => readonly VirtualKey[]) {
 
 export type VirtualKeys = ReturnType<typeof createVirtualKeys>
 
-const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64')
+const digest = (secret: string): string => hash('sha256', secret, 'base64')

@@ -51,7 +51,6 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
       connect: { timeout: timeouts.connect, lookup },
       connections: maxConnections,
       keepAliveTimeout: keepAliveMs,
-      headersTimeout: 0,
       bodyTimeout: timeouts.idle,
       maxResponseSize: -1,
     })
@@ -63,6 +62,7 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
     send: async (provider, call) => {
       const url = addressOf(provider, call.path, call.model)
       assertHostAllowed(url.hostname.replace(/^\[|\]$/g, ''), outbound())
+      // The first byte counts from when the request is written; this bounds the wait for a connection as well.
       const late = new AbortController()
       const timer = setTimeout(
         () => late.abort(new AttemptCut('first_byte_timeout')),
@@ -78,6 +78,7 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
           method: call.body === null ? 'GET' : 'POST',
           body: call.body,
           headers: headersOf(provider, call),
+          headersTimeout: provider.timeouts.firstByte,
           signal: late.signal,
         })
         body.once('close', () => call.signal.removeEventListener('abort', passOn))
@@ -112,9 +113,11 @@ function headersOf(provider: AiProvider, call: UpstreamCall): Record<string, str
 
 /** Of a header that came twice, the last. */
 function single(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).flatMap(([name, value]) => {
+  const single: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
     const last = Array.isArray(value) ? value.at(-1) : value
-    return last === undefined ? [] : [[name, last] as const]
-  })
-  return Object.fromEntries(entries)
+    if (last !== undefined) single[name] = last
+  }
+  return single
 }
