@@ -3,11 +3,12 @@ import type { LiveConfig } from '@akashic/shared/config'
 import { createOutbox } from '@akashic/shared/events'
 import type { Platform } from '@akashic/shared/module'
 import type { Transaction } from '@akashic/shared/postgres'
-import { askOnce, type AskDeps, type Attempted } from './attempt/ask-once.ts'
-import { createCircuits, type Asked, type CircuitChange, type Circuits } from './circuit/circuits.ts'
-import { shareCircuits } from './circuit/share-circuits.ts'
+import { askOnce, type AskDeps } from './attempt/ask-once.ts'
+import { createCircuits, type Circuits } from './circuit/circuits.ts'
+import { shareCircuits, type WrittenCircuit } from './circuit/share-circuits.ts'
 import type { Failure } from './failure/failure.ts'
 import { createLimits } from './limit/limits.ts'
+import { createUse } from './limit/own-use.ts'
 import { createPace } from './limit/pace.ts'
 import { createAiMetrics } from './metrics.ts'
 import { probeProvider } from './probe/probe-provider.ts'
@@ -16,9 +17,7 @@ import { createUpstream } from './upstream/upstream.ts'
 
 export interface AskingHooks {
   /** Called within the transaction that writes the change of a circuit. */
-  readonly onCircuitWritten: (tx: Transaction, asked: Asked) => Promise<void>
-  readonly onCircuitChange: (change: CircuitChange) => void
-  readonly onFailed: (attempted: Attempted, failure: Failure) => void
+  readonly onCircuitWritten: (tx: Transaction, written: WrittenCircuit) => Promise<void>
 }
 
 /** Everything that asking a provider takes: connections, circuits, limits, counts. */
@@ -29,7 +28,8 @@ export function composeAsking(config: LiveConfig<Config>, platform: Platform, ho
   const providers = () => ai().providers
   const outbox = createOutbox('ai_health')
   const upstream = createUpstream({ outbound: () => config.current().outbound })
-  const limits = createLimits({ clock })
+  const use = createUse({ clock })
+  const limits = createLimits({ clock, use })
   const pace = createPace({ clock })
   const share = shareCircuits({
     ...{ db, clock, log, outbox, providers },
@@ -40,10 +40,7 @@ export function composeAsking(config: LiveConfig<Config>, platform: Platform, ho
     clock,
     lease: share.lease,
     trialsForQuality: () => ai().quality.trials,
-    onChange: (change) => {
-      share.changed(change)
-      hooks.onCircuitChange(change)
-    },
+    onChange: (change) => share.changed(change),
   })
   const metrics = createAiMetrics({
     registry: platform.metrics,
@@ -54,20 +51,20 @@ export function composeAsking(config: LiveConfig<Config>, platform: Platform, ho
   const ask: AskDeps = {
     ...{ upstream, clock, circuits, pace, random, monotonicMs },
     maxAnswerBytes: () => ai().proxy.maxAnswerBytes,
-    onHeaders: ({ provider }, headers) => limits.observe(provider, headers),
+    onHeaders: ({ provider, model }, headers) => limits.observe(provider, model.id, headers),
     releaseTrial: (candidate) => share.release(candidate),
     onAttempt: (attempted) => {
       const { candidate, outcome } = attempted
       const { provider, model } = candidate
-      if (outcome.failure) hooks.onFailed(attempted, outcome.failure)
       metrics.attempted(provider.name, model.id, outcome.failure?.class ?? 'answered')
-      const tokens = outcome.answer?.kind === 'whole' ? tokensOf(outcome.answer.fields) : 0
-      limits.used(provider.name, tokens)
+      use.sent(provider.name)
+      // What a stream took is known at its end.
+      if (outcome.answer?.kind === 'whole') use.spent(provider.name, tokensOf(outcome.answer.fields))
     },
   }
   const probe = (provider: Config['ai']['providers'][number]) =>
     probeProvider({ upstream, clock, monotonicMs, limits, askForToken: tokenAsker(ask) }, provider, boundOf(provider))
-  return { ai, providers, log, outbox, upstream, limits, circuits, share, metrics, ask, probe }
+  return { ai, providers, log, outbox, upstream, use, limits, circuits, share, metrics, ask, probe }
 }
 
 export type Asking = ReturnType<typeof composeAsking>
@@ -77,9 +74,9 @@ const probeMarginMs = 5_000
 const boundOf = ({ timeouts }: Config['ai']['providers'][number]): AbortSignal =>
   AbortSignal.timeout(timeouts.connect + timeouts.firstByte + probeMarginMs)
 
-function tokensOf(fields: Readonly<Record<string, unknown>>): number {
+function tokensOf(fields: Readonly<Record<string, unknown>>): number | null {
   const usage = fields['usage'] as { readonly total_tokens?: unknown } | null | undefined
-  return typeof usage?.total_tokens === 'number' ? usage.total_tokens : 0
+  return typeof usage?.total_tokens === 'number' ? usage.total_tokens : null
 }
 
 function tokenAsker(ask: AskDeps) {

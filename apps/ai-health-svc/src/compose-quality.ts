@@ -1,10 +1,12 @@
 import type { Platform } from '@akashic/shared/module'
+import type { Transaction } from '@akashic/shared/postgres'
 import type { Asking } from './compose-asking.ts'
-import type { QualitySummary } from './health/encode-health.ts'
+import { unmeasured, type QualitySummary } from './health/encode-health.ts'
 import { createQualityMonitor } from './quality/monitor.ts'
 import type { RecordedResponse } from './quality/quality-report.ts'
+import { isThreshold } from './quality/quality-alerts.ts'
 import { qualityReport } from './quality/quality-report.ts'
-import { endAlerts, recordJudged } from './quality/record-judged.ts'
+import { endAlerts, recordJudged, type Verdict } from './quality/record-judged.ts'
 import { createScorer } from './quality/scorer.ts'
 import { deleteResponses, readFiring, readNewest } from './quality/store.ts'
 
@@ -14,7 +16,10 @@ const summaryWindow = 100
 const prunePortion = 5_000
 
 /** The watch over the quality of answers, and what it does to circuits. */
-export function composeQuality({ db, clock }: Platform, { ai, providers, log, outbox, circuits, metrics }: Asking) {
+export function composeQuality(
+  { db, clock, monotonicMs }: Platform,
+  { ai, providers, log, outbox, circuits, metrics }: Asking,
+) {
   const askedOf = (providerName: string, modelId: string) => {
     const provider = providers().find(({ name }) => name === providerName)
     const model = provider?.models.find(({ id }) => id === modelId)
@@ -26,13 +31,13 @@ export function composeQuality({ db, clock }: Platform, { ai, providers, log, ou
       const asked = askedOf(provider, model)
       if (asked && ai().quality.failover) circuits.openForQuality(asked)
     },
-    onTrial: (provider: string, model: string, isGood: boolean) => {
+    onTrial: (provider: string, model: string, verdict: Verdict) => {
       const asked = askedOf(provider, model)
-      if (asked) circuits.judged(asked, isGood)
+      if (asked) circuits.judged(asked, verdict)
     },
   }
   const scorer = createScorer({
-    ...{ maxWaiting, timeoutMs: scoreTimeoutMs, log },
+    ...{ maxWaiting, timeoutMs: scoreTimeoutMs, log, monotonicMs },
     onDropped: () => undefined,
   })
   const monitor = createQualityMonitor({
@@ -43,21 +48,26 @@ export function composeQuality({ db, clock }: Platform, { ai, providers, log, ou
   return {
     monitor,
     /** The answers of a model are trusted again. */
-    recovered: (provider: string, model: string): void =>
-      void endAlerts(recordDeps, provider, model).catch((error: unknown) =>
-        log.warn({ err: error, provider, model }, 'the end of a quality alert could not be written'),
-      ),
+    recoveredIn: (tx: Transaction, provider: string, model: string): Promise<void> =>
+      endAlerts(recordDeps, tx, { provider, model, isKept: true }),
     summaries: async (): Promise<(provider: string) => QualitySummary> => {
-      const [{ responses }, firing] = await Promise.all([
-        readNewest(db, { window: summaryWindow, provider: '', model: '' }),
-        readFiring(db),
-      ])
-      return (provider) => {
-        const isOf = (name: string) => provider === '' || name === provider
-        return summaryOf(
-          responses.filter((each) => isOf(each.provider)),
-          firing.some((each) => isOf(each.provider)),
+      const firing = (await readFiring(db)).filter(({ provider, model }) => askedOf(provider, model) !== null)
+      const names = ['', ...providers().map(({ name }) => name)]
+      const summaries = names.map(async (provider) => {
+        const { responses } = await readNewest(db, { window: summaryWindow, provider, model: '' })
+        const isDrifting = firing.some(
+          (each) => (provider === '' || each.provider === provider) && !each.firing.every(isThreshold),
         )
+        return [provider, summaryOf(responses, isDrifting)] as const
+      })
+      const all = new Map(await Promise.all(summaries))
+      return (provider) => all.get(provider) ?? unmeasured
+    },
+    /** Ends the alerts of models that are not configured any more. */
+    forgetRemoved: async (): Promise<void> => {
+      for (const { provider, model } of await readFiring(db)) {
+        if (askedOf(provider, model) === null)
+          await db.transaction((tx) => endAlerts(recordDeps, tx, { provider, model, isKept: false }))
       }
     },
     prune: async (nowMs: number): Promise<void> => {
@@ -67,7 +77,7 @@ export function composeQuality({ db, clock }: Platform, { ai, providers, log, ou
 }
 
 function summaryOf(responses: readonly RecordedResponse[], isDrifting: boolean): QualitySummary {
-  const { overallScore, metrics } = qualityReport(responses, [])
+  const { overallScore, metrics, judged } = qualityReport(responses, [])
   const { coherenceScore, errorRate } = metrics
-  return { responses: responses.length, overallScore, coherenceScore, errorRate, isDrifting }
+  return { responses: responses.length, judged, overallScore, coherenceScore, errorRate, isDrifting }
 }

@@ -6,17 +6,17 @@ import type { Environment, LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
 import { createRelay } from '@akashic/shared/events'
 import { every } from '@akashic/shared/lifecycle'
-import { uuidv7 } from '@akashic/shared/ids'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { composeAsking } from './compose-asking.ts'
 import { composeQuality } from './compose-quality.ts'
 import { encodeHealth, unmeasured } from './health/encode-health.ts'
 import { createHealthKeeper } from './health/keep-health.ts'
 import { reportComponents } from './health/report-components.ts'
+import { shareUse } from './limit/share-use.ts'
 import type { Served } from './proxy/complete.ts'
 import { createProxyServer } from './proxy/server.ts'
 import { createVirtualKeys } from './proxy/virtual-keys.ts'
-import { observationOf, observationOfFailure } from './quality/observe-served.ts'
+import { observationOf } from './quality/observe-served.ts'
 import { readDataKey, type DataKey } from './request-queue/data-key.ts'
 import { expireRequests } from './request-queue/expire-requests.ts'
 import { createRequestWorker } from './request-queue/work-requests.ts'
@@ -26,6 +26,7 @@ import { aiHealthHandlers } from './rpc.ts'
 export const migrations = { schema: 'ai_health', dir: fileURLToPath(new URL('./migrations', import.meta.url)) }
 
 const tickMs = 1_000
+const shareUseEveryMs = 2_000
 const reportEveryMs = 10_000
 const expireEveryMs = 10_000
 const pruneEveryMs = 600_000
@@ -46,17 +47,13 @@ export function createAiHealthModule(
 ): AiHealthModule {
   const { db, clock, queue } = platform
   const asking = composeAsking(config, platform, {
-    onCircuitWritten: (tx, { provider }) => keeper.tellIn(tx, provider.name),
-    onCircuitChange: ({ asked, before, after }) => {
-      if (before.reason === 'quality' && after.state === 'closed')
-        quality.recovered(asked.provider.name, asked.model.id)
-    },
-    onFailed: ({ candidate }, failure) => {
-      const observation = observationOfFailure(uuidv7(clock.now()), candidate, failure)
-      if (observation) quality.monitor.observe(observation)
+    onCircuitWritten: async (tx, { asked: { provider, model }, before, after }) => {
+      await keeper.tellIn(tx, provider.name)
+      if (before?.reason === 'quality' && after.state === 'closed')
+        await quality.recoveredIn(tx, provider.name, model.id)
     },
   })
-  const { ai, providers, log, outbox, share, circuits, limits, metrics, ask, probe } = asking
+  const { ai, providers, log, outbox, use, share, circuits, limits, metrics, ask, probe } = asking
   const quality = composeQuality(platform, asking)
   const keeper = createHealthKeeper({ db, clock, log, outbox, providers, circuits, limits, probe })
   const keys = createVirtualKeys(() => ai().keys)
@@ -75,6 +72,10 @@ export function createAiHealthModule(
         outcomeOf(served),
         served.durationMs,
       )
+      const { answered } = served
+      if (answered?.answer.kind === 'stream') {
+        use.spent(answered.candidate.provider.name, answered.answer.watch.totalTokens())
+      }
       const observation = observationOf(served)
       if (observation) quality.monitor.observe(observation)
     },
@@ -109,6 +110,9 @@ export function createAiHealthModule(
   async function begin(): Promise<void> {
     if (providers().length === 0) return
     if (proxy.port() === null) await proxy.start()
+    await quality
+      .forgetRemoved()
+      .catch((error: unknown) => log.warn({ err: error }, 'alerts of removed models could not be ended'))
     if (dataKey.key !== null && ai().keys.some((key) => key.queue)) await worker.begin()
   }
 
@@ -138,6 +142,9 @@ export function createAiHealthModule(
       stops.push(
         config.onReload(begin),
         every({ clock, log }, tickMs, 'keeping the circuits', () => share.tick()),
+        every({ clock, log }, shareUseEveryMs, 'sharing the use of AI providers', () =>
+          shareUse({ db, providers, use, replicaId: platform.replicaId }),
+        ),
         every({ clock, log }, tickMs, 'keeping the health of AI providers', () => keeper.tick()),
         every({ clock, log }, quality.monitor.writeEveryMs, 'writing judged answers', () => quality.monitor.tick()),
         every({ clock, log }, reportEveryMs, 'reporting AI services', report),
@@ -145,6 +152,7 @@ export function createAiHealthModule(
           expireRequests({ ...queueDeps, outbox }, now),
         ),
         every({ clock, log }, pruneEveryMs, 'removing old scores', (now) => quality.prune(now)),
+        every({ clock, log }, pruneEveryMs, 'ending alerts of removed models', () => quality.forgetRemoved()),
       )
     },
     stop: async (deadlineMs) => {

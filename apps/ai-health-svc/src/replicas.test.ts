@@ -21,9 +21,12 @@ beforeEach(async () => {
       probe,
       breaker: { failures: 3, cooldown: '2s', longestCooldown: '2s' },
     }),
-    aProvider('backup', pair.backup, { probe }),
+    aProvider('backup', pair.backup, { probe, limits: { requestsPerMinute: 40 } }),
   ]
-  replicas = [await startAiHealth({ providers }, { database }), await startAiHealth({ providers }, { database })]
+  replicas = [
+    await startAiHealth({ providers }, { database, replicaId: 'r1' }),
+    await startAiHealth({ providers }, { database, replicaId: 'r2' }),
+  ]
 })
 afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.close()))
@@ -69,4 +72,16 @@ test('they share one probe of each provider', async () => {
   await pause(6_500)
   expect(probes() - before).toBeLessThanOrEqual(4)
   expect(probes() - before).toBeGreaterThanOrEqual(2)
+}, 30_000)
+
+test('a limit that is configured is of both together', async () => {
+  await pair.first.stop()
+  for (let i = 0; i < 6; i++) await Promise.all(replicas.map(ask))
+  const usedIn = async (replica: AiHealthService) => {
+    const { providers } = await replica.client.getHealth({ refresh: false }, as('viewer'))
+    return providers.find(({ name }) => name === 'backup')!.rateLimitStatus!.requestsPerMinute!.used
+  }
+  await eventually(async () => {
+    for (const replica of replicas) expect(await usedIn(replica)).toBe(12)
+  }, 10_000)
 }, 30_000)

@@ -53,13 +53,17 @@ export const chatsOf = (fake: FakeOpenAi) => fake.calls().filter(({ path }) => p
 export interface ServiceOptions {
   /** Shared by replicas; one of its own unless given. */
   readonly database?: TestDatabase
+  readonly replicaId?: string
   /** Jitter; none unless given. */
   readonly random?: () => number
   readonly onLog?: (line: string) => void
 }
 
 /** The whole service as a process runs it: real database, real gRPC, the proxy on a real port. */
-export async function startAiHealth(ai: AiInput, { database: given, random = () => 0, onLog }: ServiceOptions = {}) {
+export async function startAiHealth(
+  ai: AiInput,
+  { database: given, replicaId = 'r1', random = () => 0, onLog }: ServiceOptions = {},
+) {
   const database = given ?? (await testDatabase())
   const log = onLog ? pino({}, { write: onLog }) : pino({ level: 'silent' })
   await migrate(database.url, { ...migrations, log })
@@ -82,7 +86,7 @@ export async function startAiHealth(ai: AiInput, { database: given, random = () 
   const busOptions = { kafkaBrokers: null, databaseUrl: database.url, clock: systemClock, random: Math.random, log }
   const events = await createEventBus(busOptions)
   const platform: Platform = {
-    ...{ replicaId: 'r1', clock: systemClock, monotonicMs: () => performance.now(), random, log, metrics },
+    ...{ replicaId, clock: systemClock, monotonicMs: () => performance.now(), random, log, metrics },
     ...{ db: database.db, databaseUrl: database.url, queue, events, rpcServer, rpcClients, dataDir: '/nonexistent' },
     cache: createMemoryCache({ maxBytes: 1_000_000, clock: systemClock }),
     rateLimiter: createMemoryRateLimiter({ clock: systemClock }),

@@ -140,7 +140,7 @@ export const queueSection = z.strictObject({
 export const qualitySection = z.strictObject({
   failover: z.boolean().default(true).describe('A model whose answers get worse is left alone, as one that fails.'),
   trials: z.int().min(1).max(50).default(5).describe('Good answers in a row after which it is trusted again.'),
-  sampledPerSecond: z.int().min(1).max(1_000).default(10).describe('Answers that one process looks at in a second.'),
+  sampledPerSecond: z.int().min(1).max(1_000).default(3).describe('Answers that one process looks at in a second.'),
   retention: durationBetween('1h', '400d').prefault('30d').describe('How long scores are kept; never the texts.'),
 })
 

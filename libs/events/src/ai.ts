@@ -61,7 +61,11 @@ export const aiEvents = defineEvents(
         provider,
         model,
         status: z.enum(['firing', 'resolved']),
-        signal: z.string().describe('What got worse: `coherence`, `relevance`, `order` or the name of a detector.'),
+        signal: z
+          .string()
+          .describe(
+            'What got worse: `coherence`, `relevance`, `order` or the name of a detector; or what the newest hundred passed: `low_coherence`, `high_error_rate`.',
+          ),
         afterResponses: z.int().describe('Responses since the change is thought to have begun.'),
         at: instant,
       })

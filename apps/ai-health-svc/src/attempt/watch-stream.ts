@@ -7,6 +7,7 @@ const keptCharacters = 16_000
 
 interface Chunk {
   readonly choices?: readonly {
+    readonly index?: number
     readonly delta?: Readonly<Record<string, unknown>>
     readonly finish_reason?: string | null
   }[]
@@ -45,14 +46,14 @@ export function watchStream(maxEventBytes: number): StreamWatch {
     }
     if (chunk.error !== undefined && chunk.error !== null) state.error ??= chunk.error
     state.totalTokens = chunk.usage?.total_tokens ?? state.totalTokens
-    for (const { delta, finish_reason } of chunk.choices ?? []) {
-      state.finishReason = finish_reason ?? state.finishReason
+    for (const { index = 0, delta, finish_reason } of chunk.choices ?? []) {
+      const isFirst = index === 0
+      if (isFirst) state.finishReason = finish_reason ?? state.finishReason
       for (const [name, value] of Object.entries(delta ?? {})) {
         if (name === 'role' || value === null || value === '') continue
         state.hasToken = true
-        if (name === 'content' && typeof value === 'string' && state.content.length < keptCharacters) {
-          state.content += value
-        }
+        const isText = isFirst && name === 'content' && typeof value === 'string'
+        if (isText && state.content.length < keptCharacters) state.content += value
       }
     }
   }

@@ -58,6 +58,12 @@ test('a rate limit makes it cool for as long as it demands, and a later demand i
   expect(admissionOf(cooler, 1_000)).toEqual({ kind: 'asked' })
 })
 
+test('whose answers got worse is trusted again for good answers alone, whatever else its trials ran into', () => {
+  const worse = opened(closedCircuit, settings, 'quality', 0)
+  const failed = afterBadTrial(worse, settings, aFailure('api_connection_failed'), 1_000)
+  expect(failed).toMatchObject({ state: 'open', reason: 'quality' })
+})
+
 test('every trial that fails doubles the cooldown, up to the longest', () => {
   let circuit = opened(closedCircuit, settings, 'overloaded', 0)
   const waits = [circuit.nextTrialAtMs]

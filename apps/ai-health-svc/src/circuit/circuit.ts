@@ -24,8 +24,8 @@ export interface Circuit {
 
 /** Only so many outcomes are kept: a busy model's window is shorter. */
 const maxOutcomes = 200
-/** The scoring of an answer takes a second or less. */
-const longestVerdictMs = 5_000
+/** An answer waits for its score behind one other at most; each takes 10 s or less. */
+const longestVerdictMs = 30_000
 /** How much longer than for a fault that passes. */
 const lastingFactor = 4
 
@@ -103,7 +103,9 @@ export function awaitingVerdict(circuit: Circuit, nowMs: number): Circuit {
 export function afterBadTrial(circuit: Circuit, settings: BreakerSettings, failure: Failure, nowMs: number): Circuit {
   if (circuit.state === 'closed') return afterFailure(circuit, settings, failure, nowMs)
   if (failure.class === 'rate_limit_exceeded') return cooled(circuit, failure.retryAfterMs, nowMs)
-  return ruleOf(failure.class).circuit === 'no' ? circuit : opened(circuit, settings, failure.class, nowMs)
+  if (ruleOf(failure.class).circuit === 'no') return circuit
+  // Whose answers got worse is trusted again for good answers, whatever else goes wrong meanwhile.
+  return opened(circuit, settings, circuit.reason === 'quality' ? 'quality' : failure.class, nowMs)
 }
 
 /** An open circuit with its next trial due after the cooldown, which doubles with every opening in a row. */

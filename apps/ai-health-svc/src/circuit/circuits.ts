@@ -95,11 +95,12 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
       const circuit = get(asked)
       if (circuit.state === 'closed') set(asked, opened(circuit, asked.provider.breaker, 'quality', clock.now()))
     },
-    /** Takes the verdict on an answer of a model that was left alone for quality. */
-    judged: (asked: Asked, isGood: boolean): void => {
+    /** Takes the verdict on an answer of a model that was left alone for quality; without one, another trial is due. */
+    judged: (asked: Asked, verdict: 'good' | 'bad' | 'none'): void => {
       const circuit = get(asked)
       if (circuit.state === 'closed' || circuit.reason !== 'quality') return
-      if (isGood) set(asked, afterGoodTrial(circuit, trialsForQuality(), clock.now()))
+      if (verdict === 'none') set(asked, { ...circuit, nextTrialAtMs: clock.now() })
+      else if (verdict === 'good') set(asked, afterGoodTrial(circuit, trialsForQuality(), clock.now()))
       else set(asked, opened(circuit, asked.provider.breaker, 'quality', clock.now()))
     },
     /** Takes over what another replica found. */

@@ -16,8 +16,15 @@ export interface ShareDeps {
   readonly outbox: Outbox
   readonly providers: () => readonly AiProvider[]
   readonly circuits: () => Circuits
-  /** Called within the transaction that writes a change. */
-  readonly onWritten: (tx: Transaction, asked: Asked) => Promise<void>
+  /** Called within the transaction that writes a change of state. */
+  readonly onWritten: (tx: Transaction, written: WrittenCircuit) => Promise<void>
+}
+
+export interface WrittenCircuit {
+  readonly asked: Asked
+  /** Null where it was never written. */
+  readonly before: Omit<Circuit, 'outcomes'> | null
+  readonly after: Circuit
 }
 
 /** Keeps the circuits of all replicas the same by a table, and publishes what changes. While the database is away each replica
@@ -40,7 +47,7 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
       const next = await saveCircuit(tx, name, circuit, nowMs)
       const before = stored?.circuit ?? null
       await outbox.add(tx, eventsOf(asked, before, circuit, { nowMs, actor: 'service:ai-health' }))
-      if (before?.state !== circuit.state) await onWritten(tx, asked)
+      if (before?.state !== circuit.state) await onWritten(tx, { asked, before, after: circuit })
       return next
     })
     versions.set(key, version)

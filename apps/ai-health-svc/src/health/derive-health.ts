@@ -35,11 +35,11 @@ const fatal: ReadonlySet<string> = new Set<FailureClassName>([
 /** How a provider is. What was not measured, or too long ago, is `unknown`, and never healthy. */
 export function deriveHealth(facts: ProviderFacts, nowMs: number): DerivedHealth {
   const { probe, provider, circuits } = facts
-  const isStale = probe === null || nowMs - probe.atMs > staleAfterIntervals * provider.probe.interval + staleMarginMs
+  const isStale = probe === null || !isOfNow(probe.atMs, provider, nowMs)
   const broken = circuits.filter(({ circuit }) => circuit.state !== 'closed')
   const gravest = broken.find(({ circuit }) => fatal.has(circuit.reason)) ?? broken[0]
   const ofCircuit = gravest && problemOf(gravest.circuit.reason, gravest.model)
-  if (gravest && isUnusable(gravest.circuit.reason, broken.length, provider)) return failed(ofCircuit!)
+  if (gravest && isUnusable(broken, provider)) return failed(ofCircuit!)
   if (isStale) return { overall: 'unknown', problem: ofCircuit ?? null }
   if (probe.problem && (fatal.has(probe.problem.class) || probe.status === 'failed')) return failed(probe.problem)
   const problem = probe.problem ?? ofCircuit ?? problemOfModels(probe) ?? problemOfLimits(facts.limits)
@@ -48,10 +48,18 @@ export function deriveHealth(facts: ProviderFacts, nowMs: number): DerivedHealth
 
 const failed = (problem: Problem): DerivedHealth => ({ overall: 'failed', problem })
 
-/** Money and credentials are of the whole account; what else is open must be open for every model. */
-function isUnusable(reason: string, broken: number, { models }: Pick<AiProvider, 'models'>): boolean {
-  if (reason === 'quota_exhausted' || reason === 'bad_credentials') return true
-  return broken === models.length && reason !== 'quality'
+/** A probe from the future says no more than one from long ago: some clock was wrong. */
+function isOfNow(atMs: number, { probe }: Pick<AiProvider, 'probe'>, nowMs: number): boolean {
+  const ageMs = nowMs - atMs
+  return ageMs <= staleAfterIntervals * probe.interval + staleMarginMs && ageMs >= -staleMarginMs
+}
+
+/** Money and credentials are of the whole account; what else is open must be open for every model. One whose answers got worse
+ *  still answers. */
+function isUnusable(broken: ProviderFacts['circuits'], { models }: Pick<AiProvider, 'models'>): boolean {
+  const reasons = broken.map(({ circuit }) => circuit.reason)
+  if (reasons.some((reason) => reason === 'quota_exhausted' || reason === 'bad_credentials')) return true
+  return broken.length === models.length && reasons.every((reason) => reason !== 'quality')
 }
 
 function problemOf(reason: string, model: string): Problem {

@@ -9,6 +9,8 @@ import { overallRecommendations, recommendationsFor } from './recommendations.ts
 /** How the answers of a provider, or of all, are judged. */
 export interface QualitySummary {
   readonly responses: number
+  /** Of which so many were looked at. */
+  readonly judged: number
   readonly overallScore: number | null
   readonly coherenceScore: number | null
   readonly errorRate: number | null
@@ -18,6 +20,7 @@ export interface QualitySummary {
 /** Of what nobody can say how good it is. */
 export const unmeasured: QualitySummary = {
   responses: 0,
+  judged: 0,
   overallScore: null,
   coherenceScore: null,
   errorRate: null,
@@ -139,9 +142,9 @@ function encodeCircuit(provider: string, model: string, circuit: Circuit): aiHea
 }
 
 function encodeQuality(quality: QualitySummary): aiHealth.ResponseQuality {
-  const { responses, overallScore, coherenceScore, errorRate, isDrifting } = quality
+  const { responses, judged, overallScore, coherenceScore, errorRate, isDrifting } = quality
   return {
-    status: healthToProto(responses === 0 ? 'unknown' : isBad(quality) || isDrifting ? 'degraded' : 'healthy'),
+    status: healthToProto(isBad(quality) || isDrifting ? 'degraded' : judged === 0 ? 'unknown' : 'healthy'),
     responses,
     ...(overallScore !== null && { overallScore }),
     ...(coherenceScore !== null && { coherenceScore }),

@@ -5,7 +5,7 @@ import type { Outbox } from '@akashic/shared/events'
 import type { Database, Transaction } from '@akashic/shared/postgres'
 import type { Logger } from 'pino'
 import type { Circuits } from '../circuit/circuits.ts'
-import type { Limits } from '../limit/limits.ts'
+import { asOf, type Limits } from '../limit/limits.ts'
 import type { Probe } from '../probe/probe.ts'
 import { claimProbe, lockProvider, makeProbesDue, readProviders, saveOverall, saveProbe } from './store.ts'
 import { deriveHealth, type DerivedHealth, type ProviderFacts } from './derive-health.ts'
@@ -28,7 +28,7 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
 
   function factsOf(provider: AiProvider, probe: Probe | null | undefined): ProviderFacts {
     const own = limits.of(provider)
-    const probed = probe?.limits
+    const probed = probe?.limits && asOf(probe.limits, clock.now())
     // Who has no traffic of its own goes by what the last probe saw.
     const isProbeNewer = probed !== undefined && (probed.observedAtMs ?? 0) > (own.observedAtMs ?? 0)
     return {
@@ -60,7 +60,7 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
     if (!(await claimProbe(db, name, clock.now(), leaseMs))) return
     const found = await deps.probe(provider)
     await db.transaction(async (tx) => {
-      await saveProbe(tx, name, found, clock.now() + probe.interval)
+      await saveProbe(tx, name, found, probe.interval)
       await tellIn(tx, provider)
     })
   }
@@ -93,7 +93,6 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
       await makeProbesDue(
         db,
         all.map(({ name }) => name),
-        clock.now(),
       )
       // One that hangs is told of as it was known before.
       await Promise.race([

@@ -33,5 +33,8 @@ export function overallRecommendations(all: readonly HealthName[]): string[] {
   if (all.length === 0) return ['No AI provider is configured: nothing is measured. Name them under `ai.providers`.']
   const usable = all.filter((health) => health === 'healthy' || health === 'degraded').length
   if (all.every((health) => health === 'failed')) return ['No AI provider can be used: callers get errors.']
-  return usable === 1 && all.length > 1 ? ['Only one AI provider can be used: there is no backup left.'] : []
+  const isRestKnown = all.every((health) => health !== 'unknown')
+  return usable === 1 && all.length > 1 && isRestKnown
+    ? ['Only one AI provider can be used: there is no backup left.']
+    : []
 }

@@ -13,26 +13,28 @@ export interface StoredProvider {
 export async function claimProbe(db: Queryable, name: string, nowMs: number, leaseMs: number): Promise<boolean> {
   const claimed = await db.query(sql`
     INSERT INTO ai_health.provider AS p (name, next_probe_at, probe_lease_until, overall, changed_at)
-    VALUES (${name}, ${new Date(nowMs)}, clock_timestamp() + ${leaseMs} * interval '1 ms', 'unknown', ${new Date(nowMs)})
+    VALUES (${name}, clock_timestamp(), clock_timestamp() + ${leaseMs} * interval '1 ms', 'unknown', ${new Date(nowMs)})
     ON CONFLICT (name) DO UPDATE
       SET probe_lease_until = EXCLUDED.probe_lease_until
-      WHERE p.next_probe_at <= ${new Date(nowMs)}
+      WHERE p.next_probe_at <= clock_timestamp()
         AND (p.probe_lease_until IS NULL OR p.probe_lease_until < clock_timestamp())
     RETURNING 1`)
   return claimed.length > 0
 }
 
-export async function saveProbe(tx: Queryable, name: string, probe: Probe, nextProbeAtMs: number): Promise<void> {
+/** The next one is due after `nextInMs`. */
+export async function saveProbe(tx: Queryable, name: string, probe: Probe, nextInMs: number): Promise<void> {
   await tx.query(sql`
     UPDATE ai_health.provider
-       SET probe = ${sql.json(probe)}, next_probe_at = ${new Date(nextProbeAtMs)}, probe_lease_until = NULL
+       SET probe = ${sql.json(probe)}, next_probe_at = clock_timestamp() + ${nextInMs} * interval '1 ms',
+           probe_lease_until = NULL
      WHERE name = ${name}`)
 }
 
 /** Lets every provider be probed again at once. */
-export async function makeProbesDue(db: Queryable, names: readonly string[], nowMs: number): Promise<void> {
+export async function makeProbesDue(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(sql`
-    UPDATE ai_health.provider SET next_probe_at = ${new Date(nowMs)} WHERE name = ANY(${names}::text[])`)
+    UPDATE ai_health.provider SET next_probe_at = clock_timestamp() WHERE name = ANY(${names}::text[])`)
 }
 
 export async function readProviders(db: Queryable): Promise<StoredProvider[]> {

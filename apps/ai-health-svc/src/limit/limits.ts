@@ -1,7 +1,8 @@
 import type { AiProvider } from '@akashic/config'
 import type { Clock } from '@akashic/shared/clock'
 import { exhaustionMs, type Sample } from './forecast.ts'
-import { readLimits, tellsLimits, type ToldLimit, type ToldLimits } from './read-limits.ts'
+import { reachedInMs, totalOf, type SecondOfUse, type Use } from './own-use.ts'
+import { readLimits, tellsLimits, type ToldLimit } from './read-limits.ts'
 
 /** How much of a limit is used. What is not known is null. */
 export interface LimitUse {
@@ -19,66 +20,67 @@ export interface ProviderLimits {
   readonly observedAtMs: number | null
 }
 
-const minuteMs = 60_000
 /** Samples are thinned to one in so many milliseconds, so that a window of two minutes is small. */
 const sampleEveryMs = 1_000
 const windowMs = 120_000
+/** After so long without an answer a fall says nothing of now. */
+const forecastHoldsMs = 15_000
 const unknownUse: LimitUse = { used: null, limit: null, resetAtMs: null, exhaustedInMs: null }
+const unknownLimits: ProviderLimits = { requests: unknownUse, tokens: unknownUse, source: null, observedAtMs: null }
 
+/** What the answers of one model told. */
 interface Meter {
   /** Headers of the last answer that told anything; read when somebody asks. */
   told: { readonly headers: Readonly<Record<string, string>>; readonly atMs: number } | null
   sampledAtMs: number
-  readonly requestSamples: Sample[]
-  readonly tokenSamples: Sample[]
-  /** Own use, by second. */
-  readonly used: { readonly second: number; requests: number; tokens: number }[]
+  readonly requests: Sample[]
+  readonly tokens: Sample[]
 }
 
-/** What this process has seen of providers' limits, in answers to real requests and to probes. */
-export function createLimits({ clock }: { readonly clock: Clock }) {
-  const meters = new Map<string, Meter>()
+/** What this process has seen of providers' limits, in answers to real requests and to probes. Providers have a limit for each
+ *  model, so each is followed apart, and the tightest is what is told of a provider. */
+export function createLimits({ clock, use }: { readonly clock: Clock; readonly use: Use }) {
+  const meters = new Map<string, Map<string, Meter>>()
 
-  const meterOf = (name: string): Meter => {
-    const present = meters.get(name)
-    if (present) return present
-    const meter: Meter = { told: null, sampledAtMs: 0, requestSamples: [], tokenSamples: [], used: [] }
-    meters.set(name, meter)
+  function meterOf(name: string, model: string): Meter {
+    const ofProvider = meters.get(name) ?? new Map<string, Meter>()
+    meters.set(name, ofProvider)
+    const meter = ofProvider.get(model) ?? { told: null, sampledAtMs: 0, requests: [], tokens: [] }
+    ofProvider.set(model, meter)
     return meter
   }
 
   return {
-    /** Takes the headers of an answer. */
-    observe: ({ name, kind }: Pick<AiProvider, 'name' | 'kind'>, headers: Readonly<Record<string, string>>): void => {
+    /** Takes the headers of an answer; `model` is empty for the list of models. */
+    observe: (
+      { name, kind }: Pick<AiProvider, 'name' | 'kind'>,
+      model: string,
+      headers: Readonly<Record<string, string>>,
+    ): void => {
       if (!tellsLimits(kind, headers)) return
-      const meter = meterOf(name)
+      const meter = meterOf(name, model)
       const atMs = clock.now()
       meter.told = { headers, atMs }
       if (atMs - meter.sampledAtMs < sampleEveryMs) return
       const told = readLimits(kind, headers, atMs)
       if (told === null) return
       meter.sampledAtMs = atMs
-      sample(meter.requestSamples, told.requests, atMs)
-      sample(meter.tokenSamples, told.tokens, atMs)
-    },
-    /** Counts a request of ours and the tokens that it took. */
-    used: (name: string, tokens: number): void => {
-      const { used } = meterOf(name)
-      const second = Math.floor(clock.now() / 1_000)
-      const last = used.at(-1)
-      if (last?.second === second) {
-        last.requests += 1
-        last.tokens += tokens
-      } else used.push({ second, requests: 1, tokens })
-      while (used[0] && used[0].second <= second - 60) used.shift()
+      sample(meter.requests, told.requests, atMs)
+      sample(meter.tokens, told.tokens, atMs)
     },
     of: (provider: Pick<AiProvider, 'name' | 'kind' | 'limits'>): ProviderLimits => {
-      const meter = meterOf(provider.name)
       const nowMs = clock.now()
-      const last = meter.told && nowMs - meter.told.atMs < windowMs ? meter.told : null
-      const told = last && readLimits(provider.kind, last.headers, last.atMs)
-      if (told) return { ...toldUse(provider.kind, meter, told, nowMs), observedAtMs: last.atMs }
-      return configuredUse(provider, meter, nowMs)
+      const told = [...(meters.get(provider.name)?.values() ?? [])].flatMap((meter) => {
+        const limits = toldLimits(provider.kind, meter, nowMs)
+        return limits ? [limits] : []
+      })
+      if (told.length === 0) return configuredLimits(provider, use.of(provider.name), nowMs)
+      return {
+        requests: tightest(told.map(({ requests }) => requests)),
+        tokens: tightest(told.map(({ tokens }) => tokens)),
+        source: 'headers',
+        observedAtMs: Math.max(...told.map(({ observedAtMs }) => observedAtMs!)),
+      }
     },
   }
 }
@@ -91,45 +93,62 @@ function sample(samples: Sample[], { remaining }: ToldLimit, nowMs: number): voi
   while (samples[0] && samples[0].atMs < nowMs - windowMs) samples.shift()
 }
 
-function toldUse(
-  kind: AiProvider['kind'],
-  meter: Meter,
-  told: ToldLimits,
-  nowMs: number,
-): Omit<ProviderLimits, 'observedAtMs'> {
-  const use = (limit: ToldLimit, samples: readonly Sample[]): LimitUse => ({
+function toldLimits(kind: AiProvider['kind'], meter: Meter, nowMs: number): ProviderLimits | null {
+  const last = meter.told && nowMs - meter.told.atMs < windowMs ? meter.told : null
+  const told = last && readLimits(kind, last.headers, last.atMs)
+  if (!told) return null
+  const useOf = (limit: ToldLimit, samples: readonly Sample[]): LimitUse => ({
     used: limit.limit !== null && limit.remaining !== null ? Math.max(0, limit.limit - limit.remaining) : null,
     limit: limit.limit,
     resetAtMs: limit.resetAtMs,
     // Azure's windows begin anew; the others' buckets fill all the time, which the slope has in it.
     exhaustedInMs: exhaustionMs(samples, nowMs, kind === 'azure' ? limit.resetAtMs : null),
   })
-  return {
-    requests: use(told.requests, meter.requestSamples),
-    tokens: use(told.tokens, meter.tokenSamples),
-    source: 'headers',
-  }
+  const limits = { requests: useOf(told.requests, meter.requests), tokens: useOf(told.tokens, meter.tokens) }
+  return asOf({ ...limits, source: 'headers', observedAtMs: last.atMs }, nowMs)
 }
 
-function configuredUse({ limits }: Pick<AiProvider, 'limits'>, { used }: Meter, nowMs: number): ProviderLimits {
-  const { requestsPerMinute, tokensPerMinute } = limits
-  if (requestsPerMinute === undefined && tokensPerMinute === undefined) {
-    return { requests: unknownUse, tokens: unknownUse, source: null, observedAtMs: null }
+/** What limits that were seen a while ago are now: all is there again after the reset, and what fell then may not fall now. */
+export function asOf(limits: ProviderLimits, nowMs: number): ProviderLimits {
+  const isOld = limits.observedAtMs !== null && nowMs - limits.observedAtMs > forecastHoldsMs
+  const now = (use: LimitUse): LimitUse => {
+    if (use.resetAtMs !== null && use.resetAtMs <= nowMs) {
+      return { used: use.limit === null ? null : 0, limit: use.limit, resetAtMs: null, exhaustedInMs: null }
+    }
+    return isOld ? { ...use, exhaustedInMs: null } : use
   }
-  const recent = used.filter(({ second }) => second * 1_000 > nowMs - minuteMs)
-  const sum = (count: (entry: Meter['used'][number]) => number) =>
-    recent.reduce((total, entry) => total + count(entry), 0)
-  const use = (limit: number | undefined, total: number): LimitUse =>
-    limit === undefined ? unknownUse : { ...unknownUse, used: total, limit }
+  return { ...limits, requests: now(limits.requests), tokens: now(limits.tokens) }
+}
+
+/** Of several limits the one that is reached first, or else is used most. */
+function tightest(uses: readonly LimitUse[]): LimitUse {
+  const share = ({ used, limit }: LimitUse) => (used !== null && limit ? used / limit : -1)
+  return uses.toSorted(
+    (a, b) => (a.exhaustedInMs ?? Infinity) - (b.exhaustedInMs ?? Infinity) || share(b) - share(a),
+  )[0]!
+}
+
+function configuredLimits(
+  { limits }: Pick<AiProvider, 'limits'>,
+  seconds: readonly SecondOfUse[],
+  nowMs: number,
+): ProviderLimits {
+  const { requestsPerMinute, tokensPerMinute } = limits
+  if (requestsPerMinute === undefined && tokensPerMinute === undefined) return unknownLimits
+  const useOf = (limit: number | undefined, count: (use: SecondOfUse) => number): LimitUse =>
+    limit === undefined
+      ? unknownUse
+      : {
+          used: totalOf(seconds, count),
+          limit,
+          resetAtMs: null,
+          exhaustedInMs: reachedInMs(seconds, count, limit, nowMs),
+        }
+  const tokens = useOf(tokensPerMinute, (each) => each.tokens)
   return {
-    requests: use(
-      requestsPerMinute,
-      sum(({ requests }) => requests),
-    ),
-    tokens: use(
-      tokensPerMinute,
-      sum(({ tokens }) => tokens),
-    ),
+    requests: useOf(requestsPerMinute, (each) => each.requests),
+    // At least so many: too few to say that there is room.
+    tokens: seconds.some(({ isPartial }) => isPartial) ? { ...tokens, used: null } : tokens,
     source: 'configuration',
     observedAtMs: nowMs,
   }

@@ -54,7 +54,7 @@ async function listModels(
     const call = { path: 'models', model: null, body: null, headers: {} as Headers, signal } as const
     const { status, headers, body } = await upstream.send(provider, call)
     const bytes = await readAtMost(body, maxListBytes)
-    limits.observe(provider, headers)
+    limits.observe(provider, '', headers)
     if (status !== 200) return { models: null, failure: classifyAnswer({ status, headers, body: bytes }, clock.now()) }
     const models = idsIn(bytes)
     return models ? { models, failure: null } : { models: null, failure: unusable('no_list_of_models') }

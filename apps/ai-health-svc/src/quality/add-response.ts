@@ -2,7 +2,7 @@ import type { AiSettings } from '@akashic/config'
 import type { FailureClassName } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
 import type { QualityMonitor } from './monitor.ts'
-import { maxContentLength, maxPromptLength } from './observed-response.ts'
+import { excerpt, maxContentLength, maxPromptLength } from './observed-response.ts'
 
 export interface AddResponseDeps {
   readonly settings: () => AiSettings
@@ -31,13 +31,16 @@ export function addResponse({ settings, monitor }: AddResponseDeps, told: ToldRe
   if (!known.models.some((each) => each.id === model)) throw badField('/model', `${provider} has no model ${model}`)
   const response = {
     ...{ provider, model, requiredFields: told.requiredFields, hasTokenLimit: told.hasTokenLimit },
-    prompt: told.prompt === '' ? null : told.prompt.slice(0, maxPromptLength),
-    content: told.content.slice(0, maxContentLength),
+    prompt: told.prompt === '' ? null : excerpt(told.prompt, maxPromptLength),
+    content: excerpt(told.content, maxContentLength),
     finishReason: told.finishReason || null,
     format: told.format === 'json' ? ('json' as const) : ('text' as const),
   }
   const isError = errorClass !== null
-  monitor.observe({ id, provider, model, error: errorClass, response: isError ? null : response, isTrial: false })
+  monitor.observe(
+    { id, provider, model, error: errorClass, response: isError ? null : response, isTrial: false },
+    { isSampled: false },
+  )
 }
 
 const badField = (pointer: string, detail: string) =>

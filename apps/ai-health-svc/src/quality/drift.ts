@@ -58,10 +58,12 @@ export function initialDrift(): DriftState {
   return { signals: stateOf(() => none), usual: { coherence: unknown, relevance: unknown } }
 }
 
-/** Page's cumulative sum (Page 1954) of each signal. Its evidence starts anew after an alarm. */
+/** Page's cumulative sum (Page 1954) of each signal. Its evidence starts anew after an alarm. Nothing is learnt to be usual from
+ *  answers of which is known that they got worse (`firing`). */
 export function advanceDrift(
   state: DriftState,
   scores: ResponseScores,
+  firing: ReadonlySet<string> = new Set(),
 ): { readonly state: DriftState; readonly alarms: readonly DriftAlarm[] } {
   const alarms: DriftAlarm[] = []
   const next = stateOf((signal) => {
@@ -71,8 +73,8 @@ export function advanceDrift(
     return none
   })
   const usual = {
-    coherence: learnt(state.usual.coherence, scores.coherence),
-    relevance: learnt(state.usual.relevance, scores.relevance),
+    coherence: firing.has('coherence') ? state.usual.coherence : learnt(state.usual.coherence, scores.coherence),
+    relevance: firing.has('relevance') ? state.usual.relevance : learnt(state.usual.relevance, scores.relevance),
   }
   return { state: { signals: next, usual }, alarms }
 }

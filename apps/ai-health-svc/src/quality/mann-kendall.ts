@@ -10,9 +10,10 @@ export interface MannKendallTrend {
 const fewestValues = 8
 const significance = 0.05
 
-/** Whether values rise or fall over time (Mann 1945, Kendall 1975, with the correction for ties), and how steeply. */
-export function mannKendall(values: readonly number[]): MannKendallTrend {
-  if (values.length < fewestValues) return { direction: 'stable', slope: 0, pValue: 1 }
+/** Whether values rise or fall over time (Mann 1945, Kendall 1975, with the correction for ties), and how steeply; null of fewer
+ *  than eight. */
+export function mannKendall(values: readonly number[]): MannKendallTrend | null {
+  if (values.length < fewestValues) return null
   const { concordance, slopes } = pairsOf(values)
   const variance = varianceWithTies(values)
   // The continuity correction moves the sum by one towards zero.

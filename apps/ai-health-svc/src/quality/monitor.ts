@@ -19,7 +19,8 @@ export interface Observation {
   readonly isTrial: boolean
 }
 
-export interface Judged extends Observation {
+/** What was found; the texts are forgotten. */
+export interface Judged extends Omit<Observation, 'response'> {
   readonly atMs: number
   /** Null where it could not be scored. */
   readonly scores: ResponseScores | null
@@ -30,8 +31,8 @@ export interface MonitorDeps {
   readonly log: Logger
   readonly scorer: Scorer
   readonly settings: () => AiSettings
-  /** Writes what was judged; called for one portion after the other. */
-  readonly record: (judged: readonly Judged[]) => Promise<void>
+  /** Writes what was judged, one portion after the other, and gives back what could not be written. */
+  readonly record: (judged: readonly Judged[]) => Promise<readonly Judged[]>
   readonly onDropped: (reason: 'sampled_out' | 'busy' | 'not_written') => void
 }
 
@@ -46,33 +47,30 @@ export function createQualityMonitor({ clock, log, scorer, settings, record, onD
   let writing = Promise.resolve()
   const scoring = new Set<Promise<void>>()
 
-  async function judge(observation: Observation, atMs: number): Promise<void> {
-    const { response } = observation
-    const scores = response === null ? null : await scorer.score(response)
+  async function judge({ response, ...observed }: Observation, atMs: number): Promise<void> {
+    const scores = response === null ? null : await scorer.score(response, { isUrgent: observed.isTrial })
     if (response !== null && scores === null) onDropped('busy')
     if (unwritten.length >= maxUnwritten) return onDropped('not_written')
-    unwritten.push({ ...observation, atMs, scores })
+    unwritten.push({ ...observed, atMs, scores })
   }
 
   async function writeAll(): Promise<void> {
     if (unwritten.length === 0) return
     const portion = unwritten
     unwritten = []
-    try {
-      await record(portion)
-    } catch (error) {
-      log.warn({ err: error, responses: portion.length }, 'judged answers could not be written; they are tried again')
-      unwritten = [...portion, ...unwritten].slice(0, maxUnwritten)
-    }
+    const failed = await record(portion)
+    if (failed.length === 0) return
+    log.warn({ responses: failed.length }, 'judged answers could not be written; they are tried again')
+    unwritten = [...failed, ...unwritten].slice(0, maxUnwritten)
   }
 
   const write = (): Promise<void> => (writing = writing.then(writeAll))
 
   return {
     writeEveryMs,
-    /** Returns at once. Trials are always looked at: somebody waits for the verdict. */
-    observe: (observation: Observation): void => {
-      if (!isSampled() && !observation.isTrial) return onDropped('sampled_out')
+    /** Returns at once. Trials are always looked at, as somebody waits for the verdict, and what was told of by its name. */
+    observe: (observation: Observation, how: { readonly isSampled: boolean } = { isSampled: true }): void => {
+      if (how.isSampled && !observation.isTrial && !isSampled()) return onDropped('sampled_out')
       const judging = judge(observation, clock.now()).finally(() => scoring.delete(judging))
       scoring.add(judging)
     },

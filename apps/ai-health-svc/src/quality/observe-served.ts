@@ -1,32 +1,32 @@
-import type { Failure } from '../failure/failure.ts'
-import type { Candidate } from '../routing/candidates.ts'
 import type { Served } from '../proxy/complete.ts'
 import type { Observation } from './monitor.ts'
-import { maxContentLength, maxPromptLength, type ObservedResponse } from './observed-response.ts'
+import {
+  excerpt,
+  maxContentLength,
+  maxPromptLength,
+  maxRequiredFields,
+  type ObservedResponse,
+} from './observed-response.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What the quality monitor is told of an attempt that failed; null where the caller was at fault. */
-export function observationOfFailure(id: string, { provider, model }: Candidate, failure: Failure): Observation | null {
-  if (failure.class === 'invalid_request') return null
-  return { id, provider: provider.name, model: model.id, error: failure.class, response: null, isTrial: false }
-}
-
-/** What it is told of a request that was answered; null where there is nothing to learn: the caller left, or it was no chat. */
+/** What the quality monitor is told of a request of the proxy, once it is over: whether it was answered, and what was said. Null
+ *  where there is nothing to learn: the caller left or was at fault, or nobody could be asked. */
 export function observationOf(served: Served): Observation | null {
-  const { id, candidate, request, failure, answered, hasCallerLeft } = served
-  if (candidate === null || answered === null || hasCallerLeft || request.endpoint !== 'chat') return null
+  const { id, candidate, failure, answered, hasCallerLeft } = served
+  if (candidate === null || hasCallerLeft || failure?.class === 'invalid_request') return null
   const names = { provider: candidate.provider.name, model: candidate.model.id }
-  const { isTrial } = answered
-  if (failure) return { id, ...names, error: failure.class, response: null, isTrial }
+  const observed = { id, ...names, error: failure?.class ?? null, response: null, isTrial: answered?.isTrial ?? false }
+  if (failure || !answered) return failure ? observed : null
   const said = saidBy(served)
-  if (said === null) return null
-  const response: ObservedResponse = { ...names, ...said, ...askedOf(request.fields) }
-  return { id, ...names, error: null, response, isTrial }
+  if (said === null) return observed
+  return { ...observed, response: { ...names, ...said, ...askedOf(served.request.fields) } }
 }
 
-function saidBy({ answered }: Served): Pick<ObservedResponse, 'content' | 'finishReason'> | null {
+/** The text of an answer; null where there is none: vectors, calls of tools. */
+function saidBy({ request, answered }: Served): Pick<ObservedResponse, 'content' | 'finishReason'> | null {
   const { answer } = answered!
+  if (request.endpoint !== 'chat') return null
   if (answer.kind === 'stream') {
     const content = answer.watch.content()
     return content === '' ? null : { content, finishReason: answer.watch.finishReason() }
@@ -35,7 +35,7 @@ function saidBy({ answered }: Served): Pick<ObservedResponse, 'content' | 'finis
   const content = (choice?.['message'] as Fields | undefined)?.['content']
   if (typeof content !== 'string' || content === '') return null
   const reason = choice?.['finish_reason']
-  return { content: content.slice(0, maxContentLength), finishReason: typeof reason === 'string' ? reason : null }
+  return { content: excerpt(content, maxContentLength), finishReason: typeof reason === 'string' ? reason : null }
 }
 
 function askedOf(fields: Fields): Pick<ObservedResponse, 'prompt' | 'format' | 'requiredFields' | 'hasTokenLimit'> {
@@ -46,7 +46,9 @@ function askedOf(fields: Fields): Pick<ObservedResponse, 'prompt' | 'format' | '
   return {
     prompt: promptOf(fields['messages']),
     format: isJson ? 'json' : 'text',
-    requiredFields: Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [],
+    requiredFields: Array.isArray(required)
+      ? required.slice(0, maxRequiredFields).filter((name) => typeof name === 'string')
+      : [],
     hasTokenLimit: [fields['max_tokens'], fields['max_completion_tokens']].some((limit) => typeof limit === 'number'),
   }
 }
@@ -58,5 +60,5 @@ function promptOf(messages: unknown): string | null {
   const text = Array.isArray(last)
     ? (last as Fields[]).map((part) => part?.['text']).find((part) => typeof part === 'string')
     : last
-  return typeof text === 'string' ? text.slice(0, maxPromptLength) : null
+  return typeof text === 'string' ? excerpt(text, maxPromptLength) : null
 }

@@ -1,6 +1,11 @@
 /** How much of a prompt and of an answer is looked at, in characters. */
 export const maxPromptLength = 4_000
 export const maxContentLength = 16_000
+export const maxRequiredFields = 100
+
+/** The beginning of a text, as a text of its own: a slice would keep the whole of it in memory. */
+export const excerpt = (text: string, length: number): string =>
+  text.length <= length ? text : Buffer.from(text.slice(0, length)).toString()
 
 /** What the quality monitor is told of an answer. Nothing of it is kept after scoring. */
 export interface ObservedResponse {

@@ -20,7 +20,7 @@ it('says, without a response, that nothing was measured: every score is null', (
   expect(report).toMatchObject({ overallScore: null, responses: 0, scored: 0, alerts: [], models: [] })
   expect(Object.values(report.metrics)).toEqual([null, null, null, null, null])
   expect(report.recommendations).toEqual([expect.stringContaining('Nothing was measured')])
-  expect(report.trends.coherence).toEqual({ direction: 'stable', slope: 0, pValue: 1 })
+  expect(report.trends.coherence).toBeNull()
 })
 
 it('averages what was measured, and says nothing where all is well', () => {
@@ -53,6 +53,7 @@ it('warns of coherence under 0.7, and calls an error rate over 0.1 critical, as 
   expect(qualityReport([aResponse({ coherence: 0.69 })], []).alerts).toEqual([
     {
       type: 'low_coherence',
+      model: null,
       severity: 'warning',
       threshold: 0.7,
       current: 0.69,
@@ -63,6 +64,7 @@ it('warns of coherence under 0.7, and calls an error rate over 0.1 critical, as 
   expect(alerts).toEqual([
     {
       type: 'high_error_rate',
+      model: null,
       severity: 'critical',
       threshold: 0.1,
       current: 0.2,
@@ -110,8 +112,7 @@ it('gives trends in the order of time, whichever way the responses come', () => 
     const { trends } = qualityReport(responses, [])
     expect(trends.coherence).toMatchObject({ direction: 'falling', slope: expect.closeTo(-0.01, 9) as number })
     expect(trends.length).toMatchObject({ direction: 'rising', slope: 10 })
-    expect(trends.relevance.direction).toBe('stable')
-    expect(trends.errors.direction).toBe('stable')
+    expect(trends).toMatchObject({ relevance: { direction: 'stable' }, errors: { direction: 'stable' } })
   }
 })
 
@@ -153,4 +154,20 @@ it('says that nothing can be scored, or that nothing was judged, or that users a
     expect.stringContaining('None of 1 answers was judged'),
   ])
   expect(said([aResponse()], [0.2, 0.3])).toEqual([expect.stringContaining('25 %')])
+})
+
+it('has no score of answers of which none could be scored, and sorts them behind those that have', () => {
+  const unscored = times(20, () => aResponse({ provider: 'vectors', coherence: null, relevance: null }))
+  expect(qualityReport(unscored, [])).toMatchObject({ overallScore: null, judged: 20, scored: 0 })
+  const { models } = qualityReport([...unscored, ...times(5, () => aResponse())], [])
+  expect(models.map(({ provider }) => provider)).toEqual(['openai', 'vectors'])
+})
+
+it('raises the alert of one model, though much from another is good, and not on a few answers', () => {
+  const good = times(90, () => aResponse())
+  const bad = (count: number) => times(count, () => aResponse({ provider: 'spare', coherence: 0 }))
+  expect(qualityReport([...good, ...bad(19)], []).alerts).toEqual([])
+  expect(qualityReport([...good, ...bad(20)], []).alerts).toEqual([
+    expect.objectContaining({ type: 'low_coherence', model: { provider: 'spare', model: 'gpt' }, current: 0 }),
+  ])
 })

@@ -30,6 +30,8 @@ export interface QualityAlert {
   readonly message: string
   readonly threshold: number
   readonly current: number
+  /** Of which model; null: of all together. */
+  readonly model: { readonly provider: string; readonly model: string } | null
 }
 
 export interface ModelReport {
@@ -48,7 +50,8 @@ export interface QualityReport {
   /** Null when nothing was measured. */
   readonly overallScore: number | null
   readonly metrics: QualityMetrics
-  readonly trends: Readonly<Record<'length' | 'coherence' | 'relevance' | 'errors', MannKendallTrend>>
+  /** Null where too few values were measured. */
+  readonly trends: Readonly<Record<'length' | 'coherence' | 'relevance' | 'errors', MannKendallTrend | null>>
   /** Responses with each flag. */
   readonly flags: Readonly<Record<QualityFlag, number>>
   readonly alerts: readonly QualityAlert[]
@@ -56,6 +59,8 @@ export interface QualityReport {
   /** Responses in the window, and how many of them have a score. */
   readonly responses: number
   readonly scored: number
+  /** Answers that the detectors looked at. */
+  readonly judged: number
   /** Worst first. */
   readonly models: readonly ModelReport[]
 }
@@ -63,23 +68,25 @@ export interface QualityReport {
 /** The report over the newest responses of the window, oldest or newest first, and the ratings (0..1) of users. */
 export function qualityReport(responses: readonly RecordedResponse[], ratings: readonly number[]): QualityReport {
   const whole = summaryOf(responses, ratings)
-  const { responses: count, scored, overallScore, metrics, flags } = whole
+  const { responses: count, scored, judged, overallScore, metrics, flags } = whole
   const ofModels = [...Map.groupBy(responses, ({ provider, model }) => JSON.stringify([provider, model])).values()]
   const models = ofModels.map(reportOfModel).sort(worstFirst)
-  const recommendations = recommendationsOf(
-    whole,
-    ofModels.map((some) => ({ provider: some[0]!.provider, model: some[0]!.model, ...summaryOf(some, []) })),
-  )
+  const summaries = ofModels.map((some) => ({
+    ...{ provider: some[0]!.provider, model: some[0]!.model },
+    ...summaryOf(some, []),
+  }))
+  const recommendations = recommendationsOf(whole, summaries)
   const trends = trendsOf(responses)
   return {
     overallScore,
     metrics,
     trends,
     flags,
-    alerts: alertsOf(whole),
+    alerts: alertsOf(whole, summaries),
     recommendations,
     responses: count,
     scored,
+    judged,
     models,
   }
 }
@@ -97,7 +104,7 @@ export interface QualitySummary {
   readonly errorClasses: readonly string[]
 }
 
-function summaryOf(responses: readonly RecordedResponse[], ratings: readonly number[]): QualitySummary {
+export function summaryOf(responses: readonly RecordedResponse[], ratings: readonly number[]): QualitySummary {
   const judged = responses.filter(({ length }) => length !== null)
   const errors = responses.filter(({ isError }) => isError)
   const metrics: QualityMetrics = {
@@ -133,8 +140,9 @@ function meanOrNull(values: readonly (number | null)[]): number | null {
 function overallScore(metrics: QualityMetrics, unflagged: number | null): number | null {
   const { coherenceScore, relevanceScore, userSatisfaction, errorRate } = metrics
   if (errorRate === 1) return 0
-  const parts = [coherenceScore, relevanceScore, userSatisfaction, unflagged].filter((part) => part !== null)
-  if (errorRate === null || parts.length === 0) return null
+  const measured = [coherenceScore, relevanceScore, userSatisfaction].filter((part) => part !== null)
+  if (errorRate === null || measured.length === 0) return null
+  const parts = [...measured, unflagged ?? 1]
   return (1 - errorRate) * parts.reduce((product, part) => product * part, 1) ** (1 / parts.length)
 }
 
@@ -152,7 +160,7 @@ const worstFirst = (one: ModelReport, other: ModelReport): number =>
 
 function trendsOf(responses: readonly RecordedResponse[]): QualityReport['trends'] {
   const inOrder = responses.toSorted((one, other) => one.atMs - other.atMs)
-  const trend = (valueOf: (response: RecordedResponse) => number | null): MannKendallTrend =>
+  const trend = (valueOf: (response: RecordedResponse) => number | null): MannKendallTrend | null =>
     mannKendall(inOrder.map(valueOf).filter((value) => value !== null))
   return {
     length: trend(({ length }) => length),

@@ -19,7 +19,7 @@ function aScorer(options: Partial<ScorerOptions> = {}) {
     },
   })
   const log = createLogger({ level: 'info', service: 'test', destination })
-  const scorer = createScorer({ log, ...options })
+  const scorer = createScorer({ log, monotonicMs: () => performance.now(), ...options })
   stops.push(() => scorer.stop())
   return { scorer, logged: () => logged }
 }
@@ -90,4 +90,34 @@ it('answers what runs and waits with null when it stops, and takes nothing more'
   expect(await Promise.all(asked)).toEqual([null, null])
   expect(await scorer.score(anAnswer())).toBeNull()
   expect(logged()).toBe('')
+})
+
+it('takes an urgent answer next, however many wait, and drops others instead', async () => {
+  const { scorer } = aScorer({ maxWaiting: 2, workerUrl: faultyWorker })
+  const order: string[] = []
+  const score = (name: string, isUrgent: boolean) =>
+    scorer.score(anAnswer(), { isUrgent }).then((scores) => order.push(scores === null ? `${name} dropped` : name))
+  await Promise.all([
+    score('first', false),
+    score('second', false),
+    score('third', false),
+    score('fourth', false),
+    score('urgent', true),
+  ])
+  expect(order).toEqual(['fourth dropped', 'first', 'urgent', 'second', 'third'])
+})
+
+it('starts a thread that cannot run again and again only after a rest', async () => {
+  let nowMs = 0
+  const { scorer } = aScorer({ workerUrl: new URL('data:text/javascript,throw new Error()'), monotonicMs: () => nowMs })
+  const startedWithin = async () => {
+    const before = performance.now()
+    await scorer.score(anAnswer())
+    return performance.now() - before
+  }
+  await startedWithin()
+  await startedWithin()
+  expect(await startedWithin()).toBeLessThan(1)
+  nowMs = 1_001
+  expect(await startedWithin()).toBeGreaterThan(1)
 })

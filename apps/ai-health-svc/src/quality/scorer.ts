@@ -5,8 +5,8 @@ import type { ObservedResponse } from './observed-response.ts'
 import type { ResponseScores } from './response-scores.ts'
 
 export interface Scorer {
-  /** Null when the answer was dropped, or could not be scored. */
-  score(response: ObservedResponse): Promise<ResponseScores | null>
+  /** Null when the answer was dropped, or could not be scored. An urgent one is the next, and is not dropped. */
+  score(response: ObservedResponse, how?: { readonly isUrgent: boolean }): Promise<ResponseScores | null>
   /** What waits is answered with null, and the memory of the model goes back to the system. */
   stop(): Promise<void>
 }
@@ -16,6 +16,7 @@ export interface ScorerOptions {
   readonly maxWaiting?: number
   readonly timeoutMs?: number
   readonly log: Logger
+  readonly monotonicMs: () => number
   readonly onDropped?: () => void
   /** What the thread runs; tests give one that misbehaves. */
   readonly workerUrl?: URL
@@ -26,6 +27,9 @@ interface Waiting {
   readonly resolve: (scores: ResponseScores | null) => void
 }
 
+/** A thread that fails again at once is started after a rest, which doubles with every failure in a row. */
+const firstRestMs = 1_000
+const longestRestMs = 60_000
 /** Of the heap; the vectors and the weights of the model lie outside of it. */
 const maxHeapMb = 256
 const scoringWorker = new URL('./scorer.worker.ts', import.meta.url)
@@ -35,12 +39,13 @@ const scoringWorker = new URL('./scorer.worker.ts', import.meta.url)
  * crashes, or that takes longer than `timeoutMs` for an answer, is replaced at the next one.
  */
 export function createScorer(options: ScorerOptions): Scorer {
-  const { maxWaiting = 64, timeoutMs = 10_000, log, onDropped, workerUrl = scoringWorker } = options
+  const { maxWaiting = 64, timeoutMs = 10_000, log, monotonicMs, onDropped, workerUrl = scoringWorker } = options
   const waiting: Waiting[] = []
   let worker: Worker | null = null
   let isWorking = false
   let isStopped = false
   let failedInRow = 0
+  let restAfterMs = 0
 
   async function workOff(): Promise<void> {
     isWorking = true
@@ -49,17 +54,18 @@ export function createScorer(options: ScorerOptions): Scorer {
   }
 
   async function scored(response: ObservedResponse): Promise<ResponseScores | null> {
-    if (isStopped) return null
-    worker ??= startWorker()
-    const asked = worker
+    if (isStopped || monotonicMs() < restAfterMs) return null
+    let asked: Worker | null = null
     try {
+      worker ??= startWorker()
+      asked = worker
       const scores = await answerOf(asked, response, timeoutMs)
       failedInRow = 0
       return scores
     } catch (error) {
       if (!isStopped) noteFailure(response, error)
       if (worker === asked) worker = null
-      await asked.terminate()
+      await asked?.terminate()
       return null
     }
   }
@@ -77,20 +83,24 @@ export function createScorer(options: ScorerOptions): Scorer {
   /** One line for a row of failures: a thread that cannot start fails at every answer. The text is never in it. */
   function noteFailure({ provider, model }: ObservedResponse, error: unknown): void {
     failedInRow += 1
-    if (failedInRow > 1) return
+    if (failedInRow > 1) {
+      restAfterMs = monotonicMs() + Math.min(longestRestMs, firstRestMs * 2 ** (failedInRow - 2))
+      return
+    }
     const reason = (error as { code?: string }).code ?? (error as Error).name
     log.warn({ provider, model, reason }, 'an answer could not be scored; its thread is replaced')
   }
 
   return {
-    score: (response) => {
+    score: (response, { isUrgent } = { isUrgent: false }) => {
       if (isStopped) return Promise.resolve(null)
-      if (isWorking && waiting.length >= maxWaiting) {
+      if (isWorking && waiting.length >= maxWaiting && !isUrgent) {
         onDropped?.()
         return Promise.resolve(null)
       }
       const { promise, resolve } = Promise.withResolvers<ResponseScores | null>()
-      waiting.push({ response, resolve })
+      if (isUrgent) waiting.unshift({ response, resolve })
+      else waiting.push({ response, resolve })
       if (!isWorking) void workOff()
       return promise
     },

@@ -42,6 +42,9 @@ function verdictLine({ responses, overallScore, alerts, models }: QualityReport,
     ...(alerts.length > 0 ? [counted(alerts.length, 'alert')] : []),
     ...(drifting > 0 ? [`${counted(drifting, 'model')} got worse`] : []),
   ]
+  if (parts.length === 0 && overallScore === null) {
+    return paint.grey(`? Nothing can be said of how good the answers are: none of ${responses} has a score.`)
+  }
   if (parts.length === 0) return `${paint.green(paint.bold('● The answers are good'))}, ${score}`
   const [icon, colour] = alerts.some(({ severity }) => severity === 'critical')
     ? (['✖', 'red'] as const)

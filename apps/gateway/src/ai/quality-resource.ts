@@ -44,13 +44,19 @@ export const qualityReportSchema = z
         message: z.string(),
         threshold: z.number(),
         current: z.number(),
+        provider: z.string().nullable().describe('Of which provider; null: of all together.'),
+        model: z.string().nullable(),
       }),
     ),
     recommendations: z.array(z.string()),
     window: z.int().describe('Newest so many answers that were asked for.'),
     responses: z.int().describe('Answers that there are in it.'),
     scored: z.int(),
-    dropped: z.int().describe('Answers that were not looked at, since the process could not keep up.'),
+    dropped: z
+      .int()
+      .describe(
+        'Answers that the process which reports has not looked at since it started: more came than it samples or can score.',
+      ),
     flags,
     models: z.array(modelSchema),
   })
@@ -71,6 +77,8 @@ export function qualityReport(given: aiHealth.GetQualityResponse): z.infer<typeo
     trends: given.trends.map((trend) => ({ ...trend, direction: directionOf(trend.direction) })),
     alerts: given.alerts.map((alert) => ({
       ...alert,
+      provider: alert.provider || null,
+      model: alert.model || null,
       severity: alert.severity === 'warning' ? 'warning' : 'critical',
     })),
     ...{ recommendations, window, responses, scored, dropped, flags: flagCounts(given.flags) },

@@ -12,7 +12,11 @@ const measured: aiHealth.GetQualityResponse = {
   ...{ overallScore: 0.8, averageLength: 512.5, coherenceScore: 0.61, relevanceScore: 0.9, errorRate: 0 },
   userSatisfaction: 0.75,
   trends: [{ metric: 'coherence', direction: 'falling', slope: -0.002, pValue: 0.01 }],
-  ...{ alerts: [anAlert], recommendations: ['Look.'], window: 50, responses: 40, scored: 38, dropped: 3 },
+  alerts: [
+    { ...anAlert, provider: 'openai', model: 'gpt-4o' },
+    { ...anAlert, provider: '', model: '' },
+  ],
+  ...{ recommendations: ['Look.'], window: 50, responses: 40, scored: 38, dropped: 3 },
   flags: [{ flag: 'repetition', count: 4 }],
   models: [
     {
@@ -47,7 +51,11 @@ test('the report of quality is the one of the guide, with what each model did', 
       ...{ averageLength: 512.5, coherenceScore: 0.61, relevanceScore: 0.9, errorRate: 0, userSatisfaction: 0.75 },
     },
     trends: [{ metric: 'coherence', direction: 'falling', slope: -0.002, pValue: 0.01 }],
-    ...{ alerts: [anAlert], recommendations: ['Look.'], window: 50, responses: 40, scored: 38, dropped: 3 },
+    alerts: [
+      { ...anAlert, provider: 'openai', model: 'gpt-4o' },
+      { ...anAlert, provider: null, model: null },
+    ],
+    ...{ recommendations: ['Look.'], window: 50, responses: 40, scored: 38, dropped: 3 },
     flags: { repetition: 4 },
     models: [
       {

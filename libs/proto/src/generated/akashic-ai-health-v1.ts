@@ -236,6 +236,9 @@ export interface QualityAlert {
   message: string
   threshold: number
   current: number
+  /** Of which model; empty: of all together. */
+  provider: string
+  model: string
 }
 
 export interface QualityFlagCount {
