@@ -65,12 +65,19 @@ test('good answers raise no alarm, and score as genuine text does', async () => 
   expect(report).toMatchObject({ errorRate: 0, alerts: [], responses: 40 })
 }, 60_000)
 
-test.each(['repeated', 'word_shuffled'] as const)(
-  'answers that are %s are noticed within 30, switched away from, and switched back to once they are good',
-  async (kind) => {
+test.each([
+  ['repeated', 30],
+  ['truncated', 30],
+  ['refused', 30],
+  ['wrong_language', 30],
+  ['word_shuffled', 30],
+  ['sentence_shuffled', 150],
+] as const)(
+  'answers that are %s are noticed within %i, switched away from, and switched back to once they are good',
+  async (kind, most) => {
     const random = seededRandom(5)
     text = (good) => damage(kind, good, random)
-    expect(await askUntilSwitched(31)).toBeLessThanOrEqual(30)
+    expect(await askUntilSwitched(most + 1)).toBeLessThanOrEqual(most)
     text = genuine
     await eventually(async () => {
       expect(await ask()).toBe('first')

@@ -87,3 +87,26 @@ it('survives as JSON of less than 1 kB', () => {
   const next = genuine.slice(500, 600)
   expect(advanced(JSON.parse(text) as DriftState, next)).toEqual(advanced(state, next))
 })
+
+it('notices in half the time what it suspects, and hardly ever suspects genuine answers wrongly', () => {
+  const random = seededRandom(7)
+  const noticed = (from: DriftState, responses: readonly ResponseScores[]): number => {
+    let state = from
+    const at = responses.findIndex((response) => {
+      const next = advanceDrift(state, response)
+      state = next.state
+      return next.alarms.some(({ signal }) => signal === 'order')
+    })
+    return at === -1 ? Infinity : at + 1
+  }
+  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
+  const drawn = (from: readonly ResponseScores[], count: number) =>
+    times(count, null).map(() => from[Math.floor(random() * from.length)]!)
+  const runs = times(200, null).map(() => drawn(held['sentence_shuffled']!, 300))
+  const [fresh, suspected] = [initialDrift(), initialDrift(['order'])].map((from) =>
+    median(runs.map((run) => noticed(from, run))),
+  )
+  expect(suspected).toBeLessThanOrEqual(0.6 * fresh!)
+  const wrongly = times(1_000, null).filter(() => noticed(initialDrift(['order']), drawn(genuine, 100)) < Infinity)
+  expect(wrongly.length / 1_000).toBeLessThan(0.05)
+})

@@ -54,8 +54,12 @@ const signals: readonly DriftSignal[] = ['coherence', 'relevance', 'order', ...q
 const none: Evidence = { sum: 0, responses: 0 }
 const unknown: Usual = { mean: 0, responses: 0 }
 
-export function initialDrift(): DriftState {
-  return { signals: stateOf(() => none), usual: { coherence: unknown, relevance: unknown } }
+/** The watch at its beginning. A signal that fired just before has half of its evidence from the start (the head start of Lucas and
+ *  Crosier 1982): trials of single answers cannot show that everything of it is over. */
+export function initialDrift(suspected: readonly string[] = []): DriftState {
+  const evidence = (signal: DriftSignal): Evidence =>
+    suspected.includes(signal) ? { sum: thresholdOf(signal) / 2, responses: 0 } : none
+  return { signals: stateOf(evidence), usual: { coherence: unknown, relevance: unknown } }
 }
 
 /** Page's cumulative sum (Page 1954) of each signal. Its evidence starts anew after an alarm. Nothing is learnt to be usual from

@@ -114,7 +114,7 @@ export async function endAlerts(
   const over = isKept ? firing.filter((signal) => !isThreshold(signal)) : firing
   if (over.length === 0) return
   const left = firing.filter((signal) => !over.includes(signal))
-  await saveDrift(tx, provider, model, { state: initialDrift(), firing: left, quiet: 0 }, nowMs)
+  await saveDrift(tx, provider, model, { state: initialDrift(over), firing: left, quiet: 0 }, nowMs)
   const ended = over.map((signal) => alertEvent(provider, model, 'resolved', { signal, afterResponses: 0 }, nowMs))
   await outbox.add(tx, ended)
 }
