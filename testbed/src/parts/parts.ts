@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { findProgram, versionSaidBy } from './find-program.ts'
 import { installKafka } from './install-kafka.ts'
 import { kafkaFolder, kafkaVersion } from './kafka-folder.ts'
-import { hasPythonKafka, installPythonKafka, missingForPythonKafka, pythonKafkaVersion } from './python-kafka.ts'
+import { pythonPart } from './python-package.ts'
+import { pythonKafka, pythonOpenai } from './python-packages.ts'
 
 /** A real program that tests and benches run against. */
 export interface Part {
@@ -38,13 +39,6 @@ const kafka: Part = {
   version: () => kafkaVersion,
 }
 
-const pythonKafka: Part = {
-  isPresent: hasPythonKafka,
-  missingPackages: missingForPythonKafka,
-  install: installPythonKafka,
-  version: () => pythonKafkaVersion,
-}
-
 let canMakeNamespaces: boolean | undefined
 
 /** A namespace is made and thrown away, which tells whether this user may. */
@@ -75,7 +69,8 @@ export const parts = {
     version: () => versionSaidBy(postgres15, '--version'),
   },
   kafka,
-  'python-kafka': pythonKafka,
+  'python-kafka': pythonPart(pythonKafka),
+  'python-openai': pythonPart(pythonOpenai),
   netns,
 } satisfies Record<string, Part>
 

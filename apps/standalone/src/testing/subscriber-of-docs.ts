@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { incidentTopic } from '@akashic/events'
-import { eventually, pythonKafkaFolder } from '@akashic/testbed'
+import { eventually, pythonFolder, pythonKafka } from '@akashic/testbed'
 import { Kafka, logLevel } from 'kafkajs'
 
 export interface SubscriberOfDocs {
@@ -24,7 +24,7 @@ const languages = {
   python: {
     library: 'from kafka',
     command: ['python3', '-'],
-    env: () => ({ PYTHONPATH: pythonKafkaFolder() }),
+    env: () => ({ PYTHONPATH: pythonFolder(pythonKafka) }),
   },
 } as const
 
