@@ -9,6 +9,7 @@ import { every } from '@akashic/shared/lifecycle'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { composeAsking } from './compose-asking.ts'
 import { composeQuality } from './compose-quality.ts'
+import { withQuality } from './health/derive-health.ts'
 import { encodeHealth, unmeasured } from './health/encode-health.ts'
 import { createHealthKeeper } from './health/keep-health.ts'
 import { reportComponents } from './health/report-components.ts'
@@ -88,7 +89,8 @@ export function createAiHealthModule(
     const summaryOf = await quality.summaries().catch(() => () => unmeasured)
     const reports = keeper.facts().map((facts) => {
       const { kind, priority } = providers().find(({ name }) => name === facts.provider.name)!
-      return { facts, derived: keeper.derived(facts), kind, priority, quality: summaryOf(facts.provider.name) }
+      const quality = summaryOf(facts.provider.name)
+      return { facts, derived: withQuality(keeper.derived(facts), quality), kind, priority, quality }
     })
     return encodeHealth(reports, summaryOf(''), clock.now())
   }
@@ -99,7 +101,10 @@ export function createAiHealthModule(
       ...{ db, clock, ask, queue: queueDeps, settings: ai, keyNamed: keys.named, monitor: quality.monitor, health },
       refresh: () => keeper.refresh(),
       droppedTotal: metrics.droppedTotal,
-      queueProblem: () => (dataKey.key === null ? dataKey.problem : ''),
+      queueProblem: () => {
+        if (dataKey.key === null) return dataKey.problem
+        return ai().keys.some((key) => key.queue) ? '' : 'no key of `ai.keys` has `queue: true`'
+      },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The AI health service is starting.')
       },
@@ -141,6 +146,7 @@ export function createAiHealthModule(
       await begin()
       stops.push(
         config.onReload(begin),
+        config.onReload(() => asking.upstream.keepOnly(providers())),
         every({ clock, log }, tickMs, 'keeping the circuits', () => share.tick()),
         every({ clock, log }, shareUseEveryMs, 'sharing the use of AI providers', () =>
           shareUse({ db, providers, use, replicaId: platform.replicaId }),

@@ -192,3 +192,24 @@ test('the report names what is wrong with each provider, and no key is in it', a
     expect(JSON.stringify(health)).not.toContain(upstreamKey)
   })
 })
+
+test('a provider that says which key it refuses tells it to nobody: no caller, event, log, metric or report', async () => {
+  const lines: string[] = []
+  const only = { providers: [aProvider('first', first, { breaker: { failures: 3, cooldown: '300ms' } })] }
+  service = await startAiHealth(only, { database, onLog: (line) => lines.push(line) })
+  for (const path of ['chat', 'models']) first.script('invalid_key', { path })
+  const response = await fetch(`${service.proxyUrl()}/chat/completions`, {
+    ...{ method: 'POST', headers: { authorization: `Bearer ${testKey}` }, body: JSON.stringify(chat) },
+  })
+  expect(response.status).toBe(503)
+  await service.client.getHealth({ refresh: true }, as())
+  await eventually(async () => {
+    expect((await service!.events()).map(({ type }) => type).join()).toMatch(
+      /circuit_changed.*health_changed|health_changed.*circuit_changed/,
+    )
+  })
+  const health = await service.client.getHealth({ refresh: false }, as())
+  const told = [await response.text(), await service.events(), lines, await service.metrics.metrics(), health]
+  expect(JSON.stringify(told)).toContain('bad_credentials')
+  expect(JSON.stringify(told)).not.toContain(upstreamKey)
+})

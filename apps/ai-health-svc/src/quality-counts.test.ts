@@ -94,3 +94,38 @@ test('the alerts of a model that is configured no more end', async () => {
   await service.reload({ providers: [aProvider('backup', pair.backup)] })
   await eventually(async () => expect(await statuses()).toEqual(['firing', 'resolved']), 10_000)
 })
+
+test('a model that is left alone is told of, though none of the newest answers is of it, and its provider is degraded', async () => {
+  const providers = [
+    aProvider('first', pair.first, { priority: 1, breaker: { cooldown: '1h', longestCooldown: '1h' } }),
+    aProvider('backup', pair.backup),
+  ]
+  await service.reload({ providers })
+  const refusal = { content: 'I am sorry, but I cannot help with that request. As an AI model I must decline.' }
+  for (let i = 0; i < 15; i++)
+    await service.client.addResponse(aResponse({ provider: 'first', ...refusal }), as('operator'))
+  await eventually(async () => {
+    const { models } = await quality()
+    expect(models.find(({ provider }) => provider === 'first')!.drifting).toContain('refusal')
+  }, 20_000)
+  const request = { window: 5, provider: '', model: '' }
+  for (let i = 0; i < 6; i++) await service.client.addResponse(aResponse(), as('operator'))
+  await eventually(async () => {
+    const { models } = await service.client.getQuality(request, as('viewer'))
+    expect(
+      models.map(({ provider, responses, drifting }) => [provider, responses, drifting.includes('refusal')]),
+    ).toEqual([
+      ['backup', 5, false],
+      ['first', 0, true],
+    ])
+  }, 20_000)
+  const { providers: told } = await service.client.getHealth({ refresh: false }, as('viewer'))
+  expect(told.find(({ name }) => name === 'first')).toMatchObject({
+    ...{ overall: 'HEALTH_DEGRADED', responseQuality: { status: 'HEALTH_DEGRADED' } },
+  })
+}, 60_000)
+
+test('a provider that is asked for by a wrong name is refused, and not told to be unmeasured', async () => {
+  const asked = service.client.getQuality({ window: 100, provider: 'frist', model: '' }, as('viewer'))
+  await expect(asked).rejects.toMatchObject({ code: 'invalid_argument', fields: [{ pointer: '/provider' }] })
+})

@@ -47,6 +47,15 @@ test.each([0, 1, 2, 3])(
   },
 )
 
+test.each([
+  ['FAILURE_CLASS_INVALID_RESPONSE', 0, 'FAILURE_ACTION_RETRY_WITH_BACKOFF'],
+  ['FAILURE_CLASS_INVALID_RESPONSE', 1, 'FAILURE_ACTION_SWITCHED_TO_BACKUP'],
+  ['FAILURE_CLASS_OVERLOADED', 2, 'FAILURE_ACTION_RETRY_WITH_BACKOFF'],
+  ['FAILURE_CLASS_OVERLOADED', 3, 'FAILURE_ACTION_SWITCHED_TO_BACKUP'],
+] as const)('%s after %i retries: %s', async (failureClass, retryCount, action) => {
+  expect(await handle({ class: failureClass, retryCount })).toMatchObject({ action })
+})
+
 test('after more than three retries a backup answers', async () => {
   const response = await handle({ retryCount: 4 })
   expect(response).toMatchObject({ action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP', service: 'backup/gpt-4o' })
@@ -60,6 +69,12 @@ test('billing that is told as a rate limit is known for what it is, and switches
   expect(response).toMatchObject({
     action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP',
     class: 'FAILURE_CLASS_QUOTA_EXHAUSTED',
+  })
+})
+
+test('a Retry-After that cannot be read is refused, and not taken for none', async () => {
+  await expect(handle({ retryAfter: '20s' })).rejects.toMatchObject({
+    ...{ code: 'invalid_argument', fields: [expect.objectContaining({ pointer: '/error/retryAfter' })] },
   })
 })
 
@@ -77,6 +92,7 @@ test('what is the fault of the caller is tried nowhere', async () => {
 })
 
 test('a queued request is answered later, sealed while it is kept, and told of once it is done', async () => {
+  first.script({ name: 'slow_headers', ms: 800 }, { path: 'chat', times: 1 })
   const { requestId } = await handle({ key: 'batch', idempotencyKey: 'order-1' })
   expect(requestId).not.toBe('')
   const again = await handle({ key: 'batch', idempotencyKey: 'order-1', retryCount: 9 })
@@ -86,6 +102,10 @@ test('a queued request is answered later, sealed while it is kept, and told of o
     expect(request).toMatchObject({ state: 'REQUEST_STATE_SUCCEEDED', provider: 'first', attempts: 1 })
     expect(JSON.parse(resultJson)).toMatchObject({ choices: [{ message: { content: 'From the first.' } }] })
   }, 20_000)
+  // Whoever comes again with the same key gets the answer that there is, and nobody is asked.
+  const late = await handle({ key: 'batch', idempotencyKey: 'order-1', retryCount: 9 })
+  expect(late).toMatchObject({ action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP', service: 'first/gpt-4o' })
+  expect(JSON.parse(late.resultJson)).toMatchObject({ choices: [{ message: { content: 'From the first.' } }] })
   expect(first.executions('order-1')).toBe(1)
   expect(chatsOf(backup)).toHaveLength(0)
   const rows = await database.db.query(sql`SELECT row_to_json(r)::text AS row FROM ai_health.request AS r`)

@@ -51,7 +51,8 @@ export function aiHealthHandlers(deps: RpcDeps): Record<keyof aiHealth.AiHealthS
     }),
     listRequests: forRole(deps, 'viewer', async ({ limit, cursor, state }: aiHealth.ListRequestsRequest) => {
       const page = await listRequests(deps.queue, { limit, cursor, state: requestStateFromProto(state) })
-      const queueProblem = deps.queueProblem()
+      const isFull = page.waiting >= deps.settings().queue.maxWaiting
+      const queueProblem = deps.queueProblem() || (isFull ? 'as many requests wait as may' : '')
       const { nextCursor, counts } = page
       const isQueueOpen = queueProblem === ''
       return { requests: page.requests.map(encodeRequest), nextCursor, counts, isQueueOpen, queueProblem }

@@ -132,6 +132,12 @@ test('no key of a provider or of a caller is in what it logs, tells, publishes o
       return text
     }),
   )
+  for (const fake of [first, backup]) fake.script('invalid_key', { path: 'chat', times: 1 })
+  const refused = await fetch(`${proxyUrl}/chat/completions`, {
+    ...{ method: 'POST', headers: { authorization: `Bearer ${virtualKey}` }, body: JSON.stringify(original) },
+  })
+  expect(refused.status).toBe(503)
+  told.push(await refused.text())
   const metrics = (await product.admin('/metrics')).text
   expect(metrics).toMatch(/^ai_requests_per_second\{/m)
   expect(metrics).toMatch(/akashic_ai_circuit_state\{[^}]*provider="openai"[^}]*\} 2/)

@@ -53,3 +53,33 @@ test('a secret that is too short is refused, and not told', () => {
   expect(problem).toContain('ai.keys.0.secret')
   expect(problem).not.toContain('hunter2')
 })
+
+test('no key goes to OpenAI because an address was left out', () => {
+  for (const kind of ['azure', 'anthropic', 'self_hosted'] as const) {
+    expect(problemsOf({ providers: [{ ...provider, kind }] })).toEqual([
+      `ai.providers.0.baseUrl: must be given for a provider of the kind ${kind}`,
+    ])
+  }
+  const baseUrl = 'https://example.openai.azure.com/openai/v1'
+  expect(problemsOf({ providers: [{ ...provider, apiVersion: '2024-10-21' }] })).toEqual([
+    'ai.providers.0.apiVersion: is for the kind azure alone',
+  ])
+  expect(problemsOf({ providers: [{ ...provider, kind: 'azure', baseUrl, apiVersion: '2024-10-21' }] })).toEqual([
+    'ai.providers.0.apiVersion: is not for an address that ends with /openai/v1',
+  ])
+})
+
+test.each(['sk-1\n', 'sk 1', 'sk-ü'])('a key that no header can hold (%j) is refused, and not told', (apiKey) => {
+  const [problem] = problemsOf({ providers: [{ ...provider, apiKey }] })
+  expect(problem).toMatch(/^ai\.providers\.0\.apiKey: must be visible/)
+  expect(problem).not.toContain(apiKey)
+})
+
+test.each(['https://user:secret@example.org/v1', 'https://example.org/v1?key=secret'])(
+  'an address holds no secret: %s',
+  (baseUrl) => {
+    expect(problemsOf({ providers: [{ ...provider, baseUrl }] })).toEqual([
+      'ai.providers.0.baseUrl: must have no user, query or fragment',
+    ])
+  },
+)

@@ -3,6 +3,10 @@ import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 
 const slug = z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -')
+const openaiUrl = 'https://api.openai.com/v1'
+/** What can stand in a header. */
+const visible = /^[\x21-\x7e]*$/
+const invisible = 'must be visible ASCII characters, without spaces and line breaks'
 const modelName = () => line().min(1).max(200)
 
 export const modelFields = z.strictObject({
@@ -66,9 +70,10 @@ export const providerFields = z.strictObject({
     .describe('How it authenticates and tells its limits; each by its OpenAI-compatible endpoint.'),
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .default('https://api.openai.com/v1')
-    .describe('Base address, as `https://api.openai.com/v1`.'),
-  apiKey: z.string().max(1_000).default('').describe('API key.'),
+    .regex(/^[^?#@]*$/, 'must have no user, query or fragment')
+    .default(openaiUrl)
+    .describe('Base address; to be given for every kind but `openai`.'),
+  apiKey: z.string().max(1_000).regex(visible, invisible).default('').describe('API key.'),
   apiVersion: line()
     .max(40)
     .optional()
@@ -104,7 +109,12 @@ export const providerFields = z.strictObject({
 
 export const virtualKeyFields = z.strictObject({
   name: slug.describe('Names the key in metrics and reports.'),
-  secret: z.string().min(16).max(200).describe('What clients send as their API key; at least 16 characters.'),
+  secret: z
+    .string()
+    .min(16)
+    .max(200)
+    .regex(visible, invisible)
+    .describe('What clients send as their API key; at least 16 characters.'),
   allowedProviders: z.array(slug).min(1).optional().describe('Providers that may see its requests; all when left out.'),
   queue: z.boolean().default(false).describe('Failed requests may be kept, encrypted, and tried again later.'),
   rerunUncertain: z

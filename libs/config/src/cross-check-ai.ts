@@ -21,6 +21,7 @@ export function badAi(config: Fields): CrossProblem[] {
       'name',
       'key',
     ),
+    ...providers.flatMap(badAddress),
     ...repeated(keys.map(({ secret }) => text(secret))).map((at) => ({
       path: ['ai', 'keys', at, 'secret'],
       message: 'this secret is used by an earlier key',
@@ -40,6 +41,24 @@ export function badAi(config: Fields): CrossProblem[] {
       ]),
     ),
   ]
+}
+
+/** A key and its prompts must not go to OpenAI because an address was left out. */
+function badAddress({ kind, baseUrl, apiVersion }: Fields, at: number): CrossProblem[] {
+  const path = ['ai', 'providers', at]
+  const problems: CrossProblem[] = []
+  if (kind !== undefined && kind !== 'openai' && baseUrl === undefined) {
+    problems.push({
+      path: [...path, 'baseUrl'],
+      message: `must be given for a provider of the kind ${text(kind) ?? ''}`,
+    })
+  }
+  if (apiVersion === undefined) return problems
+  if (kind !== 'azure') problems.push({ path: [...path, 'apiVersion'], message: 'is for the kind azure alone' })
+  else if (/\/openai\/v1\/?$/.test(text(baseUrl) ?? '')) {
+    problems.push({ path: [...path, 'apiVersion'], message: 'is not for an address that ends with /openai/v1' })
+  }
+  return problems
 }
 
 const records = (value: unknown): Fields[] => list(value).map((entry) => (isRecord(entry) ? entry : {}))

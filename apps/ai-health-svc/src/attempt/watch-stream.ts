@@ -60,7 +60,9 @@ export function watchStream(maxEventBytes: number): StreamWatch {
 
   return {
     add: (bytes) => {
-      const lines = (unfinished + decoder.write(bytes)).split(/\r\n|\n|\r/)
+      const text = decoder.write(bytes)
+      // A long line is put together once, and not looked through again with every part of it.
+      const lines = /[\r\n]/.test(text) ? (unfinished + text).split(/\r\n|\n|\r/) : [unfinished + text]
       unfinished = lines.pop()!
       if (unfinished.length > maxEventBytes) throw new AttemptCut('answer_too_large')
       lines.forEach(readLine)

@@ -4,6 +4,7 @@ import type { Actor } from '@akashic/shared/audit'
 import { ask, type Refused } from '../attempt/ask.ts'
 import type { AskDeps } from '../attempt/ask-once.ts'
 import { findQueued, queueRequest, type QueueDeps } from '../request-queue/queue-request.ts'
+import { getRequest } from '../request-queue/read-requests.ts'
 import { isOver, type QueuedRequest } from '../request-queue/queued-request.ts'
 import type { AiRequest } from '../routing/ai-request.ts'
 import { nameOf, type Candidate } from '../routing/candidates.ts'
@@ -39,6 +40,11 @@ export interface HandleFailureDeps extends ReadToldDeps {
 }
 
 const longestTimeoutMs = 300_000
+const ofAccount: ReadonlySet<FailureClassName> = new Set([
+  'quota_exhausted',
+  'bad_credentials',
+  'api_connection_failed',
+])
 
 /** Decides what becomes of a request that failed. It has one owner at any time: what is queued is tried by the queue alone, and
  *  what is sent to a backup was not queued.
@@ -52,11 +58,20 @@ export async function handleFailure(
   const failure = failureOf(told, deps.ask.clock.now())
   const queued = key && (await findQueued(deps.queue, key, request))
   if (queued && !isOver(queued.state)) return waitingFor(queued, deps.ask.clock.now())
+  const done = queued?.state === 'succeeded' ? await answerOf(deps.queue, queued, failure) : null
+  if (done) return done
   const rule = ruleOf(failure.class)
   if (!rule.isSwitched) return nothingToTry(failure, `the request itself is wrong, and no provider can answer it`)
-  const most = rule.retries === null ? -1 : failed.provider.retries[rule.retries]
-  if (told.retryCount <= most) return retryLater(deps, { key, request, failed, failure, told }, actor)
+  if (isRetried(failure.class, told.retryCount, failed))
+    return retryLater(deps, { key, request, failed, failure, told }, actor)
   return switchToBackup(deps, request, backupsAfter(candidates, failed, failure), failure, told.timeoutMs)
+}
+
+/** After as many retries as are configured it goes to a backup; after a rate limit, as the guide has it, after one more. */
+function isRetried(failureClass: FailureClassName, retryCount: number, { provider }: Candidate): boolean {
+  const { retries } = ruleOf(failureClass)
+  const most = retries === null ? 0 : provider.retries[retries]
+  return failureClass === 'rate_limit_exceeded' ? most > 0 && retryCount <= most : retryCount < most
 }
 
 function waitingFor(queued: QueuedRequest, nowMs: number): FailureResponse {
@@ -68,6 +83,14 @@ function waitingFor(queued: QueuedRequest, nowMs: number): FailureResponse {
     estimatedRetryAtMs: atMs,
     requestId: queued.id,
   }
+}
+
+/** The answer of a request that the queue has had answered already; null where it cannot be read any more. */
+async function answerOf(deps: QueueDeps, queued: QueuedRequest, failure: Failure): Promise<FailureResponse | null> {
+  const { resultJson } = await getRequest(deps, queued.id)
+  if (resultJson === null) return null
+  const service = `${queued.provider}/${queued.answeredModel}`
+  return { action: 'switched_to_backup', class: failure.class, service, resultJson, attempts: queued.attempts }
 }
 
 interface Retried {
@@ -101,13 +124,14 @@ async function retryLater(
   return { ...waitingFor(queued, nowMs), class: failure.class }
 }
 
-/** Whoever is asked instead, in order. Money and credentials are of the account: its other models are of no use either. */
+/** Whoever is asked instead, in order. Money, credentials and the network are of the account: its other models are of no use
+ *  either. */
 function backupsAfter(
   candidates: readonly Candidate[],
   failed: Candidate,
   { class: failureClass }: Failure,
 ): Candidate[] {
-  const isOfAccount = failureClass !== 'model_unavailable'
+  const isOfAccount = ofAccount.has(failureClass)
   return candidates.filter((each) => each !== failed && !(isOfAccount && each.provider.name === failed.provider.name))
 }
 

@@ -41,6 +41,9 @@ export interface ReadFailure {
 /** Finds out which request it is, whose, and who may answer it.
  *  @throws OpsError invalid_argument with the field that is wrong. */
 export function readTold({ settings, keyNamed }: ReadToldDeps, told: ToldFailure): ReadFailure {
+  if (told.retryAfter !== '' && retryAfterOf({ 'retry-after': told.retryAfter }, 0) === null) {
+    throw badField('/error/retryAfter', 'must be seconds or an HTTP date')
+  }
   const key = told.key === '' ? null : keyNamed(told.key)
   if (key === undefined) throw badField('/key', `there is no virtual key ${told.key}`)
   const headers: Record<string, string> = told.idempotencyKey === '' ? {} : { 'idempotency-key': told.idempotencyKey }
@@ -60,12 +63,17 @@ export function readTold({ settings, keyNamed }: ReadToldDeps, told: ToldFailure
 
 function readOriginal(told: ToldFailure, headers: Readonly<Record<string, string>>): AiRequest {
   try {
-    const isEmbeddings =
-      told.endpoint === 'embeddings' || (told.endpoint === null && !/"messages"/.test(told.originalRequest))
-    return readAiRequest(isEmbeddings ? 'embeddings' : 'chat', Buffer.from(told.originalRequest), headers)
+    const endpoint = told.endpoint ?? endpointOf(told.originalRequest)
+    return readAiRequest(endpoint, Buffer.from(told.originalRequest), headers)
   } catch (error) {
     throw badField('/originalRequest', error instanceof Error ? error.message : 'cannot be read')
   }
+}
+
+/** By what is asked: messages are for a chat, and what else there is for vectors. */
+function endpointOf(originalRequest: string): Endpoint {
+  const fields = parsed(originalRequest)
+  return fields !== null && 'input' in fields && !('messages' in fields) ? 'embeddings' : 'chat'
 }
 
 const badField = (pointer: string, detail: string) =>

@@ -5,6 +5,7 @@ import { failureWords } from '../failure/failure.ts'
 import type { LimitUse, ProviderLimits } from '../limit/limits.ts'
 import { isNear } from '../limit/recommend.ts'
 import type { Probe, Problem } from '../probe/probe.ts'
+import { leastCoherence, mostErrors, percent } from '../quality/quality-alerts.ts'
 
 /** What is known of a provider. */
 export interface ProviderFacts {
@@ -18,6 +19,17 @@ export interface DerivedHealth {
   readonly overall: HealthName
   /** The gravest thing that is wrong; null while nothing is, or nothing was measured. */
   readonly problem: Problem | null
+}
+
+/** How the answers of a provider, or of all, are judged. */
+export interface QualitySummary {
+  readonly responses: number
+  /** Of which so many were looked at. */
+  readonly judged: number
+  readonly overallScore: number | null
+  readonly coherenceScore: number | null
+  readonly errorRate: number | null
+  readonly isDrifting: boolean
 }
 
 /** A probe older than so many intervals says nothing of now. */
@@ -44,6 +56,23 @@ export function deriveHealth(facts: ProviderFacts, nowMs: number): DerivedHealth
   if (probe.problem && (fatal.has(probe.problem.class) || probe.status === 'failed')) return failed(probe.problem)
   const problem = probe.problem ?? ofCircuit ?? problemOfModels(probe) ?? problemOfLimits(facts.limits)
   return problem ? { overall: 'degraded', problem } : { overall: 'healthy', problem: null }
+}
+
+/** How it is with what is known of its answers: whose answers got worse, or fail, is degraded. */
+export function withQuality(derived: DerivedHealth, quality: QualitySummary): DerivedHealth {
+  if (derived.overall !== 'healthy' || qualityHealth(quality) !== 'degraded') return derived
+  const { errorRate } = quality
+  const isFailing = errorRate !== null && errorRate > mostErrors
+  const message = isFailing ? `${percent(errorRate)} of its requests ended in an error` : 'its answers got worse'
+  return { overall: 'degraded', problem: { class: 'invalid_response', message } }
+}
+
+/** What was not judged is not known to be good. */
+export function qualityHealth({ judged, coherenceScore, errorRate, isDrifting }: QualitySummary): HealthName {
+  const isIncoherent = coherenceScore !== null && coherenceScore < leastCoherence
+  const isFailing = errorRate !== null && errorRate > mostErrors
+  if (isIncoherent || isFailing || isDrifting) return 'degraded'
+  return judged === 0 ? 'unknown' : 'healthy'
 }
 
 const failed = (problem: Problem): DerivedHealth => ({ overall: 'failed', problem })

@@ -3,19 +3,14 @@ import type { Circuit } from '../circuit/circuit.ts'
 import type { LimitUse, ProviderLimits } from '../limit/limits.ts'
 import { recommendedAction } from '../limit/recommend.ts'
 import type { Probe, Problem } from '../probe/probe.ts'
-import { overallHealth, type DerivedHealth, type ProviderFacts } from './derive-health.ts'
+import {
+  overallHealth,
+  qualityHealth,
+  type DerivedHealth,
+  type ProviderFacts,
+  type QualitySummary,
+} from './derive-health.ts'
 import { overallRecommendations, recommendationsFor } from './recommendations.ts'
-
-/** How the answers of a provider, or of all, are judged. */
-export interface QualitySummary {
-  readonly responses: number
-  /** Of which so many were looked at. */
-  readonly judged: number
-  readonly overallScore: number | null
-  readonly coherenceScore: number | null
-  readonly errorRate: number | null
-  readonly isDrifting: boolean
-}
 
 /** Of what nobody can say how good it is. */
 export const unmeasured: QualitySummary = {
@@ -47,7 +42,10 @@ export function encodeHealth(
   const encoded = providers.map(encodeProvider)
   return {
     overall: healthToProto(overallHealth(healths)),
-    apiConnectivity: { ...connectivityOf(primary?.facts.probe ?? null), ...overallConnectivity(providers) },
+    apiConnectivity: {
+      ...connectivityOf(primary?.facts.probe ?? null, primary?.derived),
+      ...overallConnectivity(providers),
+    },
     rateLimitStatus: tightest ? encodeLimits(tightest.facts.limits) : null,
     rateLimitedProvider: tightest?.facts.provider.name ?? '',
     modelAvailability: mergeModels(encoded),
@@ -90,10 +88,10 @@ function connectivityOf(probe: Probe | null, derived?: DerivedHealth): aiHealth.
   }
 }
 
-/** Together they list the sum of their models, and are as reachable as they are together. */
+/** Together they list the sum of their models, are as reachable as they are together, and the problem is the gravest. */
 function overallConnectivity(
   providers: readonly ProviderReport[],
-): Pick<aiHealth.Connectivity, 'status' | 'modelsAvailable'> {
+): Pick<aiHealth.Connectivity, 'status' | 'modelsAvailable' | 'problem'> {
   const probes = providers.flatMap(({ facts, derived }) =>
     facts.probe && derived.overall !== 'unknown' ? [facts.probe] : [],
   )
@@ -101,11 +99,16 @@ function overallConnectivity(
   const statuses: HealthName[] = providers.map(({ facts, derived }) =>
     facts.probe && derived.overall !== 'unknown' ? facts.probe.status : 'unknown',
   )
+  const gravest = providers.toSorted((a, b) => severity[b.derived.overall] - severity[a.derived.overall])[0]
+  const problem = gravest && connectivityOf(gravest.facts.probe, gravest.derived).problem
   return {
     status: healthToProto(overallHealth(statuses)),
+    problem: problem ?? null,
     ...(counts.length > 0 && { modelsAvailable: counts.reduce((sum, count) => sum + count, 0) }),
   }
 }
+
+const severity: Readonly<Record<HealthName, number>> = { healthy: 0, unknown: 1, degraded: 2, failed: 3 }
 
 const encodeProblem = ({ class: failureClass, message }: Problem): aiHealth.Problem => ({
   class: failureClassToProto(failureClass),
@@ -142,18 +145,15 @@ function encodeCircuit(provider: string, model: string, circuit: Circuit): aiHea
 }
 
 function encodeQuality(quality: QualitySummary): aiHealth.ResponseQuality {
-  const { responses, judged, overallScore, coherenceScore, errorRate, isDrifting } = quality
+  const { responses, overallScore, coherenceScore, errorRate } = quality
   return {
-    status: healthToProto(isBad(quality) || isDrifting ? 'degraded' : judged === 0 ? 'unknown' : 'healthy'),
+    status: healthToProto(qualityHealth(quality)),
     responses,
     ...(overallScore !== null && { overallScore }),
     ...(coherenceScore !== null && { coherenceScore }),
     ...(errorRate !== null && { errorRate }),
   }
 }
-
-const isBad = ({ coherenceScore, errorRate }: QualitySummary): boolean =>
-  (coherenceScore !== null && coherenceScore < 0.7) || (errorRate !== null && errorRate > 0.1)
 
 /** A model that one provider lists is there. */
 function mergeModels(providers: readonly aiHealth.ProviderHealth[]): aiHealth.WantedModel[] {

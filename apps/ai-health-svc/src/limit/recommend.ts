@@ -4,7 +4,7 @@ const nearShare = 0.8
 
 /** What to do about a provider's limits, in one sentence. */
 export function recommendedAction({ requests, tokens, source }: ProviderLimits): string {
-  if (source === null) return 'Limits are unknown: the provider sends none and none are configured.'
+  if (source === null) return 'Limits are unknown: the provider told none, and none are configured.'
   const soonest = [
     { what: 'requests', use: requests },
     { what: 'tokens', use: tokens },

@@ -32,10 +32,19 @@ export async function probeProvider(deps: ProbeDeps, provider: AiProvider, signa
     status: failure === null ? 'healthy' : isUnreachable(failure) ? 'failed' : 'degraded',
     latencyMs: listed.failure?.status === null ? null : latencyMs,
     modelsAvailable: listed.models?.size ?? null,
-    missingModels: listed.models && provider.models.map(({ id }) => id).filter((id) => !listed.models.has(id)),
+    missingModels: listed.models && missingOf(provider, listed.models),
     problem: failure && { class: failure.class, message: failure.message },
     limits: limits.of(provider),
   }
+}
+
+/** Wanted models that are not listed. Azure lists models and not deployments, so that one which is not there proves nothing; and
+ *  self-hosted servers list `llama3` as `llama3:latest`. */
+function missingOf({ kind, models }: AiProvider, listed: ReadonlySet<string>): readonly string[] | null {
+  const missing = models
+    .map(({ id }) => id)
+    .filter((id) => !listed.has(id) && !(kind === 'self_hosted' && listed.has(`${id}:latest`)))
+  return kind === 'azure' && missing.length > 0 ? null : missing
 }
 
 /** A provider that answers with a refusal is there. */

@@ -8,7 +8,7 @@ export interface Probe {
   readonly status: Exclude<HealthName, 'unknown'>
   readonly latencyMs: number | null
   readonly modelsAvailable: number | null
-  /** Wanted models that it does not list; null where the list could not be read. */
+  /** Wanted models that it does not list; null where the list could not be read, or says nothing of them. */
   readonly missingModels: readonly string[] | null
   readonly problem: Problem | null
   readonly limits: ProviderLimits

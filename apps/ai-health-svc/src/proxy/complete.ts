@@ -87,7 +87,7 @@ async function answer(
     return served({ candidate, answered })
   }
   response.writeHead(200, headersForCaller(answer.headers))
-  const end = await relayStream(answer, response)
+  const end = await relayStream(deps.clock, answer, response)
   if (end.kind === 'failed') deps.circuits.failed(candidate, end.failure, isTrial)
   served({
     candidate,
@@ -97,13 +97,18 @@ async function answer(
   })
 }
 
+/** What a provider says of our account, and of our key, is not for callers. */
+const isPassedOn = (failure: Failure, { refusals }: Refused): boolean =>
+  failure.class === 'invalid_request' ||
+  (refusals.length === 1 && failure.class !== 'bad_credentials' && failure.class !== 'quota_exhausted')
+
 /** Where the fault is the caller's, it reads what the provider said, as it said it. */
 function refuse(refused: Refused, response: ServerResponse, served: (rest: Partial<Served>) => void): void {
   const last = refused.refusals.at(-1)
   const failure = refused.refusals.find((refusal) => refusal.failure)?.failure ?? null
   const told = last?.failure?.answer
   if (last) tellWho(response, last.candidate, refused.attempts, last.reason)
-  if (last?.failure?.status && told && (last.failure.class === 'invalid_request' || refused.refusals.length === 1)) {
+  if (last?.failure?.status && told && isPassedOn(last.failure, refused)) {
     response.writeHead(last.failure.status, { 'content-type': told.type, 'content-length': told.body.length })
     response.end(told.body)
   } else sendError(response, errorOfRefused(refused))

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Clock, Timer } from '@akashic/shared/clock'
 import type { StreamAnswer } from '../attempt/answer.ts'
 import { errorOf } from '../attempt/attempt.ts'
 import { classifyThrow } from '../upstream/classify-throw.ts'
@@ -8,16 +9,21 @@ import type { Failure } from '../failure/failure.ts'
 export type StreamEnd =
   { readonly kind: 'whole' } | { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'caller_left' }
 
+/** A caller that reads nothing for so long is given up, as it holds a connection to the provider. */
+const longestStallMs = 60_000
+
 /** Passes a stream on as it comes, no faster than the caller reads. One that breaks off is never asked again: its caller is told
  *  by an error event, as providers do it. */
-export function relayStream(answer: StreamAnswer, response: ServerResponse): Promise<StreamEnd> {
+export function relayStream(clock: Clock, answer: StreamAnswer, response: ServerResponse): Promise<StreamEnd> {
   const { head, rest, watch } = answer
   const events = new WholeEvents()
   return new Promise((resolve) => {
     let isOver = false
+    let stalled: Timer | undefined
     const end = (how: StreamEnd) => {
       if (isOver) return
       isOver = true
+      stalled?.cancel()
       rest.off('data', pass)
       if (how.kind !== 'whole') rest.destroy()
       resolve(how)
@@ -36,7 +42,13 @@ export function relayStream(answer: StreamAnswer, response: ServerResponse): Pro
       }
       const told = watch.error()
       if (told !== undefined && errorOf(told).code === 'broken_event') return fail(errorOf(told), false)
-      if (!response.write(events.add(chunk))) rest.pause()
+      passOn(chunk)
+    }
+    const passOn = (chunk: Buffer) => {
+      if (response.write(events.add(chunk))) return
+      rest.pause()
+      stalled?.cancel()
+      stalled = clock.after(longestStallMs, () => response.destroy())
     }
     rest.on('error', (error) => fail(classifyThrow(error, true), false))
     rest.on('data', pass)
@@ -48,9 +60,12 @@ export function relayStream(answer: StreamAnswer, response: ServerResponse): Pro
       response.end()
       end({ kind: 'whole' })
     })
-    response.on('drain', () => rest.resume())
+    response.on('drain', () => {
+      stalled?.cancel()
+      rest.resume()
+    })
     response.on('close', () => end({ kind: 'caller_left' }))
-    if (!response.write(events.add(head))) rest.pause()
+    passOn(head)
     if (response.destroyed) end({ kind: 'caller_left' })
   })
 }

@@ -20,7 +20,10 @@ export async function addFeedback(
   await db.transaction(async (tx) => {
     const isThere = z.uuid().safeParse(responseId).success && (await rateResponse(tx, responseId, rating))
     if (!isThere) {
-      throw new OpsError('not_found', `There is no response ${responseId}: only a part of all answers is looked at.`)
+      throw new OpsError(
+        'not_found',
+        `There is no response ${responseId}: only a part of all answers is looked at, and each a second after it was given.`,
+      )
     }
     await addAudit(tx, clock.now(), actor, [{ action: 'ai_response.rate', subject: responseId, detail: { rating } }])
   })

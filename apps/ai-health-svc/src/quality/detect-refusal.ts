@@ -10,7 +10,7 @@ const serve = String.raw`(?:help|assist|comply|fulfil+|answer|provide|discuss|ge
 
 const refusals = [
   new RegExp(
-    String.raw`^(?:i['’]m (?:really |very |so )?sorry|sorry|i apologi[sz]e|apologies|unfortunately)\b.{0,40}?\bi ?${cannot}\b`,
+    String.raw`^(?:i(?:['’]m| am) (?:really |very |so )?sorry|sorry|i apologi[sz]e|apologies|unfortunately)\b.{0,40}?\bi ?${cannot}\b`,
     'i',
   ),
   new RegExp(

@@ -1,5 +1,5 @@
 import { falseAlarms, noticedAfter } from './testing/drift-runs.ts'
-import { advanceDrift, initialDrift, type DriftState } from './drift.ts'
+import { advanceDrift, initialDrift, resumedDrift, type DriftState } from './drift.ts'
 import type { ResponseScores } from './response-scores.ts'
 import { heldOutScores } from './testing/held-out-scores.ts'
 import { seededRandom, shuffled } from './testing/seeded-random.ts'
@@ -88,7 +88,9 @@ it('survives as JSON of less than 1 kB', () => {
   expect(advanced(JSON.parse(text) as DriftState, next)).toEqual(advanced(state, next))
 })
 
-it('notices in half the time what it suspects, and hardly ever suspects genuine answers wrongly', () => {
+const suspecting = (signal: string): DriftState => resumedDrift(initialDrift(), [signal])
+
+it('notices in half the time what fired before, and hardly ever takes genuine answers for it', () => {
   const random = seededRandom(7)
   const noticed = (from: DriftState, responses: readonly ResponseScores[]): number => {
     let state = from
@@ -103,10 +105,23 @@ it('notices in half the time what it suspects, and hardly ever suspects genuine 
   const drawn = (from: readonly ResponseScores[], count: number) =>
     times(count, null).map(() => from[Math.floor(random() * from.length)]!)
   const runs = times(200, null).map(() => drawn(held['sentence_shuffled']!, 300))
-  const [fresh, suspected] = [initialDrift(), initialDrift(['order'])].map((from) =>
+  const [fresh, suspected] = [initialDrift(), suspecting('order')].map((from) =>
     median(runs.map((run) => noticed(from, run))),
   )
   expect(suspected).toBeLessThanOrEqual(0.6 * fresh!)
-  const wrongly = times(1_000, null).filter(() => noticed(initialDrift(['order']), drawn(genuine, 100)) < Infinity)
+  const wrongly = times(1_000, null).filter(() => noticed(suspecting('order'), drawn(genuine, 100)) < Infinity)
   expect(wrongly.length / 1_000).toBeLessThan(0.05)
+})
+
+it('still knows what is usual of a model that is trusted again, and soon gets used to another subject of it', () => {
+  const random = seededRandom(6)
+  const lessRelevant = (count: number) => times(count, null).map(() => scores({ relevance: 0.4 + 0.5 * random() }))
+  const used = advanced(initialDrift(), lessRelevant(1_000)).state
+  const unused = advanced(initialDrift(), genuine.slice(0, 1_000)).state
+  const alarmsAfter = (from: DriftState, runs = 100) =>
+    times(runs, null).flatMap(() => advanced(resumedDrift(from, ['relevance']), lessRelevant(100)).alarms).length
+  expect(alarmsAfter(unused)).toBeGreaterThan(50)
+  expect(alarmsAfter(used)).toBeLessThanOrEqual(5)
+  const { state } = advanced(resumedDrift(unused, ['relevance']), lessRelevant(150))
+  expect(advanced(state, lessRelevant(500)).alarms).toEqual([])
 })

@@ -46,20 +46,30 @@ const mostDeviations = 3
 /**
  * Some subjects are less coherent, or further from their prompts, than the reference, for good: a model that answers such
  * is measured by what is usual of it. So many responses of the reference are taken as seen before its first; the newest
- * thousand count; and what is worse than `lowestUsual` never counts as usual.
+ * thousand count, and no more than `recalled` of those before the model was left alone; and what is worse than `lowestUsual`
+ * never counts as usual.
  */
-const learning = { seenBefore: 20, newest: 1_000, lowestUsual: -1.5 }
+const learning = { seenBefore: 20, newest: 1_000, recalled: 20, lowestUsual: -1.5 }
 
 const signals: readonly DriftSignal[] = ['coherence', 'relevance', 'order', ...qualityFlags]
 const none: Evidence = { sum: 0, responses: 0 }
 const unknown: Usual = { mean: 0, responses: 0 }
 
-/** The watch at its beginning. A signal that fired just before has half of its evidence from the start (the head start of Lucas and
- *  Crosier 1982): trials of single answers cannot show that everything of it is over. */
-export function initialDrift(suspected: readonly string[] = []): DriftState {
+export function initialDrift(): DriftState {
+  return { signals: stateOf(() => none), usual: { coherence: unknown, relevance: unknown } }
+}
+
+/** The watch of a model that is trusted again. What fired has half of its evidence from the start (the head start of Lucas and
+ *  Crosier 1982): trials of single answers cannot show that all of it is over. What is usual of the model stays known, but its new
+ *  answers soon outweigh it: its subject may be another one now. */
+export function resumedDrift({ usual }: DriftState, fired: readonly string[]): DriftState {
   const evidence = (signal: DriftSignal): Evidence =>
-    suspected.includes(signal) ? { sum: thresholdOf(signal) / 2, responses: 0 } : none
-  return { signals: stateOf(evidence), usual: { coherence: unknown, relevance: unknown } }
+    fired.includes(signal) ? { sum: thresholdOf(signal) / 2, responses: 0 } : none
+  const recalled = ({ mean, responses }: Usual): Usual => ({ mean, responses: Math.min(responses, learning.recalled) })
+  return {
+    signals: stateOf(evidence),
+    usual: { coherence: recalled(usual.coherence), relevance: recalled(usual.relevance) },
+  }
 }
 
 /** Page's cumulative sum (Page 1954) of each signal. Its evidence starts anew after an alarm. Nothing is learnt to be usual from

@@ -1,5 +1,6 @@
 import type { aiHealth } from '@akashic/proto'
 import { isThreshold } from './quality-alerts.ts'
+import type { ModelReport } from './quality-report.ts'
 import type { readQuality } from './read-quality.ts'
 import { qualityFlags, type QualityFlag } from './response-scores.ts'
 
@@ -18,7 +19,8 @@ export function encodeQualityReport({ window, report, firing }: Read, dropped: n
     })),
     recommendations: [...recommendations],
     ...{ window, responses, scored, dropped, flags: encodeFlags(flags) },
-    models: models.map((each) => {
+    // One that is left alone has no newest answers, and is the one to know of.
+    models: [...models, ...firing.filter((row) => !models.some((each) => isOf(row, each))).map(unseen)].map((each) => {
       const { provider, model, overallScore, coherenceScore, relevanceScore, errorRate } = each
       return {
         ...{ provider, model, responses: each.responses, scored: each.scored, flags: encodeFlags(each.flags) },
@@ -29,11 +31,22 @@ export function encodeQualityReport({ window, report, firing }: Read, dropped: n
   }
 }
 
-function driftingOf(
-  firing: Read['firing'],
-  { provider, model }: { readonly provider: string; readonly model: string },
-) {
-  const row = firing.find((each) => each.provider === provider && each.model === model)
+interface Named {
+  readonly provider: string
+  readonly model: string
+}
+
+const isOf = (one: Named, other: Named): boolean => one.provider === other.provider && one.model === other.model
+
+const noFlags = Object.fromEntries(qualityFlags.map((flag) => [flag, 0])) as Record<QualityFlag, number>
+
+const unseen = ({ provider, model }: Named): ModelReport => ({
+  ...{ provider, model, responses: 0, scored: 0, flags: noFlags },
+  ...{ overallScore: null, coherenceScore: null, relevanceScore: null, errorRate: null },
+})
+
+function driftingOf(firing: Read['firing'], named: Named): string[] {
+  const row = firing.find((each) => isOf(each, named))
   return (row?.firing ?? []).filter((signal) => !isThreshold(signal))
 }
 

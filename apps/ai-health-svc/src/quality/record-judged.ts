@@ -3,7 +3,7 @@ import type { Clock } from '@akashic/shared/clock'
 import type { Outbox, OutgoingEvent } from '@akashic/shared/events'
 import type { Database, Transaction } from '@akashic/shared/postgres'
 import type { Logger } from 'pino'
-import { advanceDrift, initialDrift, type DriftAlarm } from './drift.ts'
+import { advanceDrift, initialDrift, resumedDrift, type DriftAlarm } from './drift.ts'
 import { isGoodAnswer } from './good-answer.ts'
 import type { Judged } from './monitor.ts'
 import { alarmingIn, fewestOfModel, isThreshold } from './quality-alerts.ts'
@@ -110,11 +110,12 @@ export async function endAlerts(
   { provider, model, isKept }: { readonly provider: string; readonly model: string; readonly isKept: boolean },
 ): Promise<void> {
   const nowMs = clock.now()
-  const { firing } = await lockDrift(tx, provider, model, initialDrift(), nowMs)
+  const { state: before, firing } = await lockDrift(tx, provider, model, initialDrift(), nowMs)
   const over = isKept ? firing.filter((signal) => !isThreshold(signal)) : firing
   if (over.length === 0) return
   const left = firing.filter((signal) => !over.includes(signal))
-  await saveDrift(tx, provider, model, { state: initialDrift(over), firing: left, quiet: 0 }, nowMs)
+  const state = isKept ? resumedDrift(before, over) : initialDrift()
+  await saveDrift(tx, provider, model, { state, firing: left, quiet: 0 }, nowMs)
   const ended = over.map((signal) => alertEvent(provider, model, 'resolved', { signal, afterResponses: 0 }, nowMs))
   await outbox.add(tx, ended)
 }

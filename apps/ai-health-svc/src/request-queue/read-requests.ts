@@ -31,7 +31,9 @@ export async function listRequests(
   const rows = await readRequests(db, beforeNum, query.state, limit + 1)
   const requests = rows.slice(0, limit)
   const nextCursor = rows.length > limit ? encodeCursor(requests.at(-1)!.num) : ''
-  return { requests, nextCursor, counts: await countStates(db) }
+  const counts = await countStates(db)
+  const waiting = (counts['pending'] ?? 0) + (counts['running'] ?? 0)
+  return { requests, nextCursor, counts, waiting }
 }
 
 const isId = (text: string): boolean => z.uuid().safeParse(text).success

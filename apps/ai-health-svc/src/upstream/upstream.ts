@@ -28,6 +28,8 @@ export interface Upstream {
   /** One attempt: no retry, no redirect.
    *  @throws what `classifyThrow` reads. */
   send(provider: AiProvider, call: UpstreamCall): Promise<UpstreamAnswer>
+  /** Lets the connections of all others go, once what is under way over them is done. */
+  keepOnly(providers: readonly AiProvider[]): void
   close(): Promise<void>
 }
 
@@ -43,8 +45,9 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
   const agents = new Map<string, Agent>()
   const lookup: LookupFunction = (host, options, callback) => guardedLookup(outbound())(host, options, callback)
 
-  function agentOf({ name, timeouts }: AiProvider): Agent {
-    const key = `${name} ${timeouts.connect} ${timeouts.idle}`
+  function agentOf(provider: AiProvider): Agent {
+    const key = keyOf(provider)
+    const { timeouts } = provider
     const present = agents.get(key)
     if (present) return present
     const agent = new Agent({
@@ -90,12 +93,22 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
         clearTimeout(timer)
       }
     },
+    keepOnly: (providers) => {
+      const kept = new Set(providers.map(keyOf))
+      for (const [key, agent] of agents) {
+        if (kept.has(key)) continue
+        agents.delete(key)
+        agent.close().catch(() => undefined)
+      }
+    },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()))
       agents.clear()
     },
   }
 }
+
+const keyOf = ({ name, timeouts }: AiProvider): string => `${name} ${timeouts.connect} ${timeouts.idle}`
 
 /** A name is looked at when it is looked up. */
 function assertHostAllowed(host: string, { allowHosts }: OutboundRules): void {

@@ -86,7 +86,6 @@ describe('quality', () => {
       'Alerts:\n  ✖ critical: Too many errors (it is 0.2, the threshold is 0.1)\n' +
         '  ▲ warning: Coherence is low (it is 0.669, the threshold is 0.7)\n',
     )
-    expect(stdout).toContain('1,203 not looked at')
     expect(stdout).toContain('Flagged:\n  broken format  9 of 100 answers\n  repetition     4 of 100 answers\n\n')
     expect(stdout).toContain('  coherence  ↘ falling  -0.21 in 100 answers, p < 0.001\n')
     expect(stdout).toContain('  relevance  → stable\n')

@@ -131,7 +131,7 @@ test('missing models are named, and what was not measured is said to be so', asy
   expect(code).toBe(5)
   expect(stdout).toContain('  models missing: o9\n')
   expect(stdout).toContain(
-    '? unknown  llama\n  not checked yet\n  limits unknown: it sends none, and none are configured\n' +
+    '? unknown  llama\n  not checked yet\n  limits unknown: none were told, and none are configured\n' +
       '  quality not measured: no answer was judged\n',
   )
   answer('unknown', [])

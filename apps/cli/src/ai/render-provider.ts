@@ -52,7 +52,7 @@ function reachText({ apiConnectivity }: Provider, nowMs: number): string {
 }
 
 function limitLines(limits: RateLimitStatus, { paint, columns }: Canvas, nowMs: number): string[] {
-  if (limits.source === null) return [paint.dim('  limits unknown: it sends none, and none are configured')]
+  if (limits.source === null) return [paint.dim('  limits unknown: none were told, and none are configured')]
   const uses = [
     { name: 'requests/min', use: limits.requestsPerMinute },
     { name: 'tokens/min', use: limits.tokensPerMinute },
@@ -92,7 +92,7 @@ function circuitText(circuit: Circuit, nowMs: number): string {
   const why = reason === null ? '' : ` for ${classInWords(reason)}`
   const since = openedAt === null ? '' : ` since ${instantInWords(Date.parse(openedAt), nowMs)}`
   const all = failures + successes
-  const shares = all === 0 ? '' : ` (${failures} of ${all} failed)`
+  const shares = all === 0 || reason === 'quality' ? '' : ` (${failures} of ${all} failed)`
   const stand =
     state === 'open' ? `circuit open${why}${since}${shares}` : `circuit half open${why}${since}, on trial now`
   return [stand, ...(state === 'open' ? [trialText(nextTrialAt, nowMs)] : []), ...cooling].join('; ')
@@ -106,6 +106,8 @@ function trialText(nextTrialAt: string | null, nowMs: number): string {
 
 function qualityLines(quality: ResponseQuality, { paint, columns }: Canvas): string[] {
   const { status, responses, overallScore, coherenceScore, errorRate } = quality
+  if (responses === 0 && status === 'degraded')
+    return [paint.orange('  quality got worse, so that no answer is asked of it')]
   if (responses === 0) return [paint.dim('  quality not measured: no answer was judged')]
   const text = [
     `quality ${scoreText(overallScore)}`,

@@ -35,13 +35,13 @@ const section = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', heading, ...lines]
 
 function verdictLine({ responses, overallScore, alerts, models }: QualityReport, paint: Paint): string {
-  if (responses === 0) return paint.grey('? Nothing was measured: no answer was judged.')
   const score = overallScore === null ? 'not scored' : `overall ${scoreText(overallScore)}`
   const drifting = models.filter((model) => model.drifting.length > 0).length
   const parts = [
     ...(alerts.length > 0 ? [counted(alerts.length, 'alert')] : []),
     ...(drifting > 0 ? [`${counted(drifting, 'model')} got worse`] : []),
   ]
+  if (parts.length === 0 && responses === 0) return paint.grey('? Nothing was measured: no answer was judged.')
   if (parts.length === 0 && overallScore === null) {
     return paint.grey(`? Nothing can be said of how good the answers are: none of ${responses} has a score.`)
   }
@@ -64,8 +64,8 @@ function alertLines({ severity, message, threshold, current }: QualityAlert, { p
 
 const numberText = (value: number): string => String(Number(value.toPrecision(3)))
 
-const scoresHeading = ({ responses, scored, dropped }: QualityReport): string =>
-  `Of the newest ${counted(responses, 'answer')}, ${scored} scored${dropped > 0 ? `, ${whole(dropped)} not looked at` : ''}:`
+const scoresHeading = ({ responses, scored }: QualityReport): string =>
+  `Of the newest ${counted(responses, 'answer')}, ${scored} scored:`
 
 function scoreLines({ overallScore, metrics }: QualityReport, { paint, columns }: Canvas): string[] {
   const { averageLength, coherenceScore, relevanceScore, errorRate, userSatisfaction } = metrics
@@ -103,7 +103,8 @@ function trendLines(trends: readonly Trend[], { paint, columns }: Canvas): strin
   const rows = trends.map(({ metric, direction, slope, pValue }): (string | Cell)[] => {
     const isMoving = direction !== 'stable'
     const colour = !isMoving || worse[metric] === undefined ? 'dim' : worse[metric] === direction ? 'orange' : 'green'
-    const change = `${slope > 0 ? '+' : ''}${numberText(slope * 100)} in 100 answers, p ${pText(pValue)}`
+    const by = slope === 0 ? '' : `${slope > 0 ? '+' : ''}${numberText(slope * 100)} in 100 answers, `
+    const change = `${by}p ${pText(pValue)}`
     return [words(metric), { text: `${arrows[direction]} ${direction}`, paint: paint[colour] }, isMoving ? change : '']
   })
   return tableLines([{}, {}, { isFlexible: true, isOptional: true }], rows, columns, '  ')

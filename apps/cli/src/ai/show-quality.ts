@@ -11,8 +11,8 @@ export interface QualityOptions {
   readonly json?: true
 }
 
-/** Tells how good the newest answers are. Exit code 3 when there is an alert or a change for the worse, 5 when nothing was
- *  measured. */
+/** Tells how good the newest answers are. Exit code 3 when there is an alert or a change for the worse, 5 when nothing can be
+ *  said of them. */
 export async function showQuality({ terminal, env, dataDir }: Session, options: QualityOptions): Promise<number> {
   const { window, provider, model, json } = options
   const api = await openApi(env, dataDir)
@@ -23,8 +23,8 @@ export async function showQuality({ terminal, env, dataDir }: Session, options: 
   })
   if (json) terminal.print(JSON.stringify(report, null, 2))
   else for (const line of qualityLines(report, terminal)) terminal.print(line)
-  if (report.responses === 0) return exitCodes.unknown
-  return isBad(report) ? exitCodes.degraded : exitCodes.ok
+  if (isBad(report)) return exitCodes.degraded
+  return report.overallScore === null ? exitCodes.unknown : exitCodes.ok
 }
 
 const isBad = ({ alerts, models }: QualityReport): boolean =>

@@ -42,7 +42,9 @@ const failureSchema = z.strictObject({
   error: z
     .union([z.string().max(10_000), errorSchema])
     .optional()
-    .describe('What the provider answered, or its sentence. It counts for more than `type`.'),
+    .describe(
+      'What the provider answered: its status, code and type count for more than `type`. A bare sentence is not read.',
+    ),
   key: line().max(63).default('').describe('Name of a virtual key whose rules hold; without one nothing is queued.'),
   endpoint: z.enum(['chat', 'embeddings']).optional().describe('By default found from the body.'),
   idempotencyKey: z

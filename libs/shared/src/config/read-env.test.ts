@@ -137,7 +137,8 @@ test('the data key is 32 bytes, and one that is not is refused without being tol
   expect(tell).not.toThrow(/a-password-of-mine/)
 })
 
-test('the port of the AI proxy may be taken by another listener unless it was asked for', () => {
-  expect(readEnv({ API_PORT: '8081' }, nowhere).apiPort).toBe(8081)
+test('the AI proxy takes the next port where another listener is given its own, unless it was asked for', () => {
+  const given = { API_PORT: '8081', ADMIN_PORT: '8082' }
+  expect(readEnv(given, nowhere)).toMatchObject({ apiPort: 8081, adminPort: 8082, aiProxyPort: 8083 })
   expect(() => readEnv({ API_PORT: '8081', AI_PROXY_PORT: '8081' }, nowhere)).toThrow(/AI_PROXY_PORT/)
 })

@@ -40,6 +40,15 @@ export interface Environment {
   readonly otlpEndpoint: string | null
 }
 
+const usualAiProxyPort = 8081
+
+/** The usual port of the AI proxy, or the next one that no other listener is given. */
+function freeOf(taken: readonly (number | null)[]): number {
+  let port = usualAiProxyPort
+  while (taken.includes(port)) port += 1
+  return port
+}
+
 /** Reads the environment of a process. A variable that is set to nothing counts as not given.
  *  @throws ConfigError with everything that is wrong with it. */
 export function readEnv(
@@ -47,13 +56,16 @@ export function readEnv(
   workingDirectory: string = process.cwd(),
 ): Environment {
   const reader = new EnvReader(env)
-  const environment: Environment = {
-    host: reader.host('HOST') ?? '127.0.0.1',
+  const ports = {
     port: reader.port('PORT') ?? 8080,
     apiPort: reader.port('API_PORT'),
-    aiProxyPort: reader.port('AI_PROXY_PORT') ?? 8081,
-    adminHost: reader.host('ADMIN_HOST') ?? '127.0.0.1',
     adminPort: reader.port('ADMIN_PORT') ?? 9464,
+  }
+  const environment: Environment = {
+    host: reader.host('HOST') ?? '127.0.0.1',
+    ...ports,
+    aiProxyPort: reader.port('AI_PROXY_PORT') ?? freeOf(Object.values(ports)),
+    adminHost: reader.host('ADMIN_HOST') ?? '127.0.0.1',
     dataDir: resolve(workingDirectory, reader.text('AKASHIC_DATA_DIR') ?? '.akashic'),
     configPath: configPath(reader.text('AKASHIC_CONFIG'), workingDirectory),
     databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -153,7 +165,7 @@ class EnvReader {
 
   requireDistinctPorts({ port, apiPort, adminPort, aiProxyPort }: Environment): void {
     if (apiPort !== null && apiPort !== 0 && apiPort === port) this.#refuse('API_PORT', 'must differ from PORT')
-    if (this.text('AI_PROXY_PORT') !== null && aiProxyPort !== 0 && [port, apiPort, adminPort].includes(aiProxyPort)) {
+    if (aiProxyPort !== 0 && [port, apiPort, adminPort].includes(aiProxyPort)) {
       this.#refuse('AI_PROXY_PORT', 'must differ from PORT, API_PORT and ADMIN_PORT')
     }
     if (adminPort !== 0 && adminPort === port) this.#refuse('ADMIN_PORT', 'must differ from PORT')

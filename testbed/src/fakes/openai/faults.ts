@@ -18,7 +18,7 @@ export const refusals = {
     'billing_hard_limit_reached',
     'Billing hard limit has been reached.',
   ),
-  invalid_key: error(401, 'invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.'),
+  invalid_key: error(401, 'invalid_request_error', 'invalid_api_key', 'Incorrect API key provided: <key>.'),
   forbidden: error(
     403,
     'request_forbidden',

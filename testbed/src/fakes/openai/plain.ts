@@ -7,7 +7,10 @@ import { fillerOf } from './filler.ts'
 type Headers = Record<string, string>
 
 export function sendError(exchange: Exchange, error: ApiError, headers: Headers): void {
-  sendJson(exchange, error.status, JSON.stringify(errorBody(exchange.provider.kind, error)), headers)
+  const { kind, apiKey } = exchange.provider
+  // Some say which key they refuse.
+  const body = JSON.stringify(errorBody(kind, error)).replace('<key>', apiKey)
+  sendJson(exchange, error.status, body, headers)
 }
 
 /** Answers with a document, or with what a fault makes of it. */

@@ -44,15 +44,17 @@ describeReal('kafka', () => {
   })
 
   test('where this client may make no topics it says what to run, and publishes to those that there are', async () => {
-    await admin.createTopics({ topics: [{ topic: 'test.given' }] })
-    await admin.createAcls({
+    // A server that started just now closes connections before it is settled; both are repeated safely.
+    await eventually(() => admin.createTopics({ topics: [{ topic: 'test.given' }] }), 20_000)
+    const rules = {
       acl: [
         rule(AclOperationTypes.ALL, AclPermissionTypes.ALLOW, AclResourceTypes.CLUSTER, 'kafka-cluster'),
         rule(AclOperationTypes.CREATE, AclPermissionTypes.DENY, AclResourceTypes.CLUSTER, 'kafka-cluster'),
         rule(AclOperationTypes.ALL, AclPermissionTypes.ALLOW, AclResourceTypes.TOPIC, '*'),
         rule(AclOperationTypes.CREATE, AclPermissionTypes.DENY, AclResourceTypes.TOPIC, '*'),
       ],
-    })
+    }
+    await eventually(() => admin.createAcls(rules), 20_000)
     const topics = ['test.given', 'test.wanted'].map((name) => ({ name, partitions: 1, retentionMs: 1_000_000 }))
     await eventually(
       () => expect(bus.ensureTopics(topics)).rejects.toMatchObject({ code: 'permission_denied' }),

@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http'
+import { PassThrough, Writable } from 'node:stream'
+import { FakeClock } from '@akashic/shared/clock'
+import { watchStream } from '../attempt/watch-stream.ts'
+import { relayStream } from './relay-stream.ts'
+
+const event = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'word' } }] })}\n\n`
+
+test('a caller that reads nothing is given up after a minute, and the provider is let go', async () => {
+  const clock = new FakeClock()
+  const rest = new PassThrough()
+  // Takes a few bytes, and never comes back for more.
+  const caller = new Writable({ highWaterMark: 10, write: () => undefined })
+  const answer = { kind: 'stream', headers: {}, head: Buffer.from(event), rest, watch: watchStream(10_000) } as const
+  const end = relayStream(clock, answer, caller as unknown as ServerResponse)
+  clock.advance(59_000)
+  expect([caller.destroyed, rest.isPaused()]).toEqual([false, true])
+  clock.advance(1_000)
+  expect(await end).toEqual({ kind: 'caller_left' })
+  expect(rest.destroyed).toBe(true)
+})
