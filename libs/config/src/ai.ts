@@ -3,7 +3,7 @@ import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 
 const slug = z.string().regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -')
-const openaiUrl = 'https://api.openai.com/v1'
+export const openaiUrl = 'https://api.openai.com/v1'
 /** What can stand in a header. */
 const visible = /^[\x21-\x7e]*$/
 const invisible = 'must be visible ASCII characters, without spaces and line breaks'

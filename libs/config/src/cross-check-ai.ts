@@ -1,3 +1,4 @@
+import { openaiUrl } from './ai.ts'
 import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -47,7 +48,7 @@ export function badAi(config: Fields): CrossProblem[] {
 function badAddress({ kind, baseUrl, apiVersion }: Fields, at: number): CrossProblem[] {
   const path = ['ai', 'providers', at]
   const problems: CrossProblem[] = []
-  if (kind !== undefined && kind !== 'openai' && baseUrl === undefined) {
+  if (kind !== undefined && kind !== 'openai' && (baseUrl ?? openaiUrl) === openaiUrl) {
     problems.push({
       path: [...path, 'baseUrl'],
       message: `must be given for a provider of the kind ${text(kind) ?? ''}`,
