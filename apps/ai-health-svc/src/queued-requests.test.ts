@@ -118,6 +118,23 @@ test('a queued request is answered later, sealed while it is kept, and told of o
   )
 })
 
+test('what ended badly in the queue is told so to whoever comes again with its key, and is not tried anew', async () => {
+  first.script('bad_request', { path: 'chat' })
+  const asked = { key: 'batch', idempotencyKey: 'order-2' }
+  const { requestId } = await handle(asked)
+  await eventually(async () => {
+    const { request } = await service.client.getRequest({ id: requestId }, as())
+    expect(request).toMatchObject({ state: 'REQUEST_STATE_FAILED' })
+  }, 20_000)
+  const calls = chatsOf(first).length
+  for (const retryCount of [0, 9]) {
+    const again = await handle({ ...asked, retryCount })
+    expect(again).toMatchObject({ action: 'FAILURE_ACTION_ALL_SERVICES_FAILED', attempts: 0 })
+    expect(again.error).toContain('ended it as failed')
+  }
+  expect([chatsOf(first).length, chatsOf(backup).length]).toEqual([calls, 0])
+})
+
 test('a queued request goes on to the backup after its retries', async () => {
   first.script({ name: 'rate_limit', retryAfter: { ms: 10 } }, { path: 'chat' })
   const { requestId } = await handle({ key: 'batch', retryCount: 2 })

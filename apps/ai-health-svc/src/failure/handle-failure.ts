@@ -58,8 +58,7 @@ export async function handleFailure(
   const failure = failureOf(told, deps.ask.clock.now())
   const queued = key && (await findQueued(deps.queue, key, request))
   if (queued && !isOver(queued.state)) return waitingFor(queued, deps.ask.clock.now())
-  const done = queued?.state === 'succeeded' ? await answerOf(deps.queue, queued, failure) : null
-  if (done) return done
+  if (queued) return endedAs(deps.queue, queued, failure)
   const rule = ruleOf(failure.class)
   if (!rule.isSwitched) return nothingToTry(failure, `the request itself is wrong, and no provider can answer it`)
   if (isRetried(failure.class, told.retryCount, failed))
@@ -85,10 +84,13 @@ function waitingFor(queued: QueuedRequest, nowMs: number): FailureResponse {
   }
 }
 
-/** The answer of a request that the queue has had answered already; null where it cannot be read any more. */
-async function answerOf(deps: QueueDeps, queued: QueuedRequest, failure: Failure): Promise<FailureResponse | null> {
+/** What came of a request that the queue had, for whoever comes again with its Idempotency-Key: it is done once. */
+async function endedAs(deps: QueueDeps, queued: QueuedRequest, failure: Failure): Promise<FailureResponse> {
   const { resultJson } = await getRequest(deps, queued.id)
-  if (resultJson === null) return null
+  if (queued.state !== 'succeeded' || resultJson === null) {
+    const why = queued.lastProblem === null ? '' : ` (${queued.lastProblem.message})`
+    return nothingToTry(failure, `the queue ended it as ${queued.state}${why}; another Idempotency-Key tries it anew`)
+  }
   const service = `${queued.provider}/${queued.answeredModel}`
   return { action: 'switched_to_backup', class: failure.class, service, resultJson, attempts: queued.attempts }
 }
