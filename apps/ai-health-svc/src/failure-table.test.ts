@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
+import { createServer as createSecure } from 'node:https'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import OpenAI, { APIError } from 'openai'
-import { testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { makeCertificate, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import { failureCases, faultsOfCallers } from './failure-cases.ts'
 import { aProvider, chatsOf, startAiHealth, startPair, testKey, type AiHealthService } from './service-harness.ts'
 
@@ -30,6 +34,14 @@ const sdk = () => new OpenAI({ apiKey: testKey, baseURL: service.proxyUrl(), max
 const messages = [{ role: 'user' as const, content: 'Say who you are.' }]
 const chats = (fake: FakeOpenAi) => chatsOf(fake).length
 
+const putFirst = (away: ReturnType<typeof aProvider>) =>
+  service.reload({ providers: [away, aProvider('backup', backup)] })
+
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return (server.address() as AddressInfo).port
+}
+
 async function ask() {
   const { data, response } = await sdk().chat.completions.create({ model: 'gpt-4o', messages }).withResponse()
   const told = ['provider', 'attempts', 'reason'].map((name) => response.headers.get(`x-akashic-${name}`))
@@ -57,11 +69,33 @@ test.each([
   ['has no address', () => 'http://nobody.invalid/v1'],
   ['speaks no TLS', () => backup.baseUrl.replace('http:', 'https:')],
 ])('a provider whose server %s is tried as often', async (_, baseUrl) => {
-  const away = { ...aProvider('first', { baseUrl: baseUrl() }, { priority: 1 }) }
-  await service.reload({ providers: [away, aProvider('backup', backup)] })
+  await putFirst(aProvider('first', { baseUrl: baseUrl() }, { priority: 1 }))
   expect((await ask()).told).toEqual(['backup', '5', 'api_connection_failed'])
   expect([chats(first), chats(backup)]).toEqual([0, 1])
 })
+
+test('a provider whose certificate nobody vouches for is tried as often, and gets no request', async () => {
+  let handshakes = 0
+  let requests = 0
+  const answer: RequestListener = (_, response) => (requests++, response.end())
+  const server = createSecure(await makeCertificate(), answer).on('connection', () => handshakes++)
+  await putFirst(aProvider('first', { baseUrl: `https://127.0.0.1:${await listening(server)}/v1` }, { priority: 1 }))
+  expect((await ask()).told).toEqual(['backup', '5', 'api_connection_failed'])
+  expect([handshakes, requests, chats(backup)]).toEqual([4, 0, 1])
+  server.close()
+})
+
+test('a provider that takes the connection and never greets is waited for as long as connecting may take', async () => {
+  const sockets: Socket[] = []
+  const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)))
+  const baseUrl = `https://127.0.0.1:${await listening(silent)}/v1`
+  const timeouts = { connect: '500ms', firstByte: '1m', idle: '1m' }
+  await putFirst(aProvider('first', { baseUrl }, { priority: 1, timeouts }))
+  expect((await ask()).told).toEqual(['backup', '5', 'api_connection_failed'])
+  expect([sockets.length, chats(backup)]).toEqual([4, 1])
+  for (const socket of sockets) socket.destroy()
+  silent.close()
+}, 20_000)
 
 test.each([
   ['seconds', 1_000, () => ({ seconds: 1 })],

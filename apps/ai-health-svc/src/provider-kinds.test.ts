@@ -1,45 +1,61 @@
-import OpenAI from 'openai'
+import OpenAI, { APIError, RateLimitError } from 'openai'
+import type { FailureClassName } from '@akashic/proto'
 import { eventually, startFakeOpenAi, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import { aProvider, as, chatsOf, startAiHealth, testKey, upstreamKey, type AiHealthService } from './service-harness.ts'
 
 /** Four providers of four kinds behind one service, each in its own words. */
 const kinds = ['openai', 'azure', 'anthropic', 'self_hosted'] as const
 type Kind = (typeof kinds)[number]
+type Fault = Parameters<FakeOpenAi['script']>[0]
 
 let database: TestDatabase
 let fakes: Record<Kind, FakeOpenAi>
 let service: AiHealthService
 
+/** What each says in its own words, and what it means. */
+const faults = [
+  ['openai', 'insufficient_quota', 'quota_exhausted'],
+  ['openai', 'overloaded', 'overloaded'],
+  ['azure', 'insufficient_quota', 'quota_exhausted'],
+  ['azure', 'invalid_key', 'bad_credentials'],
+  ['azure', 'model_not_found', 'model_unavailable'],
+  ['anthropic', 'overloaded', 'overloaded'],
+  ['anthropic', 'billing_400', 'quota_exhausted'],
+  ['anthropic', 'payment_required', 'quota_exhausted'],
+  ['anthropic', 'invalid_key', 'bad_credentials'],
+  ['anthropic', 'model_not_found', 'model_unavailable'],
+  ['self_hosted', 'forbidden', 'bad_credentials'],
+  ['self_hosted', 'html_502', 'api_connection_failed'],
+] as const satisfies readonly (readonly [Kind, Fault, FailureClassName])[]
+
 const modelOf = (kind: Kind) => `${kind}-model`
+/** Each fault has a model of its own, as circuits are of models. */
+const modelFor = (kind: Kind, fault: string) => `${kind}-${fault}`
+const modelsOf = (kind: Kind) => [
+  ...[modelOf(kind), modelFor(kind, 'rate_limit')],
+  ...faults.filter(([faulty]) => faulty === kind).map(([, fault]) => modelFor(kind, fault)),
+]
+
+/** They fill so slowly that what was used is still to be seen. Azure's deployment has no limit of requests: it says -1. */
+const limitsOf = (kind: Kind) => ({ ...(kind !== 'azure' && { requestsPerMinute: 60 }), tokensPerMinute: 300 })
 
 beforeAll(async () => {
   database = await testDatabase()
-  // They fill so slowly that what was used is still to be seen.
-  const limits = { requestsPerMinute: 20, tokensPerMinute: 1_000 }
   const started = kinds.map(async (kind) => {
     const apiKey = kind === 'self_hosted' ? '' : upstreamKey
-    return [
-      kind,
-      await startFakeOpenAi({ kind, apiKey, models: [modelOf(kind)], limits, text: `From ${kind}.` }),
-    ] as const
+    const options = { kind, apiKey, models: modelsOf(kind), limits: limitsOf(kind), text: `From ${kind}.` }
+    return [kind, await startFakeOpenAi(options)] as const
   })
   fakes = Object.fromEntries(await Promise.all(started)) as Record<Kind, FakeOpenAi>
-  const more = { retries: { overloaded: 0, rateLimited: 0 } }
-  const providers = [
-    aProvider('openai', fakes.openai, { ...more, models: ['openai-model'] }),
-    // By deployments, as resources with an api-version are asked.
-    aProvider(
-      'azure',
-      { baseUrl: fakes.azure.url },
-      {
-        ...{ ...more, kind: 'azure', apiVersion: '2024-10-21', models: ['azure-model'] },
-      },
-    ),
-    aProvider('anthropic', fakes.anthropic, { ...more, kind: 'anthropic', models: ['anthropic-model'] }),
-    aProvider('self-hosted', fakes.self_hosted, {
-      ...{ ...more, kind: 'self_hosted', apiKey: '', models: ['self_hosted-model'] },
+  const providers = kinds.map((kind) =>
+    aProvider(kind.replace('_', '-'), fakes[kind], {
+      ...{ kind, models: modelsOf(kind), breaker: { failures: 1 } },
+      retries: { overloaded: 0, rateLimited: 0, connectionFailed: 0 },
+      ...(kind === 'self_hosted' && { apiKey: '' }),
+      // By deployments, as resources with an api-version are asked.
+      ...(kind === 'azure' && { baseUrl: fakes.azure.url, apiVersion: '2024-10-21' }),
     }),
-  ]
+  )
   service = await startAiHealth({ providers }, { database })
 })
 afterAll(async () => {
@@ -48,16 +64,20 @@ afterAll(async () => {
   await database.close()
 })
 
-async function ask(kind: Kind): Promise<string | null | undefined> {
+async function ask(kind: Kind, model = modelOf(kind)): Promise<string | null | undefined> {
   const sdk = new OpenAI({ apiKey: testKey, baseURL: service.proxyUrl(), maxRetries: 0 })
   const messages = [{ role: 'user' as const, content: 'Say who you are.' }]
-  const { choices } = await sdk.chat.completions.create({ model: modelOf(kind), messages })
+  const { choices } = await sdk.chat.completions.create({ model, messages })
   return choices[0]?.message.content
 }
 
 async function health(kind: Kind) {
   const { providers } = await service.client.getHealth({ refresh: false }, as('viewer'))
   return providers.find(({ name }) => name === kind.replace('_', '-'))!
+}
+
+async function circuit(kind: Kind, wanted: string) {
+  return (await health(kind)).circuits.find(({ model }) => model === wanted)!
 }
 
 test.each([
@@ -73,21 +93,23 @@ test.each([
 test.each(kinds)('the models of %s are found', async (kind) => {
   await eventually(async () => {
     const { apiConnectivity, modelAvailability } = await health(kind)
-    expect(apiConnectivity).toMatchObject({ status: 'HEALTH_HEALTHY', modelsAvailable: 1 })
-    expect(modelAvailability).toEqual([{ model: modelOf(kind), isAvailable: true }])
+    expect(apiConnectivity).toMatchObject({ status: 'HEALTH_HEALTHY', modelsAvailable: modelsOf(kind).length })
+    expect(modelAvailability).toEqual(modelsOf(kind).map((model) => ({ model, isAvailable: true })))
   })
 })
 
 test.each(['openai', 'azure', 'anthropic'] as const)('the limits of %s are read from its own headers', async (kind) => {
-  await ask(kind)
-  const { rateLimitStatus } = await health(kind)
-  expect(rateLimitStatus).toMatchObject({
-    source: 'headers',
-    requestsPerMinute: { limit: 20 },
-    tokensPerMinute: { limit: 1_000 },
+  await eventually(async () => {
+    await ask(kind)
+    const { rateLimitStatus } = await health(kind)
+    const { requestsPerMinute, tokensPerMinute } = rateLimitStatus!
+    expect(rateLimitStatus).toMatchObject({ source: 'headers', tokensPerMinute: { limit: 300 } })
+    expect(tokensPerMinute!.used).toBeGreaterThan(0)
+    expect(tokensPerMinute!.resetAtMs).toBeGreaterThan(Date.now())
+    expect(tokensPerMinute!.resetAtMs).toBeLessThan(Date.now() + 61_000)
+    expect(requestsPerMinute!.limit).toBe(kind === 'azure' ? undefined : 60)
+    expect(requestsPerMinute!.resetAtMs === undefined).toBe(kind === 'azure')
   })
-  expect(rateLimitStatus!.requestsPerMinute!.used).toBeGreaterThan(0)
-  expect(rateLimitStatus!.tokensPerMinute!.resetAtMs).toBeGreaterThan(Date.now())
 })
 
 test('of a provider that tells none the limits are unknown', async () => {
@@ -97,17 +119,21 @@ test('of a provider that tells none the limits are unknown', async () => {
   expect(rateLimitStatus!.requestsPerMinute!.limit).toBeUndefined()
 })
 
-test.each([
-  ['openai', 'insufficient_quota', 'FAILURE_CLASS_QUOTA_EXHAUSTED'],
-  ['azure', 'model_not_found', 'FAILURE_CLASS_MODEL_UNAVAILABLE'],
-  ['anthropic', 'billing_400', 'FAILURE_CLASS_QUOTA_EXHAUSTED'],
-  ['self_hosted', 'forbidden', 'FAILURE_CLASS_BAD_CREDENTIALS'],
-] as const)('%s says %s in its own words, and that is what is reported', async (kind, fault, failureClass) => {
-  fakes[kind].script(fault, { path: 'chat', times: 1 })
-  await expect(ask(kind)).rejects.toBeDefined()
-  await eventually(async () => {
-    const { circuits } = await health(kind)
-    expect(circuits[0]).toMatchObject({ state: 'CIRCUIT_STATE_OPEN' })
-    expect(`FAILURE_CLASS_${circuits[0]!.reason.toUpperCase()}`).toBe(failureClass)
-  })
+test.each(faults)('%s says %s in its own words, and it is reported as %s', async (kind, fault, failureClass) => {
+  const model = modelFor(kind, fault)
+  fakes[kind].script(fault, { path: 'chat', times: 1, model })
+  await expect(ask(kind, model)).rejects.toBeInstanceOf(APIError)
+  expect(await circuit(kind, model)).toMatchObject({ state: 'CIRCUIT_STATE_OPEN', reason: failureClass })
+})
+
+test.each(kinds)('%s is left alone for as long as its 429 wants', async (kind) => {
+  const model = modelFor(kind, 'rate_limit')
+  fakes[kind].script({ name: 'rate_limit', retryAfter: { seconds: 50 } }, { path: 'chat', times: 1, model })
+  await expect(ask(kind, model)).rejects.toBeInstanceOf(RateLimitError)
+  const { state, coolingUntilMs } = await circuit(kind, model)
+  expect(state).toBe('CIRCUIT_STATE_CLOSED')
+  expect(coolingUntilMs! - Date.now()).toBeGreaterThan(30_000)
+  const calls = chatsOf(fakes[kind]).length
+  await expect(ask(kind, model)).rejects.toBeInstanceOf(RateLimitError)
+  expect(chatsOf(fakes[kind])).toHaveLength(calls)
 })

@@ -35,9 +35,9 @@ afterEach(async () => {
 
 const models = ['gpt-4o', { id: 'embed-3', endpoints: ['embeddings' as const] }]
 
-async function start(more: Partial<AiInput> = {}) {
+async function start({ cooldown = '300ms', ...more }: Partial<AiInput> & { readonly cooldown?: string } = {}) {
   const providers = [
-    aProvider('first', first, { priority: 1, models, breaker: { failures: 3, cooldown: '300ms' } }),
+    aProvider('first', first, { priority: 1, models, breaker: { failures: 3, cooldown } }),
     aProvider('backup', backup, { models }),
   ]
   service = await startAiHealth({ providers, ...more }, { database })
@@ -116,26 +116,26 @@ test('a provider that hangs costs no more than the time of the caller', async ()
 })
 
 test('the circuit of a model opens, one request tries it after the cooldown, and it closes', async () => {
-  const { sdk, service } = await start()
+  const { sdk, service } = await start({ cooldown: '2s' })
   first.script({ name: 'status', status: 500 }, { path: 'chat' })
   for (let i = 0; i < 4; i++) await sdk.chat.completions.create(chat)
   const whileOpen = chatsOf(first).length
   expect(whileOpen).toBe(3)
-  await pause(400)
+  await pause(2_100)
   await Promise.all(Array.from({ length: 8 }, () => sdk.chat.completions.create(chat)))
   expect(chatsOf(first)).toHaveLength(whileOpen + 1)
   first.clearScript()
   await eventually(async () => {
     const { response } = await sdk.chat.completions.create(chat).withResponse()
     expect(response.headers.get('x-akashic-provider')).toBe('first')
-  })
+  }, 15_000)
   await eventually(async () => {
     const told = (await service.events()).filter(({ type }) => /circuit_changed|failover/.test(type))
     const states = told.map(({ data }) => data['status'])
     expect(states[0]).toBe('open')
     expect(states).toEqual(expect.arrayContaining(['switched', 'half_open', 'closed', 'returned']))
   })
-})
+}, 30_000)
 
 test('when every provider cools down the caller is told when to come again', async () => {
   const { sdk } = await start()

@@ -67,7 +67,8 @@ describeReal('python-openai', () => {
     'the fault of the caller (%s) is the exception that it is without us',
     async (fault) => {
       pair.first.script(fault, { path: 'chat' })
-      const raised = { raised: 'BadRequestError', status: 400, type: 'invalid_request_error' }
+      const code = fault === 'bad_request' ? null : fault
+      const raised = { raised: 'BadRequestError', status: 400, type: 'invalid_request_error', code }
       expect(await call({ call: 'chat' })).toMatchObject(raised)
       expect(chats()).toEqual([1, 0])
     },
@@ -88,6 +89,21 @@ describeReal('python-openai', () => {
     expect(refused).toMatchObject({ raised: 'RateLimitError', status: 429 })
     expect(Number(refused['retry_after'])).toBeGreaterThan(20)
     expect(chats()).toEqual([1, 1])
+  }, 60_000)
+
+  test('when every provider is overloaded it is told so, and when to come again', async () => {
+    for (const fake of [pair.first, pair.backup]) {
+      fake.script({ name: 'server_is_overloaded', retryAfter: { seconds: 30 } }, { path: 'chat' })
+    }
+    const raised = { raised: 'InternalServerError', status: 503, code: 'overloaded', retry_after: '30' }
+    expect(await call({ call: 'chat' })).toMatchObject(raised)
+    expect(chats()).toEqual([1, 1])
+  }, 60_000)
+
+  test('a stream that fails before its first token is asked elsewhere, and nothing of it is seen', async () => {
+    pair.first.script({ name: 'cut_stream', afterTokens: 0 }, { path: 'chat' })
+    expect(await call({ call: 'stream' })).toEqual({ text: 'From the backup.' })
+    expect(chats()).toEqual([2, 1])
   }, 60_000)
 
   test('a stream that breaks off after its first token is an exception, and is not begun again', async () => {

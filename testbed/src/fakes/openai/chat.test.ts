@@ -141,3 +141,18 @@ test("Azure's deployments are models, under its own paths and its own header of 
     expect(await errorOf(azure.chat.completions.create(missing))).toMatchObject({ code: 'DeploymentNotFound' })
   })
 })
+
+test.each([
+  ['azure', '/v1/models', 404],
+  ['azure', '/openai/v1/models', 200],
+  ['azure', '/openai/models', 404],
+  ['azure', '/openai/models?api-version=2024-10-21', 200],
+  ['openai', '/v1/models?api-version=2024-10-21', 200],
+  ['openai', '/openai/v1/models', 404],
+  ['anthropic', '/openai/models?api-version=2024-10-21', 404],
+] as const)('%s answers %s with %i: each kind has its own addresses', async (kind, path, status) => {
+  await withFake({ kind }, async (_, fake) => {
+    const headers = { [kind === 'azure' ? 'api-key' : 'authorization']: kind === 'azure' ? apiKey : `Bearer ${apiKey}` }
+    expect((await fetch(`${fake.url}${path}`, { headers })).status).toBe(status)
+  })
+})

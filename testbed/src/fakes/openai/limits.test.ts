@@ -101,15 +101,19 @@ test('a request that is larger than the limit is refused without a time to wait 
 })
 
 test('each kind takes the key in its own headers, and none takes a wrong one', async () => {
-  const ask = async (kind: ProviderKind, headers: Record<string, string>): Promise<number> => {
+  const ask = async (kind: ProviderKind, headers: Record<string, string>, path?: string): Promise<number> => {
     let status = 0
     await withFake({ kind }, async (_, fake) => {
-      status = (await fetch(`${fake.url}/v1/models`, { headers })).status
+      status = (await fetch(path ? `${fake.url}${path}` : `${fake.baseUrl}/models`, { headers })).status
       expect(JSON.stringify(fake.calls())).not.toContain(headers.authorization ?? 'no key')
     })
     return status
   }
+  const versioned = '/openai/models?api-version=2024-10-21'
   expect(await ask('azure', { 'api-key': apiKey })).toBe(200)
+  expect(await ask('azure', { 'api-key': apiKey }, versioned)).toBe(200)
+  expect(await ask('azure', { authorization: `Bearer ${apiKey}` })).toBe(200)
+  expect(await ask('azure', { authorization: `Bearer ${apiKey}` }, versioned)).toBe(401)
   expect(await ask('anthropic', { 'x-api-key': apiKey })).toBe(200)
   expect(await ask('openai', { 'api-key': apiKey })).toBe(401)
   expect(await ask('openai', { authorization: `Bearer ${apiKey}` })).toBe(200)

@@ -11,15 +11,15 @@ export function receive(provider: Provider, request: IncomingMessage, response: 
   readBody(request, (text) => {
     const body = parsed(text)
     const method = request.method ?? ''
-    const path = pathOf(request.url ?? '')
-    const route = routeOf(method, path)
+    const { path, hasVersion } = addressOf(request.url ?? '')
+    const route = routeOf(provider.kind, method, path, hasVersion)
     const { model, stream } = fieldsOf(body)
     const call: OpenCall = {
       ...{ at: provider.clock.now(), method, path, body },
       model: route?.model ?? model,
       stream,
       idempotencyKey: headerOf(request, 'idempotency-key'),
-      authorization: authorizationOf(provider.kind, provider.apiKey, request.headers),
+      authorization: authorizationOf(provider.kind, provider.apiKey, path, request.headers),
     }
     const exchange = new Exchange(provider, call, provider.script.next(path, call.model), response)
     provider.log.add(call)
@@ -35,9 +35,10 @@ export function readBody(request: IncomingMessage, then: (text: string) => void)
   request.on('error', () => undefined)
 }
 
-function pathOf(url: string): string {
+function addressOf(url: string): { path: string; hasVersion: boolean } {
   const end = url.indexOf('?')
-  return end < 0 ? url : url.slice(0, end)
+  if (end < 0) return { path: url, hasVersion: false }
+  return { path: url.slice(0, end), hasVersion: /[?&]api-version=[\w-]/.test(url.slice(end)) }
 }
 
 /** The JSON of a body, or its text where it is none. */
