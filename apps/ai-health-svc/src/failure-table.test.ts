@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer as createSecure } from 'node:https'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import OpenAI, { APIError } from 'openai'
-import { makeCertificate, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
+import { eventually, makeCertificate, testDatabase, type FakeOpenAi, type TestDatabase } from '@akashic/testbed'
 import { failureCases, faultsOfCallers } from './failure-cases.ts'
 import { aProvider, chatsOf, startAiHealth, startPair, testKey, type AiHealthService } from './service-harness.ts'
 
@@ -13,6 +13,7 @@ let pair: Awaited<ReturnType<typeof startPair>>
 let first: FakeOpenAi
 let backup: FakeOpenAi
 let service: AiHealthService
+const servers: Server[] = []
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -28,16 +29,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await service.close()
   await pair.stop()
+  for (const server of servers.splice(0)) server.close()
 })
 
 const sdk = () => new OpenAI({ apiKey: testKey, baseURL: service.proxyUrl(), maxRetries: 0 })
 const messages = [{ role: 'user' as const, content: 'Say who you are.' }]
 const chats = (fake: FakeOpenAi) => chatsOf(fake).length
 
-const putFirst = (away: ReturnType<typeof aProvider>) =>
-  service.reload({ providers: [away, aProvider('backup', backup)] })
+/** Puts `away` in the place of the first choice once that was probed, as the next probe is half a minute later. */
+async function putFirst(away: ReturnType<typeof aProvider>): Promise<void> {
+  await eventually(() => expect(first.calls().some(({ path }) => path.endsWith('/models'))).toBe(true))
+  await service.reload({ providers: [away, aProvider('backup', backup)] })
+}
 
 async function listening(server: Server): Promise<number> {
+  servers.push(server)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return (server.address() as AddressInfo).port
 }
@@ -82,19 +88,19 @@ test('a provider whose certificate nobody vouches for is tried as often, and get
   await putFirst(aProvider('first', { baseUrl: `https://127.0.0.1:${await listening(server)}/v1` }, { priority: 1 }))
   expect((await ask()).told).toEqual(['backup', '5', 'api_connection_failed'])
   expect([handshakes, requests, chats(backup)]).toEqual([4, 0, 1])
-  server.close()
 })
 
 test('a provider that takes the connection and never greets is waited for as long as connecting may take', async () => {
-  const sockets: Socket[] = []
-  const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)))
+  let connections = 0
+  const silent = createServer((socket) => {
+    connections++
+    socket.on('error', () => undefined)
+  })
   const baseUrl = `https://127.0.0.1:${await listening(silent)}/v1`
   const timeouts = { connect: '500ms', firstByte: '1m', idle: '1m' }
   await putFirst(aProvider('first', { baseUrl }, { priority: 1, timeouts }))
   expect((await ask()).told).toEqual(['backup', '5', 'api_connection_failed'])
-  expect([sockets.length, chats(backup)]).toEqual([4, 1])
-  for (const socket of sockets) socket.destroy()
-  silent.close()
+  expect([connections, chats(backup)]).toEqual([4, 1])
 }, 20_000)
 
 test.each([

@@ -20,6 +20,8 @@ export interface StreamAnswer {
   /** The rest as it comes. */
   readonly rest: Readable
   readonly watch: StreamWatch
+  /** One event that is larger breaks the stream. */
+  readonly maxEventBytes: number
 }
 
 /** Reads along in a stream what it says. */

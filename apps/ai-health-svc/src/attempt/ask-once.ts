@@ -42,7 +42,7 @@ export async function askOnce(
 ): Promise<Asked> {
   const { circuits, clock, pace } = deps
   const admission = circuits.admission(candidate)
-  if (admission.kind === 'left_alone' && !isLastResort) return admission
+  if (admission.kind === 'left_alone' && !(isLastResort && admission.reason === 'quality')) return admission
   const { name } = candidate.provider
   const heldBackMs = pace.holdBackMs(name)
   if (heldBackMs > 0) return { kind: 'left_alone', reason: 'slow_down', untilMs: clock.now() + heldBackMs }

@@ -147,14 +147,16 @@ class Run {
     return true
   }
 
-  /** A retry waits for its turn at a provider towards which we slowed down; what is new goes elsewhere.
+  /** A retry waits for its turn at a provider towards which we slowed down, or that demanded meanwhile to be left alone for longer;
+   *  what is new goes elsewhere.
    *  @returns false when it is left alone for another reason, or that is too long. */
   async #waitForPace(
     candidate: Candidate,
     { reason, untilMs }: Extract<Asked, { kind: 'left_alone' }>,
   ): Promise<boolean> {
     const waitMs = Math.max(1, untilMs - this.#deps.clock.now())
-    if (reason !== 'slow_down' || waitMs > this.#bounds.longestWaitMs || !this.#hasTimeFor(waitMs)) return false
+    const isPassing = reason === 'slow_down' || reason === 'rate_limit_exceeded'
+    if (!isPassing || waitMs > this.#bounds.longestWaitMs || !this.#hasTimeFor(waitMs)) return false
     return this.#wait(candidate, waitMs)
   }
 
@@ -173,9 +175,11 @@ class Run {
     return true
   }
 
+  /** Whether it was not asked for that reason alone. */
   #isLeftAloneForQuality(candidate: Candidate): boolean {
-    const { state, reason } = this.#deps.circuits.get(candidate)
-    return state !== 'closed' && reason === 'quality'
+    return this.#refusals.some(
+      (refusal) => refusal.candidate === candidate && refusal.failure === null && refusal.reason === 'quality',
+    )
   }
 
   #hasTimeFor(ms: number): boolean {

@@ -94,7 +94,18 @@ function says(message: unknown): boolean {
   return isText(content) || isFilled(content) || isFilled(tool_calls) || isText(refusal) || !!function_call || !!audio
 }
 
-async function firstToken({ headers, body }: UpstreamAnswer, maxEventBytes: number): Promise<Outcome> {
+/** A stream with its first token; one that is of no use is let go. */
+async function firstToken(upstream: UpstreamAnswer, maxEventBytes: number): Promise<Outcome> {
+  try {
+    return await readToFirstToken(upstream, maxEventBytes)
+  } catch (error) {
+    upstream.body.on('error', () => undefined)
+    upstream.body.destroy()
+    throw error
+  }
+}
+
+async function readToFirstToken({ headers, body }: UpstreamAnswer, maxEventBytes: number): Promise<Outcome> {
   const watch = watchStream(maxEventBytes)
   const head: Buffer[] = []
   let bytes = 0
@@ -107,7 +118,14 @@ async function firstToken({ headers, body }: UpstreamAnswer, maxEventBytes: numb
     if (watch.error() !== undefined) return ended(body, errorOf(watch.error()))
     if (watch.hasToken()) {
       return {
-        answer: { kind: 'stream', headers, head: Buffer.concat(head), rest: body, watch } satisfies StreamAnswer,
+        answer: {
+          kind: 'stream',
+          headers,
+          head: Buffer.concat(head),
+          rest: body,
+          watch,
+          maxEventBytes,
+        } satisfies StreamAnswer,
       }
     }
     if (watch.isDone()) return ended(body, unusable('empty_stream'))

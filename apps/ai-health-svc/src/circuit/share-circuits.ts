@@ -32,6 +32,7 @@ export interface WrittenCircuit {
 export function shareCircuits({ db, clock, log, outbox, providers, circuits, onWritten }: ShareDeps) {
   const versions = new Map<string, number>()
   const unwritten = new Map<string, Asked>()
+  const beingWritten = new Set<string>()
   let writing = Promise.resolve()
 
   async function write(asked: Asked): Promise<void> {
@@ -39,18 +40,19 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
     const key = keyOf(asked)
     const circuit = circuits().get(asked)
     const nowMs = clock.now()
-    const version = await db.transaction(async (tx) => {
+    const { version, newer } = await db.transaction(async (tx) => {
       const stored = await lockCircuit(tx, name)
       if (stored && stored.version > (versions.get(key) ?? 0) && stored.circuit.state !== circuit.state) {
-        if (isNewer(stored.circuit, circuit)) return stored.version
+        if (isNewer(stored.circuit, circuit)) return { version: stored.version, newer: stored.circuit }
       }
       const next = await saveCircuit(tx, name, circuit, nowMs)
       const before = stored?.circuit ?? null
       await outbox.add(tx, eventsOf(asked, before, circuit, { nowMs, actor: 'service:ai-health' }))
       if (before?.state !== circuit.state) await onWritten(tx, { asked, before, after: circuit })
-      return next
+      return { version: next, newer: null }
     })
     versions.set(key, version)
+    if (newer && !unwritten.has(key)) circuits().adopt(asked, newer)
   }
 
   function eventsOf(
@@ -95,11 +97,14 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
   async function writeAll(): Promise<void> {
     for (const [key, asked] of [...unwritten]) {
       unwritten.delete(key)
+      beingWritten.add(key)
       try {
         await write(asked)
       } catch (error) {
         if (!unwritten.has(key)) unwritten.set(key, asked)
         throw error
+      } finally {
+        beingWritten.delete(key)
       }
     }
   }
@@ -118,8 +123,10 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
     )
     for (const { provider, model, version, circuit } of await readCircuits(db)) {
       const asked = known.get(`${provider}/${model}`)
-      if (!asked || unwritten.has(keyOf(asked)) || version <= (versions.get(keyOf(asked)) ?? 0)) continue
-      versions.set(keyOf(asked), version)
+      if (!asked) continue
+      const key = keyOf(asked)
+      if (unwritten.has(key) || beingWritten.has(key) || version <= (versions.get(key) ?? 0)) continue
+      versions.set(key, version)
       circuits().adopt(asked, circuit)
     }
   }
@@ -141,6 +148,12 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
           const stored = await lockCircuit(tx, name)
           // One that never came to be written is this replica's alone.
           if (!stored) return true
+          if (stored.circuit.state === 'closed') {
+            // Another replica closed it, which did not come to be known here.
+            versions.set(keyOf(asked), stored.version)
+            circuits().adopt(asked, stored.circuit)
+            return false
+          }
           if (!(await takeTrial(tx, name, nowMs, leaseMs))) return false
           const tried = { ...circuits().get(asked), state: 'half_open' as const }
           await outbox.add(tx, eventsOf(asked, stored.circuit, tried, { nowMs, actor: 'service:ai-health' }))

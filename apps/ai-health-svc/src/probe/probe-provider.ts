@@ -85,7 +85,7 @@ async function failureOfTokens(deps: ProbeDeps, provider: AiProvider, signal: Ab
   if (!provider.probe.completions) return null
   for (const { id, endpoints } of provider.models) {
     if (!endpoints.includes('chat')) continue
-    const failure = await deps.askForToken(provider, id, signal)
+    const failure = await deps.askForToken(provider, id, signal).catch((error: unknown) => classifyThrow(error, false))
     if (failure) return failure
   }
   return null

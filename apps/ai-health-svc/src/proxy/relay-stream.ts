@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Clock, Timer } from '@akashic/shared/clock'
 import type { StreamAnswer } from '../attempt/answer.ts'
 import { errorOf } from '../attempt/attempt.ts'
-import { classifyThrow } from '../upstream/classify-throw.ts'
+import { AttemptCut, classifyThrow } from '../upstream/classify-throw.ts'
 import type { Failure } from '../failure/failure.ts'
 
 /** How a stream ended: whole, by a failure of the provider, or because the caller left. */
@@ -15,8 +15,8 @@ const longestStallMs = 60_000
 /** Passes a stream on as it comes, no faster than the caller reads. One that breaks off is never asked again: its caller is told
  *  by an error event, as providers do it. */
 export function relayStream(clock: Clock, answer: StreamAnswer, response: ServerResponse): Promise<StreamEnd> {
-  const { head, rest, watch } = answer
-  const events = new WholeEvents()
+  const { head, rest, watch, maxEventBytes } = answer
+  const events = new WholeEvents(maxEventBytes)
   return new Promise((resolve) => {
     let isOver = false
     let stalled: Timer | undefined
@@ -45,7 +45,13 @@ export function relayStream(clock: Clock, answer: StreamAnswer, response: Server
       passOn(chunk)
     }
     const passOn = (chunk: Buffer) => {
-      if (response.write(events.add(chunk))) return
+      let whole: Buffer
+      try {
+        whole = events.add(chunk)
+      } catch (error) {
+        return fail(classifyThrow(error, true), false)
+      }
+      if (response.write(whole)) return
       rest.pause()
       stalled?.cancel()
       stalled = clock.after(longestStallMs, () => response.destroy())
@@ -73,13 +79,20 @@ export function relayStream(clock: Clock, answer: StreamAnswer, response: Server
 /** Holds back an event of which only a part is here: it is of no use to the caller, and what is told of a break must not be
  *  read as its end. */
 class WholeEvents {
+  readonly #maxBytes: number
   #part: Buffer = Buffer.alloc(0)
 
-  /** @returns what is whole now. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** @returns what is whole now.
+   *  @throws AttemptCut answer_too_large when one event is too large. */
   add(chunk: Buffer): Buffer {
     const all = this.#part.length === 0 ? chunk : Buffer.concat([this.#part, chunk])
-    const end = Math.max(endOf(all, '\n\n'), endOf(all, '\n\r\n'))
+    const end = Math.max(endOf(all, '\n\n'), endOf(all, '\n\r\n'), endOf(all, '\r\r'))
     this.#part = all.subarray(end)
+    if (this.#part.length > this.#maxBytes) throw new AttemptCut('answer_too_large')
     return all.subarray(0, end)
   }
 

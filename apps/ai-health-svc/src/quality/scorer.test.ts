@@ -19,7 +19,8 @@ function aScorer(options: Partial<ScorerOptions> = {}) {
     },
   })
   const log = createLogger({ level: 'info', service: 'test', destination })
-  const scorer = createScorer({ log, monotonicMs: () => performance.now(), ...options })
+  // Long, for a machine that is busy with other tests.
+  const scorer = createScorer({ timeoutMs: 25_000, log, monotonicMs: () => performance.now(), ...options })
   stops.push(() => scorer.stop())
   return { scorer, logged: () => logged }
 }

@@ -1,7 +1,7 @@
 import type { VirtualKey } from '@akashic/config'
 import type { Outbox } from '@akashic/shared/events'
 import type { Transaction } from '@akashic/shared/postgres'
-import type { Job } from '@akashic/shared/queue'
+import { RetryLater, type Job } from '@akashic/shared/queue'
 import { askOnce, type AskDeps, type Asked } from '../attempt/ask-once.ts'
 import { backoffMs } from '../failure/backoff.ts'
 import { ruleOf, type Failure } from '../failure/failure.ts'
@@ -60,7 +60,8 @@ async function begin(deps: RunDeps, requestId: string, jobId: string): Promise<B
       if (!mayRunAgain(deps, queued, key)) return end(deps, tx, queued, 'uncertain')
     }
     if (queued.expiresAtMs <= nowMs) return end(deps, tx, queued, 'expired')
-    if (queued.state === 'pending' && (queued.nextAttemptAtMs ?? 0) > nowMs + startSlackMs) return null
+    const earlyMs = (queued.nextAttemptAtMs ?? 0) - nowMs
+    if (queued.state === 'pending' && earlyMs > startSlackMs) throw new RetryLater('not due by this clock', earlyMs)
     const request = await open(deps, tx, queued)
     const candidates = request && key ? candidatesFor(settings().providers, request, key.allowedProviders) : []
     const candidate = candidates.find((each) => isCurrent(each, queued)) ?? candidates[0]
@@ -138,8 +139,13 @@ async function record(deps: RunDeps, queued: QueuedRequest, begun: Begun, asked:
     const failed = { ...queued, lastProblem: { class: failure.class, message: failure.message } }
     const next = nextAfter(failed, begun, failure, settings().queue.maxAttempts)
     if (next === null) return void (await end(deps, tx, failed, 'failed'))
-    const isMoved = next.provider !== failed.provider || next.answeredModel !== failed.answeredModel
-    const waitMs = isMoved ? 0 : backoffMs(next.retries, failure, deps.ask.random())
+    const [from, to] = [
+      begun.candidates.indexOf(begun.candidate),
+      begun.candidates.findIndex((each) => isCurrent(each, next)),
+    ]
+    // From the last back to the first it waits ever longer, as from one round to the next.
+    const tries = to === from && next.retries === failed.retries + 1 ? next.retries : failed.attempts
+    const waitMs = to > from ? 0 : backoffMs(tries, failure, deps.ask.random())
     await again(deps, tx, next, clock.now() + waitMs)
   })
 }
