@@ -119,10 +119,13 @@ test('a model that is left alone is told of, though none of the newest answers i
       ['first', 0, true],
     ])
   }, 20_000)
-  const { providers: told } = await service.client.getHealth({ refresh: false }, as('viewer'))
-  expect(told.find(({ name }) => name === 'first')).toMatchObject({
-    ...{ overall: 'HEALTH_DEGRADED', responseQuality: { status: 'HEALTH_DEGRADED' } },
-  })
+  // Until it was probed nothing is known of it.
+  await eventually(async () => {
+    const { providers: told } = await service.client.getHealth({ refresh: false }, as('viewer'))
+    expect(told.find(({ name }) => name === 'first')).toMatchObject({
+      ...{ overall: 'HEALTH_DEGRADED', responseQuality: { status: 'HEALTH_DEGRADED' } },
+    })
+  }, 20_000)
 }, 60_000)
 
 test('a provider that is asked for by a wrong name is refused, and not told to be unmeasured', async () => {
