@@ -31,18 +31,27 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const configFile = join(scratch, 'akashic.yaml')
   await writeFile(configFile, options.config)
   const [port, adminPort] = [await freePort(), await freePort()]
-  const child = startScript('apps/standalone/src/main.ts', [], {
+  const env = { PORT: String(port), AKASHIC_CONFIG: configFile, AKASHIC_DATA_DIR: dataDir, ...options.env }
+  const started = await startReady('apps/standalone/src/main.ts', { scratch, adminPort, env })
+  const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
+  return { ...started, url: `http://127.0.0.1:${port}`, dataDir, adminKey }
+}
+
+export interface Started {
+  readonly adminUrl: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** Starts a script of ours in the folder `scratch`, which is removed with its end, and waits until it says that it is ready. */
+export async function startReady(
+  script: string,
+  { scratch, adminPort, env }: { scratch: string; adminPort: number; env: Readonly<Record<string, string>> },
+): Promise<Started> {
+  const child = startScript(script, [], {
     cwd: scratch,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PORT: String(port),
-      ADMIN_PORT: String(adminPort),
-      AKASHIC_CONFIG: configFile,
-      AKASHIC_DATA_DIR: dataDir,
-      ...options.env,
-    },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ADMIN_PORT: String(adminPort), ...env },
   })
   const stop = async () => {
     await stopChild(child)
@@ -55,14 +64,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     await stop()
     throw error
   }
-  return {
-    url: `http://127.0.0.1:${port}`,
-    adminUrl,
-    pid: child.pid!,
-    dataDir,
-    adminKey: (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim(),
-    stop,
-  }
+  return { adminUrl, pid: child.pid!, stop }
 }
 
 /** How long a child may take to end by itself. */

@@ -1,16 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@akashic/testbed'
-import { startScript, stopChild, untilReady } from './product.ts'
+import { startReady, type Started } from './product.ts'
 
-export interface Service {
-  readonly pid: number
-  readonly adminUrl: string
+export interface Service extends Started {
   /** From `node` to ready. */
   readonly startMs: number
-  stop(): Promise<void>
 }
 
 export interface ServiceOptions {
@@ -32,32 +29,18 @@ export async function startService({ app, config, databaseUrl, env }: ServiceOpt
   await writeFile(file('public.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
   const adminPort = await freePort()
   const before = performance.now()
-  const child = startScript(`apps/${app}/src/main.ts`, [], {
-    cwd: scratch,
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const started = await startReady(`apps/${app}/src/main.ts`, {
+    scratch,
+    adminPort,
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
       AKASHIC_CONFIG: file('akashic.yaml'),
       AKASHIC_DATA_DIR: file('data'),
       DATABASE_URL: databaseUrl,
-      ADMIN_PORT: String(adminPort),
       RPC_LISTEN: '127.0.0.1:0',
       IDENTITY_PRIVATE_KEY_FILE: file('private.pem'),
       IDENTITY_PUBLIC_KEYS_FILE: file('public.pem'),
       ...env,
     },
   })
-  const stop = async () => {
-    await stopChild(child)
-    await rm(scratch, { recursive: true, force: true })
-  }
-  const adminUrl = `http://127.0.0.1:${adminPort}`
-  try {
-    await untilReady(adminUrl, child)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { pid: child.pid!, adminUrl, startMs: performance.now() - before, stop }
+  return { ...started, startMs: performance.now() - before }
 }

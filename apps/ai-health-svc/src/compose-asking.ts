@@ -62,8 +62,10 @@ export function composeAsking(config: LiveConfig<Config>, platform: Platform, ho
       if (outcome.answer?.kind === 'whole') use.spent(provider.name, tokensOf(outcome.answer.fields))
     },
   }
-  const probe = (provider: Config['ai']['providers'][number]) =>
-    probeProvider({ upstream, clock, monotonicMs, limits, askForToken: tokenAsker(ask) }, provider, boundOf(provider))
+  const probe = (provider: Config['ai']['providers'][number], signal: AbortSignal) => {
+    const deps = { upstream, clock, monotonicMs, limits, askForToken: tokenAsker(ask) }
+    return probeProvider(deps, provider, AbortSignal.any([signal, boundOf(provider)]))
+  }
   return { ai, providers, log, outbox, upstream, use, limits, circuits, share, metrics, ask, probe }
 }
 
@@ -88,6 +90,8 @@ function tokenAsker(ask: AskDeps) {
     const messages = [{ role: 'user', content: 'ping' }]
     const request = readAiRequest('chat', Buffer.from(JSON.stringify({ model, messages, max_tokens: 1 })))
     const candidate = { provider, model: provider.models.find(({ id }) => id === model)! }
+    // Trials of one whose answers got worse are for requests whose answers can be judged.
+    if (ask.circuits.get(candidate).reason === 'quality') return null
     const asked = await askOnce(ask, candidate, request, signal)
     return asked.kind === 'failed' ? asked.failure : null
   }

@@ -164,7 +164,7 @@ export function createAiHealthModule(
     stop: async (deadlineMs) => {
       await proxy.stop(deadlineMs)
       for (const stop of stops.toReversed()) await stop()
-      await Promise.all([quality.monitor.stop(), share.settled(), keeper.settled()])
+      await Promise.all([quality.monitor.stop(), share.settled(), keeper.stop()])
       await asking.upstream.close()
     },
     health: (): Health => (isStarted ? relay.health() : { state: 'not_serving', reason: 'starting' }),

@@ -118,6 +118,20 @@ test('a queued request is answered later, sealed while it is kept, and told of o
   )
 })
 
+test('while a backup is asked, whoever tells of the same request is told to wait, and nobody else is asked', async () => {
+  backup.script({ name: 'slow_headers', ms: 700 }, { path: 'chat' })
+  const asked = { key: 'batch', idempotencyKey: 'order-3', retryCount: 4 }
+  const underWay = handle(asked)
+  await eventually(() => expect(chatsOf(backup)).toHaveLength(1))
+  for (const retryCount of [4, 0]) {
+    const waiting = { action: 'FAILURE_ACTION_RETRY_WITH_BACKOFF', requestId: '', backoffTimeMs: 1_000 }
+    expect(await handle({ ...asked, retryCount })).toMatchObject(waiting)
+  }
+  expect(await underWay).toMatchObject({ action: 'FAILURE_ACTION_SWITCHED_TO_BACKUP' })
+  expect([chatsOf(first).length, chatsOf(backup).length]).toEqual([0, 1])
+  expect(await database.db.query(sql`SELECT 1 FROM ai_health.failure_owner`)).toEqual([])
+})
+
 test('what ended badly in the queue is told so to whoever comes again with its key, and is not tried anew', async () => {
   first.script('bad_request', { path: 'chat' })
   const asked = { key: 'batch', idempotencyKey: 'order-2' }

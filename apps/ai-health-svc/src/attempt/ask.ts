@@ -4,6 +4,7 @@ import type { AiRequest } from '../routing/ai-request.ts'
 import type { Candidate } from '../routing/candidates.ts'
 import type { Answer } from './answer.ts'
 import { askOnce, type AskDeps, type Asked } from './ask-once.ts'
+import { DeadlineReached, outOfTime } from './deadline-reached.ts'
 
 export interface AskBounds {
   /** Epoch milliseconds after which nothing is tried any more. */
@@ -27,6 +28,8 @@ export interface Answered {
 
 export interface Refused {
   readonly kind: 'refused'
+  /** Whether the time of the caller was over before anybody answered. */
+  readonly isOutOfTime: boolean
   readonly attempts: number
   /** What became of each candidate, in the order in which they were asked. */
   readonly refusals: readonly Refusal[]
@@ -43,7 +46,7 @@ export interface Refusal {
 
 /** Asks the candidates in their order until one answers: each as often as its failure is worth, with backoff, as long as the
  *  deadline allows. What is the caller's fault is asked once. Where nobody may be asked now, it waits for the first who may.
- *  @throws the reason of `signal` when that aborted. */
+ *  @throws the reason of `signal` when that aborted, unless it is that the time is over. */
 export async function ask(
   deps: AskDeps,
   request: AiRequest,
@@ -51,8 +54,12 @@ export async function ask(
   bounds: AskBounds,
 ): Promise<Answered | Refused> {
   const run = new Run(deps, request, bounds)
-  const answered = await run.askAll(candidates)
-  return answered ?? run.refused()
+  try {
+    return (await run.askAll(candidates)) ?? run.refused(false)
+  } catch (error) {
+    if (error instanceof DeadlineReached) return run.refused(true)
+    throw error
+  }
 }
 
 class Run {
@@ -72,8 +79,8 @@ class Run {
   }
 
   async askAll(candidates: readonly Candidate[]): Promise<Answered | null> {
-    for (const candidate of candidates) {
-      const answered = await this.#askOften(candidate)
+    for (const [at, candidate] of candidates.entries()) {
+      const answered = await this.#askOften(candidate, at < candidates.length - 1)
       if (answered || this.#isCallersFault) return answered
     }
     // Answers that got worse are better than none.
@@ -84,7 +91,7 @@ class Run {
     return this.#attempts === 0 && (await this.#waitForFirst()) ? this.askAll(candidates) : null
   }
 
-  refused(): Refused {
+  refused(isOutOfTime: boolean): Refused {
     const { clock } = this.#deps
     const retryAfters = this.#refusals.flatMap(({ failure }) =>
       failure?.retryAfterMs === undefined || failure.retryAfterMs === null ? [] : [failure.retryAfterMs],
@@ -92,15 +99,19 @@ class Run {
     const waits = [...retryAfters, ...(this.#untilMs === Infinity ? [] : [Math.max(0, this.#untilMs - clock.now())])]
     return {
       kind: 'refused',
+      isOutOfTime,
       attempts: this.#attempts,
       refusals: this.#refusals,
       retryAfterMs: waits.length > 0 && !this.#isCallersFault ? Math.min(...waits) : null,
     }
   }
 
-  async #askOften(candidate: Candidate): Promise<Answered | null> {
+  /** A retry that takes as long as the attempt before must leave as much time for a backup. */
+  async #askOften(candidate: Candidate, hasBackup: boolean): Promise<Answered | null> {
     for (let retries = 0; ; retries++) {
+      const askedAtMs = this.#deps.clock.now()
       const asked = await this.#askNow(candidate, false)
+      const tookMs = this.#deps.clock.now() - askedAtMs
       if (asked.kind === 'left_alone' && retries > 0 && (await this.#waitForPace(candidate, asked))) {
         retries -= 1
         continue
@@ -110,13 +121,23 @@ class Run {
       const { retries: kind } = ruleOf(failure.class)
       const most = kind === null || isTrial ? 0 : candidate.provider.retries[kind]
       const waitMs = backoffMs(retries, failure, this.#deps.random())
-      const isWorthIt = retries < most && waitMs <= this.#bounds.longestWaitMs && this.#hasTimeFor(waitMs)
+      const isWorthIt =
+        retries < most &&
+        waitMs <= this.#bounds.longestWaitMs &&
+        this.#hasTimeFor(waitMs + (hasBackup ? 2 * tookMs : 0))
       if (!isWorthIt || !(await this.#wait(candidate, waitMs))) return this.#answered(candidate, asked)
     }
   }
 
   async #askNow(candidate: Candidate, isLastResort: boolean): Promise<Asked> {
-    const asked = await askOnce(this.#deps, candidate, this.#request, this.#bounds.signal, isLastResort)
+    let asked: Asked
+    try {
+      asked = await askOnce(this.#deps, candidate, this.#request, this.#bounds.signal, isLastResort)
+    } catch (error) {
+      this.#attempts += 1
+      this.#refusals.push({ candidate, reason: outOfTime.class, failure: outOfTime })
+      throw error
+    }
     if (asked.kind !== 'left_alone') this.#attempts += 1
     return asked
   }

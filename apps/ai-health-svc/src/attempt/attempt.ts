@@ -45,7 +45,7 @@ export async function attempt(
       signal,
     })
     deps.onHeaders(candidate, upstream.headers)
-    if (upstream.status !== 200) return { failure: await refusalOf(deps, upstream) }
+    if (upstream.status !== 200) return { failure: await refusalOf(deps, upstream, provider.apiKey) }
     isAnswered = true
     const isStream = request.isStream && /^text\/event-stream\b/.test(upstream.headers['content-type'] ?? '')
     return isStream ? await firstToken(upstream, deps.maxAnswerBytes()) : await wholeAnswer(deps, upstream, request)
@@ -55,9 +55,16 @@ export async function attempt(
   }
 }
 
-async function refusalOf({ clock }: AttemptDeps, { status, headers, body }: UpstreamAnswer): Promise<Failure> {
-  const read = await readAtMost(body, maxErrorBytes).catch(() => Buffer.alloc(0))
-  return classifyAnswer({ status, headers, body: read }, clock.now())
+/** What was refused, with what the provider said where callers may read it: all of it, and our key not in it. */
+async function refusalOf(
+  { clock }: AttemptDeps,
+  { status, headers, body }: UpstreamAnswer,
+  apiKey: string,
+): Promise<Failure> {
+  const read = await readAtMost(body, maxErrorBytes).catch(() => null)
+  const { answer, ...failure } = classifyAnswer({ status, headers, body: read ?? Buffer.alloc(0) }, clock.now())
+  const isForCallers = read !== null && (apiKey === '' || !read.includes(apiKey))
+  return answer && isForCallers ? { ...failure, answer } : failure
 }
 
 async function wholeAnswer(deps: AttemptDeps, upstream: UpstreamAnswer, request: AiRequest): Promise<Outcome> {
@@ -81,17 +88,36 @@ function lackOf(fields: WholeAnswer['fields'], { endpoint }: AiRequest): string 
   if (endpoint === 'embeddings') return isFilled(fields['data']) ? null : 'no_data'
   const choices = fields['choices']
   if (!isFilled(choices)) return 'no_choices'
-  return choices.some((choice) => says((choice as { message?: unknown } | null)?.message)) ? null : 'empty_content'
+  return (choices as (Choice | null)[]).some((choice) => says(choice?.message) || isEmptyByRight(choice?.finish_reason))
+    ? null
+    : 'empty_content'
 }
+
+interface Choice {
+  readonly message?: unknown
+  readonly finish_reason?: unknown
+}
+
+/** The caller's own limit of tokens, or a filter, left nothing of it: another attempt would end alike. */
+const isEmptyByRight = (finishReason: unknown): boolean =>
+  finishReason === 'length' || finishReason === 'content_filter'
 
 const isFilled = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0
 
 /** Whether a message holds anything that callers can act on. */
 function says(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false
-  const { content, tool_calls, function_call, refusal, audio } = message as Record<string, unknown>
+  const { content, reasoning_content, tool_calls, function_call, refusal, audio } = message as Record<string, unknown>
   const isText = (value: unknown) => typeof value === 'string' && value !== ''
-  return isText(content) || isFilled(content) || isFilled(tool_calls) || isText(refusal) || !!function_call || !!audio
+  return (
+    isText(content) ||
+    isText(reasoning_content) ||
+    isFilled(content) ||
+    isFilled(tool_calls) ||
+    isText(refusal) ||
+    !!function_call ||
+    !!audio
+  )
 }
 
 /** A stream with its first token; one that is of no use is let go. */
@@ -116,7 +142,7 @@ async function readToFirstToken({ headers, body }: UpstreamAnswer, maxEventBytes
     bytes += chunk.length
     watch.add(chunk)
     if (watch.error() !== undefined) return ended(body, errorOf(watch.error()))
-    if (watch.hasToken()) {
+    if (watch.hasToken() || isEmptyByRight(watch.finishReason())) {
       return {
         answer: {
           kind: 'stream',

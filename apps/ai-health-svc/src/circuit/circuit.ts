@@ -18,7 +18,7 @@ export interface Circuit {
   readonly coolingUntilMs: number | null
   /** Good answers of trials in a row. */
   readonly goodTrials: number
-  /** Outcomes within the window, oldest first. */
+  /** Outcomes within the window, and the last ones before, oldest first. */
   readonly outcomes: readonly { readonly atMs: number; readonly isFailure: boolean }[]
 }
 
@@ -59,9 +59,9 @@ export function admissionOf(circuit: Circuit, nowMs: number): Admission {
 }
 
 /** The circuit after a good answer. */
-export function afterSuccess(circuit: Circuit, { window }: BreakerSettings, nowMs: number): Circuit {
+export function afterSuccess(circuit: Circuit, settings: BreakerSettings, nowMs: number): Circuit {
   if (circuit.state !== 'closed') return circuit
-  return { ...circuit, outcomes: within(circuit, window, nowMs, false) }
+  return { ...circuit, outcomes: withOutcome(circuit, settings, nowMs, false) }
 }
 
 /** The circuit after a failed attempt. What is the caller's fault says nothing of the provider; a rate limit makes it cool. */
@@ -69,18 +69,20 @@ export function afterFailure(circuit: Circuit, settings: BreakerSettings, failur
   if (failure.class === 'rate_limit_exceeded') return cooled(circuit, failure.retryAfterMs, nowMs)
   const rule = ruleOf(failure.class)
   if (rule.circuit === 'no' || circuit.state !== 'closed') return circuit
-  const outcomes = within(circuit, settings.window, nowMs, true)
+  const outcomes = withOutcome(circuit, settings, nowMs, true)
   const counted = { ...circuit, outcomes }
-  const isTooMany = isShareReached(outcomes, settings) || isDown(outcomes, settings)
+  const isTooMany = isShareReached(outcomes, settings, nowMs) || isDown(outcomes, settings)
   return rule.circuit === 'at_once' || isTooMany ? opened(counted, settings, failure.class, nowMs) : counted
 }
 
-function isShareReached(outcomes: Circuit['outcomes'], { failures, share }: BreakerSettings): boolean {
-  const failed = outcomes.filter(({ isFailure }) => isFailure).length
-  return failed >= failures && failed >= share * outcomes.length
+function isShareReached(outcomes: Circuit['outcomes'], settings: BreakerSettings, nowMs: number): boolean {
+  const { failures, share, window } = settings
+  const recent = outcomes.filter(({ atMs }) => atMs > nowMs - window)
+  const failed = recent.filter(({ isFailure }) => isFailure).length
+  return failed >= failures && failed >= share * recent.length
 }
 
-/** Twice as many in a row: what went well before must not hide for long that a provider is gone. */
+/** Twice as many in a row, however far apart: what went well before must not hide for long that a provider is gone. */
 function isDown(outcomes: Circuit['outcomes'], { failures }: BreakerSettings): boolean {
   const last = outcomes.slice(-2 * failures)
   return last.length === 2 * failures && last.every(({ isFailure }) => isFailure)
@@ -129,8 +131,11 @@ function cooled(circuit: Circuit, retryAfterMs: number | null, nowMs: number): C
   return { ...circuit, coolingUntilMs: Math.max(circuit.coolingUntilMs ?? 0, nowMs + retryAfterMs) }
 }
 
-function within({ outcomes }: Circuit, windowMs: number, nowMs: number, isFailure: boolean): Circuit['outcomes'] {
-  const first = outcomes.findIndex(({ atMs }) => atMs > nowMs - windowMs)
-  const kept = first === -1 ? [] : outcomes.slice(Math.max(first, outcomes.length - maxOutcomes + 1))
-  return [...kept, { atMs: nowMs, isFailure }]
+/** The outcomes with one more: those of the window, and the last that tell of failures in a row. */
+function withOutcome({ outcomes }: Circuit, settings: BreakerSettings, nowMs: number, isFailure: boolean) {
+  const inWindow = outcomes.findIndex(({ atMs }) => atMs > nowMs - settings.window)
+  const inRow = Math.max(0, outcomes.length - 2 * settings.failures + 1)
+  const first = Math.min(inWindow === -1 ? outcomes.length : inWindow, inRow)
+  const most = Math.max(maxOutcomes, 2 * settings.failures)
+  return [...outcomes.slice(Math.max(first, outcomes.length - most + 1)), { atMs: nowMs, isFailure }]
 }

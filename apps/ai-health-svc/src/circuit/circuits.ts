@@ -45,6 +45,8 @@ export interface CircuitsDeps {
 export function createCircuits({ clock, lease, trialsForQuality, onChange }: CircuitsDeps) {
   const circuits = new Map<string, Circuit>()
   const trials = new Set<string>()
+  /** Until when another replica is taken to be at the trial. */
+  const triedElsewhere = new Map<string, number>()
   const waiting = new Set<() => void>()
 
   const get = (asked: Asked): Circuit => circuits.get(keyOf(asked)) ?? closedCircuit
@@ -64,7 +66,9 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
     get,
     admission: (asked: Asked): Admission => {
       const admission = admissionOf(get(asked), clock.now())
-      if (admission.kind !== 'trial_due' || !trials.has(keyOf(asked))) return admission
+      const key = keyOf(asked)
+      const isTried = trials.has(key) || (triedElsewhere.get(key) ?? 0) > clock.now()
+      if (admission.kind !== 'trial_due' || !isTried) return admission
       return { kind: 'left_alone', reason: get(asked).reason, untilMs: clock.now() + trialSpacingMs }
     },
     /** Takes the one trial of an open circuit; to be given back by `trialEnded`. */
@@ -73,8 +77,10 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
       if (trials.has(key)) return false
       trials.add(key)
       const isOurs = await lease.take(asked, trialLeaseMs(asked)).catch(() => true)
-      if (!isOurs) trials.delete(key)
-      else if (get(asked).state !== 'closed') circuits.set(key, { ...get(asked), state: 'half_open' })
+      if (!isOurs) {
+        trials.delete(key)
+        triedElsewhere.set(key, clock.now() + trialSpacingMs)
+      } else if (get(asked).state !== 'closed') circuits.set(key, { ...get(asked), state: 'half_open' })
       return isOurs
     },
     trialEnded: (asked: Asked): void => {
@@ -105,8 +111,14 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
     },
     /** Takes over what another replica found. */
     adopt: (asked: Asked, found: Omit<Circuit, 'outcomes'>): void => {
-      const { outcomes, state } = get(asked)
-      circuits.set(keyOf(asked), { ...found, outcomes: found.state === 'closed' && state !== 'closed' ? [] : outcomes })
+      const { outcomes, state, coolingUntilMs } = get(asked)
+      triedElsewhere.delete(keyOf(asked))
+      const isClosed = found.state === 'closed' && state !== 'closed'
+      circuits.set(keyOf(asked), {
+        ...found,
+        outcomes: isClosed ? [] : outcomes,
+        coolingUntilMs: isClosed ? found.coolingUntilMs : later(found.coolingUntilMs, coolingUntilMs),
+      })
       if (found.state === 'open' && state !== 'open') for (const wake of waiting) wake()
     },
     /** Waits for `ms`, and less once a circuit opens or `signal` aborts. */
@@ -125,6 +137,9 @@ export function createCircuits({ clock, lease, trialsForQuality, onChange }: Cir
       }),
   }
 }
+
+const later = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other)
 
 export type Circuits = ReturnType<typeof createCircuits>
 

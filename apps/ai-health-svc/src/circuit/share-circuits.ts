@@ -38,10 +38,10 @@ export function shareCircuits({ db, clock, log, outbox, providers, circuits, onW
   async function write(asked: Asked): Promise<void> {
     const name = { provider: asked.provider.name, model: asked.model.id }
     const key = keyOf(asked)
-    const circuit = circuits().get(asked)
     const nowMs = clock.now()
     const { version, newer } = await db.transaction(async (tx) => {
       const stored = await lockCircuit(tx, name)
+      const circuit = circuits().get(asked)
       if (stored && stored.version > (versions.get(key) ?? 0) && stored.circuit.state !== circuit.state) {
         if (isNewer(stored.circuit, circuit)) return { version: stored.version, newer: stored.circuit }
       }

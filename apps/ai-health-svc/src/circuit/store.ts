@@ -61,7 +61,14 @@ export async function saveCircuit(
       SET version = c.version + 1, state = EXCLUDED.state, reason = EXCLUDED.reason, failures = EXCLUDED.failures,
           opened_at = EXCLUDED.opened_at, next_trial_at = EXCLUDED.next_trial_at,
           opened_in_a_row = EXCLUDED.opened_in_a_row, opened_count = EXCLUDED.opened_count,
-          cooling_until = EXCLUDED.cooling_until, good_trials = EXCLUDED.good_trials, trial_until = NULL,
+          good_trials = EXCLUDED.good_trials,
+          cooling_until = CASE WHEN EXCLUDED.state = 'closed' AND c.state <> 'closed' THEN EXCLUDED.cooling_until
+                               ELSE GREATEST(c.cooling_until, EXCLUDED.cooling_until) END,
+          -- Who only heard that it is to cool does not end the trial of another.
+          trial_until = CASE WHEN EXCLUDED.state = 'half_open' AND EXCLUDED.opened_count = c.opened_count
+                                  AND EXCLUDED.good_trials = c.good_trials
+                                  AND EXCLUDED.next_trial_at IS NOT DISTINCT FROM c.next_trial_at
+                             THEN c.trial_until END,
           changed_at = EXCLUDED.changed_at
     RETURNING version`)
   await tx.query(sql`SELECT pg_notify(${circuitChannel}, ${`${provider}/${model}`})`)

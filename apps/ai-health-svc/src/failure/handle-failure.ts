@@ -1,16 +1,19 @@
 import type { VirtualKey } from '@akashic/config'
 import type { FailureClassName } from '@akashic/proto'
 import type { Actor } from '@akashic/shared/audit'
+import { uuidv7 } from '@akashic/shared/ids'
 import { ask, type Refused } from '../attempt/ask.ts'
 import type { AskDeps } from '../attempt/ask-once.ts'
-import { findQueued, queueRequest, type QueueDeps } from '../request-queue/queue-request.ts'
+import { DeadlineReached } from '../attempt/deadline-reached.ts'
+import { digestOf, findQueued, queueRequest, type QueueDeps } from '../request-queue/queue-request.ts'
 import { getRequest } from '../request-queue/read-requests.ts'
 import { isOver, type QueuedRequest } from '../request-queue/queued-request.ts'
 import type { AiRequest } from '../routing/ai-request.ts'
 import { nameOf, type Candidate } from '../routing/candidates.ts'
 import { backoffMs } from './backoff.ts'
 import { ruleOf, type Failure } from './failure.ts'
-import { failureOf, readTold, type ReadToldDeps, type ToldFailure } from './told-failure.ts'
+import { releaseFailure, takeFailure } from './store.ts'
+import { failureOf, readTold, type ReadFailure, type ReadToldDeps, type ToldFailure } from './told-failure.ts'
 
 export type FailureResponse = { readonly class: FailureClassName } & (
   | {
@@ -40,22 +43,43 @@ export interface HandleFailureDeps extends ReadToldDeps {
 }
 
 const longestTimeoutMs = 300_000
+/** What dealing with it takes beyond the backups. */
+const leaseMarginMs = 30_000
 const ofAccount: ReadonlySet<FailureClassName> = new Set([
   'quota_exhausted',
   'bad_credentials',
   'api_connection_failed',
 ])
 
-/** Decides what becomes of a request that failed. It has one owner at any time: what is queued is tried by the queue alone, and
- *  what is sent to a backup was not queued.
+/** Decides what becomes of a request that failed. It has one owner at any time: what is queued is tried by the queue alone, what is
+ *  sent to a backup was not queued, and who tells of it again meanwhile is told to wait.
  *  @throws OpsError invalid_argument, or not_found for a key or a provider that is not there. */
 export async function handleFailure(
   deps: HandleFailureDeps,
   told: ToldFailure,
   actor: Actor,
 ): Promise<FailureResponse> {
-  const { key, request, candidates, failed } = readTold(deps, told)
+  const read = readTold(deps, told)
   const failure = failureOf(told, deps.ask.clock.now())
+  const { db, clock } = deps.queue
+  const digest = digestOf(read.request)
+  if (digest === null) return dealWith(deps, told, read, failure, actor)
+  const owner = { keyName: read.key?.name ?? '', digest, owner: uuidv7(clock.now()) }
+  if (!(await takeFailure(db, owner, boundOf(deps, told) + leaseMarginMs))) return beingDealtWith(failure, clock.now())
+  try {
+    return await dealWith(deps, told, read, failure, actor)
+  } finally {
+    await releaseFailure(db, owner)
+  }
+}
+
+async function dealWith(
+  deps: HandleFailureDeps,
+  told: ToldFailure,
+  { key, request, candidates, failed }: ReadFailure,
+  failure: Failure,
+  actor: Actor,
+): Promise<FailureResponse> {
   const queued = key && (await findQueued(deps.queue, key, request))
   if (queued && !isOver(queued.state)) return waitingFor(queued, deps.ask.clock.now())
   if (queued) return endedAs(deps.queue, queued, failure)
@@ -63,8 +87,19 @@ export async function handleFailure(
   if (!rule.isSwitched) return nothingToTry(failure, `the request itself is wrong, and no provider can answer it`)
   if (isRetried(failure.class, told.retryCount, failed))
     return retryLater(deps, { key, request, failed, failure, told }, actor)
-  return switchToBackup(deps, request, backupsAfter(candidates, failed, failure), failure, told.timeoutMs)
+  return switchToBackup(deps, request, backupsAfter(candidates, failed, failure), failure, boundOf(deps, told))
 }
+
+/** How long backups may take, in milliseconds. */
+const boundOf = ({ settings }: HandleFailureDeps, { timeoutMs }: ToldFailure): number =>
+  Math.min(timeoutMs > 0 ? timeoutMs : settings().proxy.deadline, longestTimeoutMs)
+
+const askAgainMs = 1_000
+
+const beingDealtWith = (failure: Failure, nowMs: number): FailureResponse => ({
+  ...{ action: 'retry_with_backoff', class: failure.class, backoffTimeMs: askAgainMs },
+  ...{ estimatedRetryAtMs: nowMs + askAgainMs, requestId: null },
+})
 
 /** After as many retries as are configured it goes to a backup; after a rate limit, as the guide has it, after one more. */
 function isRetried(failureClass: FailureClassName, retryCount: number, { provider }: Candidate): boolean {
@@ -142,11 +177,10 @@ async function switchToBackup(
   request: AiRequest,
   backups: readonly Candidate[],
   failure: Failure,
-  timeoutMs: number,
+  bound: number,
 ): Promise<FailureResponse> {
-  const bound = Math.min(timeoutMs > 0 ? timeoutMs : settings().proxy.deadline, longestTimeoutMs)
   const deadline = new AbortController()
-  const timer = askDeps.clock.after(bound, () => deadline.abort())
+  const timer = askDeps.clock.after(bound, () => deadline.abort(new DeadlineReached('the time is over')))
   const bounds = {
     deadlineAtMs: askDeps.clock.now() + bound,
     longestWaitMs: settings().proxy.longestWait,
@@ -154,13 +188,14 @@ async function switchToBackup(
   }
   try {
     const result = await ask(askDeps, request, backups, bounds)
-    if (result.kind === 'refused') return noBackup(failure, result)
+    if (result.kind === 'refused') {
+      return result.isOutOfTime
+        ? nothingToTry(failure, `no backup answered within ${bound} ms`)
+        : noBackup(failure, result)
+    }
     const { answer, candidate, attempts } = result
     const resultJson = answer.kind === 'whole' ? answer.body.toString() : ''
     return { action: 'switched_to_backup', class: failure.class, service: nameOf(candidate), resultJson, attempts }
-  } catch (error) {
-    if (!deadline.signal.aborted) throw error
-    return nothingToTry(failure, `no backup answered within ${bound} ms`)
   } finally {
     timer.cancel()
   }

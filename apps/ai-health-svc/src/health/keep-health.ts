@@ -7,7 +7,15 @@ import type { Logger } from 'pino'
 import type { Circuits } from '../circuit/circuits.ts'
 import { asOf, type Limits } from '../limit/limits.ts'
 import type { Probe } from '../probe/probe.ts'
-import { claimProbe, lockProvider, makeProbesDue, readProviders, saveOverall, saveProbe } from './store.ts'
+import {
+  claimProbe,
+  lockProvider,
+  makeProbesDue,
+  readProviders,
+  releaseProbe,
+  saveOverall,
+  saveProbe,
+} from './store.ts'
 import { deriveHealth, type DerivedHealth, type ProviderFacts } from './derive-health.ts'
 
 export interface KeepHealthDeps {
@@ -18,12 +26,13 @@ export interface KeepHealthDeps {
   readonly providers: () => readonly AiProvider[]
   readonly circuits: Circuits
   readonly limits: Limits
-  readonly probe: (provider: AiProvider) => Promise<Probe>
+  readonly probe: (provider: AiProvider, signal: AbortSignal) => Promise<Probe>
 }
 
 /** Has every provider probed when that is due, by one replica, and publishes when one is healthier or less healthy. */
 export function createHealthKeeper(deps: KeepHealthDeps) {
   const { db, clock, log, outbox, providers, circuits, limits } = deps
+  const stopping = new AbortController()
   let probes: ReadonlyMap<string, Probe | null> = new Map()
 
   function factsOf(provider: AiProvider, probe: Probe | null | undefined): ProviderFacts {
@@ -58,7 +67,9 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
     const { timeouts, probe, name } = provider
     const leaseMs = timeouts.connect + timeouts.firstByte + timeouts.idle + marginMs
     if (!(await claimProbe(db, name, clock.now(), leaseMs))) return
-    const found = await deps.probe(provider)
+    const found = await deps.probe(provider, stopping.signal)
+    // One that was broken off by us says nothing of the provider.
+    if (stopping.signal.aborted) return releaseProbe(db, name)
     await db.transaction(async (tx) => {
       await saveProbe(tx, name, found, probe.interval)
       await tellIn(tx, provider)
@@ -108,7 +119,11 @@ export function createHealthKeeper(deps: KeepHealthDeps) {
     },
     facts: (): ProviderFacts[] => providers().map((provider) => factsOf(provider, probes.get(provider.name))),
     derived: (facts: ProviderFacts): DerivedHealth => deriveHealth(facts, clock.now()),
-    settled: (): Promise<unknown> => Promise.all(probing.values()),
+    /** Breaks off what is under way. */
+    stop: (): Promise<unknown> => {
+      stopping.abort(new Error('the service is stopping'))
+      return Promise.all(probing.values())
+    },
   }
 }
 

@@ -22,6 +22,11 @@ export async function claimProbe(db: Queryable, name: string, nowMs: number, lea
   return claimed.length > 0
 }
 
+/** Gives a probe back that came to nothing. */
+export async function releaseProbe(db: Queryable, name: string): Promise<void> {
+  await db.query(sql`UPDATE ai_health.provider SET probe_lease_until = NULL WHERE name = ${name}`)
+}
+
 /** The next one is due after `nextInMs`. */
 export async function saveProbe(tx: Queryable, name: string, probe: Probe, nextInMs: number): Promise<void> {
   await tx.query(sql`

@@ -86,7 +86,8 @@ async function failureOfTokens(deps: ProbeDeps, provider: AiProvider, signal: Ab
   for (const { id, endpoints } of provider.models) {
     if (!endpoints.includes('chat')) continue
     const failure = await deps.askForToken(provider, id, signal).catch((error: unknown) => classifyThrow(error, false))
-    if (failure) return failure
+    // Who refuses so small a request, as some models that reason do, is there.
+    if (failure && failure.class !== 'invalid_request') return failure
   }
   return null
 }

@@ -3,11 +3,11 @@ import type { AiSettings, VirtualKey } from '@akashic/config'
 import type { OpsError } from '@akashic/shared/errors'
 import { uuidv7 } from '@akashic/shared/ids'
 import { ask, type Answered, type Refused } from '../attempt/ask.ts'
-import type { AskDeps } from '../attempt/ask-once.ts'
+import { settleStream, type AskDeps } from '../attempt/ask-once.ts'
 import type { Failure } from '../failure/failure.ts'
 import { readAiRequest, type AiRequest, type Endpoint } from '../routing/ai-request.ts'
 import { candidatesFor, type Candidate } from '../routing/candidates.ts'
-import { CallerLeft, DeadlineReached, RequestLife, timeoutOf } from './deadline.ts'
+import { CallerLeft, RequestLife, timeoutOf } from './deadline.ts'
 import { headersForCaller, headersForProvider } from './passed-headers.ts'
 import { errorOfRefused, sendError } from './proxy-error.ts'
 import { relayStream } from './relay-stream.ts'
@@ -66,10 +66,8 @@ export async function complete(
     await answer(deps, result, response, served)
   } catch (error) {
     life.disarm()
-    if (error instanceof CallerLeft) return served({ hasCallerLeft: true })
-    if (!(error instanceof DeadlineReached)) throw error
-    sendError(response, outOfTime)
-    served({ failure: { class: 'api_connection_failed', ...tooLate } })
+    if (!(error instanceof CallerLeft)) throw error
+    served({ hasCallerLeft: true })
   }
 }
 
@@ -88,7 +86,7 @@ async function answer(
   }
   response.writeHead(200, headersForCaller(answer.headers))
   const end = await relayStream(deps.clock, answer, response)
-  if (end.kind === 'failed') deps.circuits.failed(candidate, end.failure, isTrial)
+  settleStream(deps, candidate, end, isTrial)
   served({
     candidate,
     answered,
@@ -108,7 +106,8 @@ function refuse(refused: Refused, response: ServerResponse, served: (rest: Parti
   const failure = refused.refusals.find((refusal) => refusal.failure)?.failure ?? null
   const told = last?.failure?.answer
   if (last) tellWho(response, last.candidate, refused.attempts, last.reason)
-  if (last?.failure?.status && told && isPassedOn(last.failure, refused)) {
+  if (refused.isOutOfTime) sendError(response, outOfTime)
+  else if (last?.failure?.status && told && isPassedOn(last.failure, refused)) {
     response.writeHead(last.failure.status, { 'content-type': told.type, 'content-length': told.body.length })
     response.end(told.body)
   } else sendError(response, errorOfRefused(refused))
@@ -131,8 +130,6 @@ function nobodyFor({ model, endpoint, features }: AiRequest) {
     isRetryOfUse: false,
   }
 }
-
-const tooLate = { message: 'the time of the caller was over', code: 'deadline', status: null, retryAfterMs: null }
 
 const outOfTime = {
   status: 504,

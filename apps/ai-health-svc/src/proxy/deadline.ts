@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock, Timer } from '@akashic/shared/clock'
+import { DeadlineReached } from '../attempt/deadline-reached.ts'
 
 const longestMs = 3_600_000
 /** What is kept back so that the answer arrives before the caller gives up. */
 const marginShare = 0.02
 const longestMarginMs = 250
 
-/** How long a caller waits, in milliseconds: `x-akashic-timeout-ms`, or what the OpenAI SDKs tell in seconds; else `usualMs`. */
+/** How long a caller waits, in milliseconds: `x-akashic-timeout-ms`, or what the OpenAI SDKs tell in seconds, that in JavaScript for
+ *  the whole request and that in Python for each wait; else `usualMs`. */
 export function timeoutOf(headers: IncomingHttpHeaders, usualMs: number): number {
-  const ms = positive(headers['x-akashic-timeout-ms']) ?? seconds(positive(headers['x-stainless-timeout']))
+  const told = positive(headers['x-stainless-timeout']) ?? positive(headers['x-stainless-read-timeout'])
+  const ms = positive(headers['x-akashic-timeout-ms']) ?? seconds(told)
   if (ms === null) return usualMs
   return Math.min(ms, longestMs) - Math.min(longestMarginMs, ms * marginShare)
 }
@@ -22,8 +25,6 @@ function positive(value: string | string[] | undefined): number | null {
 
 /** Aborted with when the caller is gone. */
 export class CallerLeft extends Error {}
-/** Aborted with when the time of the caller is over. */
-export class DeadlineReached extends Error {}
 
 /** Aborts when the caller leaves or its time is over. */
 export class RequestLife {

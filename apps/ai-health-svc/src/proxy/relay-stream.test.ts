@@ -38,3 +38,13 @@ test('an event that never ends is broken off before it takes the memory', async 
   expect(await end).toMatchObject({ kind: 'failed', failure: { class: 'invalid_response', code: 'answer_too_large' } })
   expect(rest.destroyed).toBe(true)
 })
+
+test('what came whole is whole, though its connection breaks behind the last event', async () => {
+  const rest = new PassThrough()
+  const caller = new PassThrough()
+  const end = relayStream(new FakeClock(), answerOf(rest), caller as unknown as ServerResponse)
+  rest.write('data: [DONE]\n\n')
+  expect(await end).toEqual({ kind: 'whole' })
+  rest.destroy(new Error('the connection broke'))
+  expect(String(await caller.toArray())).toBe(`${event}data: [DONE]\n\n`)
+})

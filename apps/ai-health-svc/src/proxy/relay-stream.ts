@@ -44,6 +44,12 @@ export function relayStream(clock: Clock, answer: StreamAnswer, response: Server
       if (told !== undefined && errorOf(told).code === 'broken_event') return fail(errorOf(told), false)
       passOn(chunk)
     }
+    // What comes behind its last event is of no use, be it an end that is not orderly.
+    const done = (last: Buffer) => {
+      response.end(Buffer.concat([last, events.rest()]))
+      end({ kind: 'whole' })
+      rest.resume()
+    }
     const passOn = (chunk: Buffer) => {
       let whole: Buffer
       try {
@@ -51,6 +57,7 @@ export function relayStream(clock: Clock, answer: StreamAnswer, response: Server
       } catch (error) {
         return fail(classifyThrow(error, true), false)
       }
+      if (watch.isDone()) return done(whole)
       if (response.write(whole)) return
       rest.pause()
       stalled?.cancel()
@@ -59,6 +66,7 @@ export function relayStream(clock: Clock, answer: StreamAnswer, response: Server
     rest.on('error', (error) => fail(classifyThrow(error, true), false))
     rest.on('data', pass)
     rest.on('end', () => {
+      if (isOver) return
       const told = watch.error()
       response.write(events.rest())
       if (told !== undefined) return fail(errorOf(told), true)

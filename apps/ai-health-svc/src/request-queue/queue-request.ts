@@ -81,7 +81,8 @@ function newRequest(asked: RequestToQueue, id: string, nowMs: number, keepMs: nu
   }
 }
 
-function digestOf({ headers }: AiRequest): string | null {
+/** What a request is known by again; null where it has no Idempotency-Key. */
+export function digestOf({ headers }: AiRequest): string | null {
   const given = headers['idempotency-key']
   return given === undefined ? null : createHash('sha256').update(given).digest('hex')
 }

@@ -40,7 +40,7 @@ export function readAiRequest(
     fields,
     isStream: fields['stream'] === true && endpoint === 'chat',
     features: featuresOf(fields),
-    leastTokens: Math.floor(body.length / charactersOfToken),
+    leastTokens: Math.floor(charactersOf(fields) / charactersOfToken),
     headers,
   }
 }
@@ -48,6 +48,17 @@ export function readAiRequest(
 /** What to send to a provider that knows the model as `model`: the caller's bytes wherever they are right as they are. */
 export function bodyFor({ model, body, fields }: AiRequest, asked: string): Buffer | string {
   return asked === model ? body : JSON.stringify({ ...fields, model: asked })
+}
+
+/** Data that is sent within a request is no text. */
+const ofData: ReadonlySet<string> = new Set(['image_url', 'input_audio', 'file'])
+
+function charactersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  let sum = 0
+  for (const [name, part] of Object.entries(value)) if (!ofData.has(name)) sum += charactersOf(part)
+  return sum
 }
 
 function parseObject(body: Buffer): Record<string, unknown> {

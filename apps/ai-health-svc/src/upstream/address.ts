@@ -9,6 +9,7 @@ export function addressOf(
   model: string | null,
 ): URL {
   const base = baseUrl.replace(/\/+$/, '')
+  if (kind === 'anthropic' && path === 'models') return new URL(`${base}/models?limit=1000`)
   if (kind !== 'azure' || apiVersion === undefined) return new URL(`${base}/${path}`)
   const deployment = path === 'models' ? '' : `deployments/${encodeURIComponent(model ?? '')}/`
   const url = new URL(`${base}/openai/${deployment}${path}`)
@@ -16,8 +17,16 @@ export function addressOf(
   return url
 }
 
-/** The header by which `provider` knows us; none without a key. */
-export function credentialsOf({ kind, apiKey }: Pick<AiProvider, 'kind' | 'apiKey'>): Record<string, string> {
+/** The headers by which `provider` knows us; none without a key. Anthropic's list of models is of its own API, and not of the
+ *  OpenAI-compatible one. */
+export function credentialsOf(
+  { kind, apiKey }: Pick<AiProvider, 'kind' | 'apiKey'>,
+  path: UpstreamPath,
+): Record<string, string> {
   if (apiKey === '') return {}
-  return kind === 'azure' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` }
+  if (kind === 'azure') return { 'api-key': apiKey }
+  if (kind === 'anthropic' && path === 'models') return { 'x-api-key': apiKey, 'anthropic-version': anthropicVersion }
+  return { authorization: `Bearer ${apiKey}` }
 }
+
+const anthropicVersion = '2023-06-01'

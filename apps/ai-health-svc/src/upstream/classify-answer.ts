@@ -14,6 +14,8 @@ interface ErrorBody {
   readonly type: string | null
   /** Some say only in words that money is what lacks. */
   readonly isAboutMoney: boolean
+  /** A thing that the request names is not there, as a file: neither its model nor the address. */
+  readonly isOfThing: boolean
 }
 
 /** Which class a failure has by what the provider names it: the name says more than the status. */
@@ -68,7 +70,7 @@ function classOf(status: number, named: ErrorBody | null): FailureClassName {
   if (status === 429) return 'rate_limit_exceeded'
   if (status === 402) return 'quota_exhausted'
   if (status === 401 || status === 403) return 'bad_credentials'
-  if (status === 404) return 'model_unavailable'
+  if (status === 404) return named?.isOfThing ? 'invalid_request' : 'model_unavailable'
   if (status === 529) return 'overloaded'
   if (status === 408 || status === 409 || status >= 500) return 'api_connection_failed'
   return status >= 400 ? 'invalid_request' : 'invalid_response'
@@ -94,7 +96,9 @@ function errorIn(body: unknown): ErrorBody | null {
   if (typeof error !== 'object' || error === null) return null
   const { code, type, message } = error as Record<string, unknown>
   const isAboutMoney = typeof message === 'string' && /credit balance is too low/i.test(message)
-  return { code: name(code), type: name(type), isAboutMoney }
+  const isOfThing =
+    type === 'invalid_request_error' && typeof message === 'string' && !/\b(?:model|deployment|url)\b/i.test(message)
+  return { code: name(code), type: name(type), isAboutMoney, isOfThing }
 }
 
 /** Codes are words; anything else may hold what must not be told on. */

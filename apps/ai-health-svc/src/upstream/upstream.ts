@@ -37,10 +37,9 @@ export interface UpstreamDeps {
   readonly outbound: () => OutboundRules
 }
 
-const maxConnections = 512
 const keepAliveMs = 30_000
 
-/** One pool of connections for each provider's address. */
+/** One pool of connections for each provider's address, as large as `proxy.maxConcurrent` and the queue let it grow. */
 export function createUpstream({ outbound }: UpstreamDeps): Upstream {
   const agents = new Map<string, Agent>()
   const lookup: LookupFunction = (host, options, callback) => guardedLookup(outbound())(host, options, callback)
@@ -52,7 +51,6 @@ export function createUpstream({ outbound }: UpstreamDeps): Upstream {
     if (present) return present
     const agent = new Agent({
       connect: { timeout: timeouts.connect, lookup },
-      connections: maxConnections,
       keepAliveTimeout: keepAliveMs,
       bodyTimeout: timeouts.idle,
       maxResponseSize: -1,
@@ -120,7 +118,7 @@ function headersOf(provider: AiProvider, call: UpstreamCall): Record<string, str
     ...call.headers,
     'accept-encoding': 'identity',
     ...(call.body !== null && { 'content-type': 'application/json' }),
-    ...credentialsOf(provider),
+    ...credentialsOf(provider, call.path),
   }
 }
 
