@@ -4,9 +4,8 @@ import type { Asking } from './compose-asking.ts'
 import type { QualitySummary } from './health/derive-health.ts'
 import { unmeasured } from './health/encode-health.ts'
 import { createQualityMonitor } from './quality/monitor.ts'
-import type { RecordedResponse } from './quality/quality-report.ts'
 import { isThreshold } from './quality/quality-alerts.ts'
-import { qualityReport } from './quality/quality-report.ts'
+import { summaryOf } from './quality/quality-report.ts'
 import { endAlerts, recordJudged, type Verdict } from './quality/record-judged.ts'
 import { createScorer } from './quality/scorer.ts'
 import { deleteResponses, readFiring, readNewest } from './quality/store.ts'
@@ -37,10 +36,7 @@ export function composeQuality(
       if (asked) circuits.judged(asked, verdict)
     },
   }
-  const scorer = createScorer({
-    ...{ maxWaiting, timeoutMs: scoreTimeoutMs, log, monotonicMs },
-    onDropped: () => undefined,
-  })
+  const scorer = createScorer({ maxWaiting, timeoutMs: scoreTimeoutMs, log, monotonicMs })
   const monitor = createQualityMonitor({
     ...{ clock, log, scorer, settings: ai },
     record: (judged) => recordJudged(recordDeps, judged),
@@ -59,7 +55,9 @@ export function composeQuality(
         const isDrifting = firing.some(
           (each) => (provider === '' || each.provider === provider) && !each.firing.every(isThreshold),
         )
-        return [provider, summaryOf(responses, isDrifting)] as const
+        const { metrics, ...summary } = summaryOf(responses, [])
+        const { coherenceScore, errorRate } = metrics
+        return [provider, { ...summary, coherenceScore, errorRate, isDrifting }] as const
       })
       const all = new Map(await Promise.all(summaries))
       return (provider) => all.get(provider) ?? unmeasured
@@ -75,10 +73,4 @@ export function composeQuality(
       while ((await deleteResponses(db, nowMs - ai().quality.retention, prunePortion)) === prunePortion);
     },
   }
-}
-
-function summaryOf(responses: readonly RecordedResponse[], isDrifting: boolean): QualitySummary {
-  const { overallScore, metrics, judged } = qualityReport(responses, [])
-  const { coherenceScore, errorRate } = metrics
-  return { responses: responses.length, judged, overallScore, coherenceScore, errorRate, isDrifting }
 }

@@ -158,7 +158,7 @@ it('says that nothing can be scored, or that nothing was judged, or that users a
 
 it('has no score of answers of which none could be scored, and sorts them behind those that have', () => {
   const unscored = times(20, () => aResponse({ provider: 'vectors', coherence: null, relevance: null }))
-  expect(qualityReport(unscored, [])).toMatchObject({ overallScore: null, judged: 20, scored: 0 })
+  expect(qualityReport(unscored, [])).toMatchObject({ overallScore: null, responses: 20, scored: 0 })
   const { models } = qualityReport([...unscored, ...times(5, () => aResponse())], [])
   expect(models.map(({ provider }) => provider)).toEqual(['openai', 'vectors'])
 })

@@ -1,6 +1,6 @@
 import { mannKendall, type MannKendallTrend } from './mann-kendall.ts'
 import { alertsOf } from './quality-alerts.ts'
-import { recommendationsOf } from './quality-recommendations.ts'
+import { recommendationsOf, type SummaryOfModel } from './quality-recommendations.ts'
 import { qualityFlags, type QualityFlag } from './response-scores.ts'
 
 export interface RecordedResponse {
@@ -59,8 +59,6 @@ export interface QualityReport {
   /** Responses in the window, and how many of them have a score. */
   readonly responses: number
   readonly scored: number
-  /** Answers that the detectors looked at. */
-  readonly judged: number
   /** Worst first. */
   readonly models: readonly ModelReport[]
 }
@@ -68,13 +66,13 @@ export interface QualityReport {
 /** The report over the newest responses of the window, oldest or newest first, and the ratings (0..1) of users. */
 export function qualityReport(responses: readonly RecordedResponse[], ratings: readonly number[]): QualityReport {
   const whole = summaryOf(responses, ratings)
-  const { responses: count, scored, judged, overallScore, metrics, flags } = whole
+  const { responses: count, scored, overallScore, metrics, flags } = whole
   const ofModels = [...Map.groupBy(responses, ({ provider, model }) => JSON.stringify([provider, model])).values()]
-  const models = ofModels.map(reportOfModel).sort(worstFirst)
   const summaries = ofModels.map((some) => ({
     ...{ provider: some[0]!.provider, model: some[0]!.model },
     ...summaryOf(some, []),
   }))
+  const models = summaries.map(reportOfModel).sort(worstFirst)
   const recommendations = recommendationsOf(whole, summaries)
   const trends = trendsOf(responses)
   return {
@@ -86,7 +84,6 @@ export function qualityReport(responses: readonly RecordedResponse[], ratings: r
     recommendations,
     responses: count,
     scored,
-    judged,
     models,
   }
 }
@@ -146,11 +143,10 @@ function overallScore(metrics: QualityMetrics, unflagged: number | null): number
   return (1 - errorRate) * parts.reduce((product, part) => product * part, 1) ** (1 / parts.length)
 }
 
-function reportOfModel(responses: readonly RecordedResponse[]): ModelReport {
-  const { provider, model } = responses[0]!
-  const { overallScore, metrics, flags, responses: count, scored } = summaryOf(responses, [])
+function reportOfModel(summary: SummaryOfModel): ModelReport {
+  const { provider, model, overallScore, metrics, flags, responses, scored } = summary
   const { coherenceScore, relevanceScore, errorRate } = metrics
-  return { provider, model, responses: count, scored, overallScore, coherenceScore, relevanceScore, errorRate, flags }
+  return { provider, model, responses, scored, overallScore, coherenceScore, relevanceScore, errorRate, flags }
 }
 
 const worstFirst = (one: ModelReport, other: ModelReport): number =>

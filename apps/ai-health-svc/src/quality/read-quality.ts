@@ -16,7 +16,7 @@ const longestWindow = 1_000
 export async function readQuality({ db, settings }: ReadQualityDeps, asked: ResponseFilter) {
   const { providers } = settings()
   const isThere = (provider: string, model: string): boolean =>
-    providers.some(({ name, models }) => name === provider && (model === '' || models.some(({ id }) => id === model)))
+    providers.some(({ name, models }) => name === provider && models.some(({ id }) => id === model))
   const window = Math.min(asked.window > 0 ? asked.window : usualWindow, longestWindow)
   const { responses, ratings } = await readNewest(db, { ...asked, window })
   if (responses.length === 0) refuseUnknown(asked, providers)

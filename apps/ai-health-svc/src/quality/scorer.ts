@@ -17,7 +17,6 @@ export interface ScorerOptions {
   readonly timeoutMs?: number
   readonly log: Logger
   readonly monotonicMs: () => number
-  readonly onDropped?: () => void
   /** What the thread runs; tests give one that misbehaves. */
   readonly workerUrl?: URL
 }
@@ -39,7 +38,7 @@ const scoringWorker = new URL('./scorer.worker.ts', import.meta.url)
  * crashes, or that takes longer than `timeoutMs` for an answer, is replaced at the next one.
  */
 export function createScorer(options: ScorerOptions): Scorer {
-  const { maxWaiting = 64, timeoutMs = 10_000, log, monotonicMs, onDropped, workerUrl = scoringWorker } = options
+  const { maxWaiting = 64, timeoutMs = 10_000, log, monotonicMs, workerUrl = scoringWorker } = options
   const waiting: Waiting[] = []
   let worker: Worker | null = null
   let isWorking = false
@@ -94,10 +93,7 @@ export function createScorer(options: ScorerOptions): Scorer {
   return {
     score: (response, { isUrgent } = { isUrgent: false }) => {
       if (isStopped) return Promise.resolve(null)
-      if (isWorking && waiting.length >= maxWaiting && !isUrgent) {
-        onDropped?.()
-        return Promise.resolve(null)
-      }
+      if (isWorking && waiting.length >= maxWaiting && !isUrgent) return Promise.resolve(null)
       const { promise, resolve } = Promise.withResolvers<ResponseScores | null>()
       if (isUrgent) waiting.unshift({ response, resolve })
       else waiting.push({ response, resolve })
