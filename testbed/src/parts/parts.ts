@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram, versionSaidBy } from './find-program.ts'
+import { helmPart, kubernetesPart, kwokPart } from './go-part.ts'
 import { installKafka } from './install-kafka.ts'
 import { kafkaFolder, kafkaVersion } from './kafka-folder.ts'
 import { pythonPart } from './python-package.ts'
@@ -71,6 +72,9 @@ export const parts = {
   kafka,
   'python-kafka': pythonPart(pythonKafka),
   'python-openai': pythonPart(pythonOpenai),
+  kubernetes: kubernetesPart,
+  kwok: kwokPart,
+  helm: helmPart,
   netns,
 } satisfies Record<string, Part>
 

@@ -1,0 +1,108 @@
+import { createServer } from 'node:https'
+import { eventually } from '../eventually.ts'
+import { makeCertificate } from '../real/certificates.ts'
+import type { KubernetesCluster } from '../real/kubernetes/cluster.ts'
+import type { AgentNode } from './agent-node.ts'
+
+/** Serves metrics.k8s.io/v1beta1 of the agent's nodes through the API server's aggregation. */
+export async function startMetricsServer(
+  cluster: KubernetesCluster,
+  ip: string,
+  nodes: () => readonly AgentNode[],
+): Promise<{ close(): void }> {
+  const { key, cert } = await makeCertificate()
+  const server = createServer({ key, cert }, (request, answer) => {
+    const url = new URL(request.url ?? '/', 'https://metrics')
+    const body = answerTo(url, nodes())
+    answer.writeHead(body ? 200 : 404, { 'content-type': 'application/json' })
+    answer.end(
+      JSON.stringify(body ?? { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 404, reason: 'NotFound' }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, ip, resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await cluster.apply(`
+apiVersion: v1
+kind: Service
+metadata: { name: metrics-server, namespace: kube-system }
+spec: { ports: [{ name: https, port: 443, targetPort: ${port} }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: metrics-server, namespace: kube-system, labels: { kubernetes.io/service-name: metrics-server } }
+addressType: IPv4
+ports: [{ name: https, port: ${port} }]
+endpoints: [{ addresses: ['${ip}'] }]
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1beta1.metrics.k8s.io }
+spec:
+  service: { name: metrics-server, namespace: kube-system, port: 443 }
+  group: metrics.k8s.io
+  version: v1beta1
+  insecureSkipTLSVerify: true
+  groupPriorityMinimum: 100
+  versionPriority: 100
+`)
+  await eventually(() => cluster.request('GET', '/apis/metrics.k8s.io/v1beta1/nodes'), 30_000)
+  return {
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const prefix = '/apis/metrics.k8s.io/v1beta1'
+
+function answerTo({ pathname, searchParams }: URL, nodes: readonly AgentNode[]): object | undefined {
+  const common = { timestamp: new Date().toISOString(), window: '10s' }
+  const quantities = (cpu: number, memory: number) => ({
+    cpu: `${Math.round(cpu * 1e9)}n`,
+    memory: `${Math.round(memory / 1_024)}Ki`,
+  })
+  const pods = nodes.flatMap(({ runners }) =>
+    [...runners.values()].map(({ pod, containers }) => ({
+      metadata: { name: pod.metadata.name, namespace: pod.metadata.namespace, labels: pod.metadata.labels },
+      ...common,
+      containers: containers
+        .filter(({ phase }) => phase === 'running')
+        .map(({ name, use }) => ({ name, usage: quantities(use.cpu, use.memory) })),
+    })),
+  )
+  const list = (kind: string, items: readonly object[]) => ({
+    kind,
+    apiVersion: 'metrics.k8s.io/v1beta1',
+    metadata: {},
+    items,
+  })
+  if (pathname === prefix) {
+    const verbs = ['get', 'list']
+    return {
+      ...{ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'metrics.k8s.io/v1beta1' },
+      resources: [
+        { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs },
+        { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs },
+      ],
+    }
+  }
+  if (pathname === `${prefix}/nodes`) {
+    const items = nodes.map(({ name, runners }) => {
+      const use = [...runners.values()].flatMap(({ containers }) => containers.map((each) => each.use))
+      const sum = (of: 'cpu' | 'memory') => use.reduce((all, each) => all + each[of], 0)
+      return { metadata: { name }, ...common, usage: quantities(sum('cpu'), sum('memory')) }
+    })
+    return list('NodeMetricsList', items)
+  }
+  const namespace = /\/namespaces\/([^/]+)\/pods$/.exec(pathname)?.[1]
+  if (!pathname.endsWith('/pods')) return undefined
+  const wanted = (searchParams.get('labelSelector') ?? '').split(',').filter((part) => part.includes('='))
+  const items = pods.filter(
+    ({ metadata }) =>
+      (namespace === undefined || metadata.namespace === namespace) &&
+      wanted.every((part) => metadata.labels?.[part.split('=')[0]!] === part.split('=')[1]),
+  )
+  return list('PodMetricsList', items)
+}
