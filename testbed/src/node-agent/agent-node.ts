@@ -169,7 +169,7 @@ export class AgentNode {
   }
 
   async #remove({ metadata: { namespace, name, uid } }: ApiObject): Promise<void> {
-    const options = { gracePeriodSeconds: 0, preconditions: { uid } }
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, preconditions: { uid } }
     await this.#ask('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, options).catch(() => undefined)
   }
 

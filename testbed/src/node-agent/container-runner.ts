@@ -11,7 +11,7 @@ import type { ApiObject } from '../real/kubernetes/api.ts'
 const firstBackOffMs = 10_000
 const longestBackOffMs = 300_000
 
-type State = Readonly<Record<string, any>>
+type State = Readonly<Record<string, ApiObject>>
 const instant = (): string => new Date().toISOString().replace(/\.\d+/, '')
 
 /** Runs one container of a pod again and again, as its restart policy says. */

@@ -49,7 +49,10 @@ function send({
   contentType,
 }: Sent): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, ...(payload !== undefined && { 'content-type': contentType }) }
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(payload !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
+    }
     const sent = request({ agent, host: '127.0.0.1', port, method, path, headers, timeout: deadlineMs }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
