@@ -11,6 +11,7 @@ import { addCorrectCommand } from './correction/command.ts'
 import { addEventCommands } from './events/commands.ts'
 import { exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addIncidentCommands } from './incident/commands.ts'
+import { addInfraCommands } from './infra/commands.ts'
 import { addKeyCommands } from './key/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addNotifyCommands } from './notify/commands.ts'
@@ -74,6 +75,7 @@ ${exitCodesHelp}`,
   addAlertCommands(program, session, run)
   addOnCallCommands(program, session, run)
   addNotifyCommands(program, session, run)
+  addInfraCommands(program, session, run)
   addAiCommands(program, session, run)
   addEventCommands(program, session, run)
   addActionItemCommands(program, session, run)

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '@akashic/config'
 import {
   aiHealthService,
+  infraService,
   alertService,
   incidentService,
   maintenanceService,
@@ -12,6 +13,7 @@ import {
 } from '@akashic/proto'
 import type {
   aiHealth,
+  infra,
   AlertService,
   IncidentService,
   MaintenanceService,
@@ -28,6 +30,7 @@ import type { Health, Module, Platform } from '@akashic/shared/module'
 import type { Database } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
 import { aiRoutes } from './ai/routes.ts'
+import { infraRoutes } from './infra/routes.ts'
 import { receiverRoutes } from './alerts/receiver-routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -107,6 +110,7 @@ export function createGatewayModule(
   const notifications = inRestTerms(platform.rpcClients.client<NotificationService>('status', notificationService))
   const onCall = inRestTerms(platform.rpcClients.client<OnCallService>('status', onCallService))
   const ai = inRestTerms(platform.rpcClients.client<aiHealth.AiHealthService>('ai-health', aiHealthService))
+  const infrastructure = inRestTerms(platform.rpcClients.client<infra.InfraService>('infra', infraService))
   const feed = createStatusFeed({ ...platform, log, client, toldBy: { incidents, maintenances } })
   const { live } = feed
   measureAge(metrics, live)
@@ -129,10 +133,11 @@ export function createGatewayModule(
       ...linkRoutes({ client: onCall, clock, page }),
     ],
     operatorRoutes: [
-      ...operatorRoutes({ live, client, incidents, maintenances, alerts, ai, events, db, clock }),
+      ...operatorRoutes({ live, client, incidents, maintenances, alerts, ai, infrastructure, events, db, clock }),
       ...notificationRoutes(notifications),
       ...onCallRoutes(onCall),
       ...aiRoutes(ai),
+      ...infraRoutes(infrastructure),
     ],
     docsOf: docsRoutes,
     documents: new Map([['/status', document], ...documents.map((served) => [served.path, served.document] as const)]),
@@ -213,6 +218,7 @@ interface OperatorParts {
   readonly maintenances: RpcClientOf<MaintenanceService>
   readonly alerts: RpcClientOf<AlertService>
   readonly ai: RpcClientOf<aiHealth.AiHealthService>
+  readonly infrastructure: RpcClientOf<infra.InfraService>
   readonly events: EventStreams
   readonly db: Database
   readonly clock: Clock
@@ -225,6 +231,7 @@ function operatorRoutes({
   maintenances,
   alerts,
   ai,
+  infrastructure,
   events,
   db,
   clock,
@@ -242,7 +249,7 @@ function operatorRoutes({
     ...silenceRoutes(alerts),
     ...eventRoutes(events),
     ...truthRoutes(incidents),
-    ...auditRoutes({ db, client, ai }),
+    ...auditRoutes({ db, client, ai, infrastructure }),
     ...keyRoutes({ db, clock }),
   ]
 }

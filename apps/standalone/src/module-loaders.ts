@@ -13,6 +13,10 @@ export const moduleLoaders: Readonly<Record<ModuleName, (context: RunContext<Con
     const { createAiHealthModule, migrations } = await import('@akashic/ai-health-svc')
     return { module: createAiHealthModule(config, platform, env), migrations }
   },
+  infra: async ({ config, env, platform }) => {
+    const { createInfraModule, migrations } = await import('@akashic/infra-svc')
+    return { module: createInfraModule(config, platform, env), migrations }
+  },
   gateway: async ({ config, env, platform }) => {
     const { createGatewayModule, migrations } = await import('@akashic/gateway')
     const { host, port, apiPort, trustedProxies } = env

@@ -14,7 +14,7 @@ function problemsOf(config: unknown): string[] {
 
 test('an empty configuration has every default', () => {
   expect(configSchema.parse({})).toMatchObject({
-    modules: ['status', 'ai-health', 'gateway'],
+    modules: ['status', 'ai-health', 'infra', 'gateway'],
     components: [],
     checks: { maxConcurrent: 256, maxPerHost: 16 },
     retention: { results: 7 * 86_400_000, rollups: 400 * 86_400_000 },

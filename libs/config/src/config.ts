@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { aiSection } from './ai.ts'
 import { alertsSection } from './alerts.ts'
 import { channelSchema } from './channels.ts'
+import { clusterSchema, infraSection } from './clusters.ts'
 import { componentSchema, type ComponentInput, type ComponentSpec } from './component.ts'
 import { crossCheck } from './cross-check.ts'
 import { incidentsSection } from './incidents.ts'
@@ -36,6 +37,8 @@ export const configSchema = z
     onCall: onCallSection.prefault({}).describe('Who is on call, and who is paged.'),
     alerts: alertsSection.prefault({}).describe('What raises alerts, and what they are about.'),
     ai: aiSection.prefault({}).describe('AI providers, the proxy before them, and how their answers are judged.'),
+    clusters: z.array(clusterSchema).max(20).default([]).describe('Kubernetes clusters that are looked at.'),
+    infra: infraSection.prefault({}).describe('How clusters are judged, and what else is looked at.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),
     outbound: outboundSection.prefault({}).describe('Where checks may go.'),

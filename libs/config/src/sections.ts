@@ -4,7 +4,7 @@ import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 
 /** Every module that a process can run. */
-export const moduleNames = ['status', 'ai-health', 'gateway'] as const
+export const moduleNames = ['status', 'ai-health', 'infra', 'gateway'] as const
 
 export const pageSection = z.strictObject({
   title: line().min(1).max(120).default('Status').describe('Title of the status page.'),

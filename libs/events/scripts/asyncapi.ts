@@ -1,5 +1,13 @@
 import type { TopicDefinition } from '@akashic/shared/events'
-import { aiTopic, catalogue, incidentTopic, statusTopic, topics, type EventDefinition } from '../src/index.ts'
+import {
+  aiTopic,
+  catalogue,
+  incidentTopic,
+  infraTopic,
+  statusTopic,
+  topics,
+  type EventDefinition,
+} from '../src/index.ts'
 import { sampleEvents } from '../src/sample-events.ts'
 import { deadLetterHeaders, eventHeaders } from './header-schemas.ts'
 
@@ -23,6 +31,11 @@ const told: Readonly<Record<string, Told>> = {
     name: 'ai',
     of: 'AI providers, their circuits and answers, and what became of queued requests.',
     key: 'Name of the provider or the model, `provider/model`, or the id of the request.',
+  },
+  [infraTopic]: {
+    name: 'infra',
+    of: 'What is wrong in clusters, why, and what was changed in them.',
+    key: 'Id of the finding, the diagnosis or the change.',
   },
 }
 

@@ -32,10 +32,12 @@ describe.each(types)('the schema of %s', (type) => {
 })
 
 /** The property that says what it is about. */
-const nameOf = (data: object): string => ['id', 'model', 'provider', 'round'].find((name) => name in data)!
+const nameOf = (data: object): string =>
+  ['id', 'model', 'provider', 'round', 'findingId', 'diagnosisId', 'changeId'].find((name) => name in data)!
 
 /** The property that says how it stands. */
-const stateOf = (data: object): string => ['status', 'severity', 'round'].find((name) => name in data)!
+const stateOf = (data: object): string =>
+  ['status', 'severity', 'round', 'verdict', 'kind'].find((name) => name in data)!
 
 test('an instant that is none is refused', () => {
   const { data } = samples.find(({ type }) => type === 'akashic.incident.resolved.v1')!

@@ -2,6 +2,7 @@ import type { OutgoingEvent } from '@akashic/shared/events'
 import { aiEvents } from './ai.ts'
 import { alertEvents } from './alert.ts'
 import { makeEvent, type EventOrigin } from './event-definition.ts'
+import { infraEvents } from './infra.ts'
 import { incidentEvents, type IncidentEventData } from './incident.ts'
 import { maintenanceEvents } from './maintenance.ts'
 import { statusEvents } from './status.ts'
@@ -50,6 +51,32 @@ const alert = {
   summary: 'The public was promised word of "Checkout is down" by 19:42 UTC.',
   assignee: { role: 'communications_lead', person: 'Ada' },
   firedAt: startedAt,
+} as const
+
+const workload = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }
+const finding = {
+  cluster: 'main',
+  findingId: '5f0c1d3b9a7e4c21',
+  rule: 'pod-image-pull',
+  severity: 'critical',
+  object: workload,
+  reason: 'ImagePullBackOff',
+  summary: 'Container app cannot get its image shop/checkout:2.4: the registry has no such image.',
+} as const
+const diagnosed = {
+  cluster: 'main',
+  diagnosisId: aRequest,
+  verdict: 'cause_established',
+  summary: 'Deployment shop/checkout: its container app asks for shop/checkout:2.4: the registry has no such image.',
+  cause: workload,
+} as const
+const seen = {
+  cluster: 'main',
+  changeId: '9b2e6d10c4f83a57',
+  kind: 'rollout',
+  object: workload,
+  by: 'kubectl-set',
+  summary: 'Deployment shop/checkout rolled out: containers[app].image: shop/checkout:2.3 -> shop/checkout:2.4.',
 } as const
 
 /** One event of every kind, as the documents show them. */
@@ -106,5 +133,9 @@ function aiSamples(origin: EventOrigin): readonly OutgoingEvent[] {
     makeEvent(aiEvents.failover, { id: model }, { model, ...switched, at }, origin),
     makeEvent(aiEvents.quality_alert, { id: `${provider}/${model}` }, { provider, model, ...noticed, at }, origin),
     makeEvent(aiEvents.request_completed, { id: aRequest }, { ...done, at }, origin),
+    makeEvent(infraEvents.finding_opened, { id: finding.findingId }, { ...finding, at }, origin),
+    makeEvent(infraEvents.finding_resolved, { id: finding.findingId }, { ...finding, at }, origin),
+    makeEvent(infraEvents.diagnosis_completed, { id: aRequest }, { ...diagnosed, at }, origin),
+    makeEvent(infraEvents.change_seen, { id: seen.changeId }, { ...seen, at }, origin),
   ]
 }

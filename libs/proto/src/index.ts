@@ -1,5 +1,7 @@
 export * from './generated/akashic-status-v1.ts'
 export type * as aiHealth from './generated/akashic-ai-health-v1.ts'
+export type * as infra from './generated/akashic-infra-v1.ts'
+export { infraService } from './infra-service.ts'
 export { aiHealthService } from './ai-health-service.ts'
 export * from './ai-names.ts'
 export * from './alert-names.ts'

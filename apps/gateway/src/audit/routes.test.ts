@@ -55,6 +55,12 @@ test('a subject that no entry can have is refused', async () => {
   }
 })
 
+const nothingDone = async () => ({ entries: [], nextCursor: '' })
+
+beforeEach(() => {
+  gateway.infrastructure.scripts.listAudit = nothingDone
+})
+
 const anAiEntry = (id: string, cursor: string): aiHealth.AuditEntry => ({
   ...{ id, atMs: 1_000, service: 'ai_health', actorId: 'a', actorName: 'Ada', actorKind: 'person' },
   ...{ action: 'ai_response.rate', subject: 'res-1', requestId: '', detailJson: '{"rating":1}', cursor },

@@ -1,5 +1,5 @@
 import { line } from '@akashic/config'
-import type { aiHealth, AuditEntry as AuditMessage, StatusService } from '@akashic/proto'
+import type { aiHealth, AuditEntry as AuditMessage, infra, StatusService } from '@akashic/proto'
 import type { AuditEntry } from '@akashic/shared/audit'
 import { decodeCursor, encodeCursor, instantMs, listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
@@ -37,14 +37,20 @@ const pageSchema = z
   .meta({ id: 'AuditPage' })
 
 const place = z.string().nullable()
-/** Cursors that were given before there was an AI health service do not name it. */
-const mergedPlace = z.strictObject({ platform: place, status: place, 'ai-health': place.default(null) })
+/** Cursors that were given before there was a service do not name it. */
+const mergedPlace = z.strictObject({
+  platform: place,
+  status: place,
+  'ai-health': place.default(null),
+  infra: place.default(null),
+})
 const ownPlace = z.strictObject({ atMs: instantMs, id: z.uuid() })
 
 export interface AuditRouteDeps {
   readonly db: Database
   readonly client: Pick<RpcClientOf<StatusService>, 'listAudit'>
   readonly ai: Pick<RpcClientOf<aiHealth.AiHealthService>, 'listAudit'>
+  readonly infrastructure: Pick<RpcClientOf<infra.InfraService>, 'listAudit'>
 }
 
 /** The page does not wait longer for a service that it can do without. */
@@ -57,7 +63,8 @@ export function auditRoutes(deps: AuditRouteDeps): Route[] {
       path: '/api/v1/audit',
       tag: 'Audit',
       summary: 'Who did what, newest first, over all services',
-      description: 'While the AI health service is away, the entries of the others come, and `missing` says so.',
+      description:
+        'While another service than that of status is away, the entries of the others come, and `missing` says so.',
       role: 'viewer',
       query: z.strictObject({
         ...listQuery,
@@ -73,6 +80,10 @@ export function auditRoutes(deps: AuditRouteDeps): Route[] {
           serviceAudit('status', deps.client, subject, options),
           {
             ...serviceAudit('ai-health', deps.ai, subject, { ...options, deadlineMs: optionalDeadlineMs }),
+            mayBeAway: true,
+          },
+          {
+            ...serviceAudit('infra', deps.infrastructure, subject, { ...options, deadlineMs: optionalDeadlineMs }),
             mayBeAway: true,
           },
         ]
@@ -97,7 +108,7 @@ function ownAudit({ db }: AuditRouteDeps, subject: string): AuditSource {
   }
 }
 
-type ListAudit = AuditRouteDeps['client'] | AuditRouteDeps['ai']
+type ListAudit = AuditRouteDeps['client'] | AuditRouteDeps['ai'] | AuditRouteDeps['infrastructure']
 
 function serviceAudit(name: string, client: ListAudit, subject: string, options: CallOptions): AuditSource {
   return {

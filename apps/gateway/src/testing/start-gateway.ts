@@ -5,6 +5,7 @@ import { configSchema } from '@akashic/config'
 import type { ConfigInput } from '@akashic/config'
 import {
   aiHealthService,
+  infraService,
   alertService,
   incidentService,
   maintenanceService,
@@ -13,6 +14,7 @@ import {
 } from '@akashic/proto'
 import type {
   aiHealth,
+  infra,
   AlertService,
   IncidentService,
   MaintenanceService,
@@ -52,6 +54,7 @@ export interface StartedGateway {
   readonly notifications: ScriptedService<NotificationService>
   readonly onCall: ScriptedService<OnCallService>
   readonly ai: ScriptedService<aiHealth.AiHealthService>
+  readonly infrastructure: ScriptedService<infra.InfraService>
   readonly platform: Platform
   readonly gateway: GatewayModule
   /** Requests as the admin, JSON in and out. */
@@ -112,6 +115,7 @@ interface Surroundings {
   readonly notifications: ScriptedService<NotificationService>
   readonly onCall: ScriptedService<OnCallService>
   readonly ai: ScriptedService<aiHealth.AiHealthService>
+  readonly infrastructure: ScriptedService<infra.InfraService>
   openClients(): RpcClients
   killStatusService(): Promise<void>
   close(): Promise<void>
@@ -131,6 +135,7 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
   const notifications = scriptService<NotificationService>(rpcServer, notificationService)
   const onCall = scriptService<OnCallService>(rpcServer, onCallService)
   const ai = scriptService<aiHealth.AiHealthService>(rpcServer, aiHealthService)
+  const infrastructure = scriptService<infra.InfraService>(rpcServer, infraService)
   const address = await rpcServer.start()
   status.say({ isFull: true, components: [aComponent({ id: 'web' })] })
   const signToken = createIdentitySigner(keys.privateKey, systemClock)
@@ -141,7 +146,7 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
   }
   return {
     ...{ database, dataDir, rpcServer, log, killStatusService },
-    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai, infrastructure },
     openClients: () => createRpcClients({ addressOf: () => address, signToken, log }),
     close: async () => {
       await killStatusService()
@@ -152,8 +157,18 @@ async function surroundingsOfGateway(log: Logger): Promise<Surroundings> {
 }
 
 async function startIn(surroundings: Surroundings, options: GatewayOptions): Promise<StartedGateway> {
-  const { dataDir, status, incidents, maintenances, alerts, notifications, onCall, ai, killStatusService } =
-    surroundings
+  const {
+    dataDir,
+    status,
+    incidents,
+    maintenances,
+    alerts,
+    notifications,
+    onCall,
+    ai,
+    infrastructure,
+    killStatusService,
+  } = surroundings
   const platform = platformIn(surroundings, options.events)
   const config = fixedConfig(configSchema.parse(options.config ?? {}))
   const addresses = { host: '127.0.0.1', port: 0, trustedProxies: [], ...options.addresses }
@@ -173,7 +188,7 @@ async function startIn(surroundings: Surroundings, options: GatewayOptions): Pro
   const adminKey = (await readFile(join(dataDir, 'admin.key'), 'utf8')).trim()
   return {
     ...{ url, apiUrl, adminKey, platform, gateway, killStatusService },
-    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai },
+    ...{ status, incidents, maintenances, alerts, notifications, onCall, ai, infrastructure },
     call: (method, path, call = {}) => request(isForOperators(path) ? apiUrl : url, adminKey, method, path, call),
     restart: async (meanwhile) => {
       await end()

@@ -12,6 +12,8 @@ test('an empty environment listens on loopback and keeps its data beside the wor
     apiPort: null,
     aiProxyPort: 8081,
     aiHealthSvcAddr: null,
+    infraSvcAddr: null,
+    kubeconfig: null,
     dataKey: null,
     adminHost: '127.0.0.1',
     adminPort: 9464,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 
@@ -29,6 +29,9 @@ export interface Environment {
   readonly rpcListen: string | null
   readonly statusSvcAddr: string | null
   readonly aiHealthSvcAddr: string | null
+  readonly infraSvcAddr: string | null
+  /** Path of a kubeconfig; the first of several. */
+  readonly kubeconfig: string | null
   /** 32 bytes that seal what is kept for a while. */
   readonly dataKey: Buffer | null
   /** Certificates for mutual TLS between services. */
@@ -74,6 +77,8 @@ export function readEnv(
     rpcListen: reader.checked('RPC_LISTEN', isHostAndPort, 'must be host:port, as 0.0.0.0:9090'),
     statusSvcAddr: reader.checked('STATUS_SVC_ADDR', isHostAndPort, 'must be host:port, as status-svc:9090'),
     aiHealthSvcAddr: reader.checked('AI_HEALTH_SVC_ADDR', isHostAndPort, 'must be host:port, as ai-health-svc:9090'),
+    infraSvcAddr: reader.checked('INFRA_SVC_ADDR', isHostAndPort, 'must be host:port, as infra-svc:9090'),
+    kubeconfig: reader.text('KUBECONFIG')?.split(delimiter)[0] ?? null,
     dataKey: reader.key('AKASHIC_DATA_KEY'),
     rpcTls: reader.rpcTls(),
     identityPrivateKeyFile: reader.text('IDENTITY_PRIVATE_KEY_FILE'),

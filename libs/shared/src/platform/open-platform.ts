@@ -113,7 +113,11 @@ export async function openPlatform(options: PlatformOptions): Promise<OpenPlatfo
 }
 
 function addressGiven(env: Environment, serviceName: string): string | null {
-  const given: Readonly<Record<string, string | null>> = { status: env.statusSvcAddr, 'ai-health': env.aiHealthSvcAddr }
+  const given: Readonly<Record<string, string | null>> = {
+    status: env.statusSvcAddr,
+    'ai-health': env.aiHealthSvcAddr,
+    infra: env.infraSvcAddr,
+  }
   return given[serviceName] ?? null
 }
 

@@ -1,0 +1,114 @@
+import { Option, type Command } from 'commander'
+import type { Work } from '../run-command.ts'
+import type { Session } from '../session.ts'
+import type { FindingsOptions } from './findings.ts'
+import type { NodesOptions } from './nodes.ts'
+import type { ReachOptions } from './reach.ts'
+import type { WhyOptions } from './why.ts'
+
+type Run = (work: Work) => Promise<void>
+
+export function addInfraCommands(program: Command, session: Session, run: Run): void {
+  addDiagnose(program, session, run)
+  addWhy(program, session, run)
+  addNodes(program, session, run)
+  addReach(program, session, run)
+  addFindings(program, session, run)
+}
+
+function addDiagnose(program: Command, session: Session, run: Run): void {
+  program
+    .command('diagnose')
+    .description('A first look at everything: cluster, application, database, recent errors, external services.')
+    .option('--json', 'the report as JSON')
+    .addHelpText(
+      'after',
+      `${examples('diagnose', 'diagnose --json', 'diagnose --json | jq -r \'.sections[] | select(.status != "healthy") | .says\'')}
+
+Exit codes: 0 healthy, 1 problems, 2 could not look`,
+    )
+    .action((options: { json?: true }) =>
+      run(async () => (await import('./quick-diagnosis.ts')).showQuickDiagnosis(session, options)),
+    )
+}
+
+function addWhy(program: Command, session: Session, run: Run): void {
+  program
+    .command('why')
+    .description('Say why a workload, a component, a namespace or a cluster does not work.')
+    .argument('[workload]', 'as web, statefulset/db or shop/deployment/web')
+    .option('-n, --namespace <name>', 'namespace of the workload, or the whole of it')
+    .option('--component <id>', 'what runs this component')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--all', 'every cause and every symptom')
+    .option('--json', 'the diagnosis as JSON')
+    .addHelpText(
+      'after',
+      `${examples('why web -n shop', 'why --component checkout', "why -n shop --json | jq '.result.causes[0].object'")}
+
+Exit codes: 0 nothing is wrong, 4 something is, 5 it could not be seen`,
+    )
+    .action((workload: string | undefined, options: WhyOptions) =>
+      run(async () => (await import('./why.ts')).why(session, workload, options)),
+    )
+}
+
+function addNodes(program: Command, session: Session, run: Run): void {
+  program
+    .command('nodes')
+    .description('Tell how the nodes of a cluster are, worst first.')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the report as JSON')
+    .addHelpText(
+      'after',
+      `${examples('nodes', 'nodes --cluster main', 'nodes --json | jq -r \'.nodeReports[] | select(.status == "critical") | .nodeName\'')}
+
+Exit codes: 0 all are well, 3 warnings, 4 critical, 5 something was not measured`,
+    )
+    .action((options: NodesOptions) => run(async () => (await import('./nodes.ts')).showNodes(session, options)))
+}
+
+function addReach(program: Command, session: Session, run: Run): void {
+  program
+    .command('reach')
+    .description('Tell whether one end reaches the other by the network policies.')
+    .argument('<from>', 'as web, pod/web-1 or an address')
+    .argument('<to:port>', 'as db:5432, service/db:5432 or an address with its port')
+    .option('-n, --namespace <name>', 'namespace of ends that name none', 'default')
+    .addOption(new Option('--protocol <name>', 'of the traffic').choices(['tcp', 'udp', 'sctp']).default('tcp'))
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the answer as JSON')
+    .addHelpText(
+      'after',
+      `${examples('reach web db:5432 -n shop', 'reach pod/web-1 kube-system/service/kube-dns:53 --protocol udp -n shop', 'reach web 192.0.2.10:443 -n shop')}
+
+Exit codes: 0 yes, 3 in part, 4 no, 5 it cannot be told`,
+    )
+    .action((from: string, to: string, options: ReachOptions) =>
+      run(async () => (await import('./reach.ts')).reach(session, from, to, options)),
+    )
+}
+
+function addFindings(program: Command, session: Session, run: Run): void {
+  program
+    .command('findings')
+    .description('List what is wrong in clusters, worst first.')
+    .option('-n, --namespace <name>', 'only of this namespace')
+    .option('--cluster <name>', 'only of this cluster')
+    .addOption(new Option('--severity <name>', 'only these').choices(['critical', 'warning', 'info']))
+    .option('--muted', 'those that are muted too')
+    .option('--json', 'the findings as JSON')
+    .addHelpText(
+      'after',
+      `${examples('findings', 'findings -n shop --severity critical', "findings --json | jq -r '.[].summary'")}
+
+Exit codes: 0 none is critical, 4 some are`,
+    )
+    .action((options: FindingsOptions) =>
+      run(async () => (await import('./findings.ts')).listFindings(session, options)),
+    )
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  akashic ${line}`).join('\n')}`
+}

@@ -1,0 +1,137 @@
+import { openApi } from '../api/api.ts'
+import { CliError } from '../cli-error.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Session } from '../session.ts'
+import { paragraphLines } from '../terminal/paragraphs.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { faceOf } from './faces.ts'
+import { objectText, type Cause, type Diagnosis, type DiagnosisResult } from './infra.ts'
+
+export interface WhyOptions {
+  readonly cluster?: string
+  readonly namespace?: string
+  readonly component?: string
+  readonly all?: true
+  readonly json?: true
+}
+
+const codes: Readonly<Record<DiagnosisResult['verdict'], number>> = {
+  nothing_wrong: exitCodes.ok,
+  cause_established: exitCodes.outage,
+  none_established: exitCodes.outage,
+  unknown: exitCodes.unknown,
+}
+const path = '/api/v1/infra/diagnoses'
+const trying = 'Diagnosing'
+
+/** Says why a workload, a component, a namespace or a whole cluster does not work. */
+export async function why(
+  { terminal, env, dataDir }: Session,
+  workload: string | undefined,
+  options: WhyOptions,
+): Promise<number> {
+  const api = await openApi(env, dataDir)
+  const body = { ...(options.cluster !== undefined && { cluster: options.cluster }), ...scopeOf(workload, options) }
+  const diagnosis = await api.call<Diagnosis>({ method: 'POST', path, query: { wait: '8s' }, body, trying })
+  if (options.json) terminal.print(JSON.stringify(diagnosis, null, 2))
+  if (diagnosis.state === 'failed') throw new CliError(trying, diagnosis.problem ?? 'it could not be made')
+  if (diagnosis.result === null) {
+    throw new CliError(trying, 'it takes longer than usual', { next: [`akashic api ${path}/${diagnosis.id}`] })
+  }
+  if (!options.json)
+    for (const line of resultLines(diagnosis.result, options.all === true, terminal)) terminal.print(line)
+  return codes[diagnosis.result.verdict]
+}
+
+/** `web` and `deployment/web` are workloads of the namespace; `statefulset/db` says its kind. */
+function scopeOf(workload: string | undefined, { namespace, component }: WhyOptions) {
+  if (component !== undefined) return { scope: 'component', component }
+  if (workload === undefined) return namespace === undefined ? { scope: 'cluster' } : { scope: 'namespace', namespace }
+  const parts = workload.split('/')
+  const [name = '', kind = 'deployment', inNamespace] = parts.toReversed()
+  const known = kinds[kind.toLowerCase()]
+  if (parts.length > 3 || known === undefined) {
+    throw new CliError(trying, `"${workload}" names no workload`, {
+      next: ['akashic why deployment/web -n shop', 'akashic why shop/statefulset/db'],
+    })
+  }
+  return { scope: 'workload', kind: known, name, namespace: inNamespace ?? namespace ?? 'default' }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  ...{ deployment: 'Deployment', deploy: 'Deployment', statefulset: 'StatefulSet', sts: 'StatefulSet' },
+  ...{ daemonset: 'DaemonSet', ds: 'DaemonSet', job: 'Job', cronjob: 'CronJob', pod: 'Pod' },
+}
+
+const mostCauses = 5
+const mostSymptoms = 8
+const mostEvidence = 4
+
+function resultLines(result: DiagnosisResult, isAll: boolean, terminal: Terminal): string[] {
+  const { paint, columns } = terminal
+  const { verdict, causes, symptoms, ruledOut, unseen } = result
+  const first = causes.filter(({ isEstablished }) => isEstablished)
+  const shown = isAll ? causes : (first.length > 0 ? first : causes).slice(0, mostCauses)
+  const face = faceOf(verdict === 'nothing_wrong' ? 'healthy' : verdict === 'unknown' ? 'unknown' : 'critical')
+  return [
+    ...paragraphLines(`${face.icon} ${result.summary}`, columns).map((line) => paint[face.colour](paint.bold(line))),
+    ...shown.flatMap((cause) => ['', ...causeLines(cause, terminal)]),
+    ...(symptoms.length === 0 || (first.length > 0 && !isAll) ? [] : ['', paint.bold('What suffers')]),
+    ...(first.length > 0 && !isAll
+      ? []
+      : symptoms.slice(0, isAll ? undefined : mostSymptoms).flatMap((symptom) => {
+          const { icon, colour } = faceOf(symptom.severity)
+          return paragraphLines(`${icon} ${objectText(symptom.object)}: ${symptom.summary}`, columns, '  ').map(
+            (line) => paint[colour](line),
+          )
+        })),
+    ...(ruledOut.length === 0 ? [] : ['', paint.bold('Ruled out')]),
+    ...ruledOut.flatMap(({ object, hypothesis, observation }) =>
+      paragraphLines(`${objectText(object)}: not that ${hypothesis}, as ${observation}`, columns, '  '),
+    ),
+    ...(unseen.length === 0 ? [] : ['', paint.bold('Could not be seen')]),
+    ...unseen.flatMap(({ what, reason }) => paragraphLines(`${what}: ${reason}`, columns, '  ')),
+    ...(verdict === 'none_established'
+      ? ['', 'Nothing seen explains it by itself. The log and the changes before it are where to look on.']
+      : []),
+  ]
+}
+
+function causeLines(
+  { rank, object, because, isEstablished, score, points, evidence, chain, remedies }: Cause,
+  { paint, columns }: Terminal,
+): string[] {
+  const title = `${rank}. ${objectText(object)}${isEstablished ? '' : ' (only fits)'}`
+  return [
+    paint.bold(title),
+    ...paragraphLines(`${because.charAt(0).toUpperCase()}${because.slice(1)}.`, columns, '   '),
+    ...paragraphLines(
+      `Score ${score}: ${points.map((each) => `${each.rule} ${each.points > 0 ? '+' : ''}${each.points}`).join(', ')}`,
+      columns,
+      '   ',
+    ).map(paint.dim),
+    ...(chain.length > 1
+      ? [
+          '   How it comes to what suffers:',
+          ...chain.flatMap((step) => paragraphLines(`→ ${objectText(step.object)}: ${step.says}`, columns, '     ')),
+        ]
+      : []),
+    ...(evidence.length === 0 ? [] : ['   Seen:']),
+    ...evidence
+      .slice(0, mostEvidence)
+      .flatMap((each) =>
+        paragraphLines(
+          `${each.kind} ${each.where === '' ? objectText(each.object) : `${objectText(each.object)} ${each.where}`}: ${each.quote}`,
+          columns,
+          '     ',
+        ),
+      ),
+    ...(remedies.length === 0 ? [] : ['   What to do:']),
+    ...remedies
+      .slice(0, 3)
+      .flatMap(({ title: what, command, changes }) => [
+        ...paragraphLines(`- ${what}${changes === 'nothing' ? '' : ` (changes ${changes})`}`, columns, '     '),
+        ...(command === null ? [] : [paint.bold(`       ${command}`)]),
+      ]),
+  ]
+}

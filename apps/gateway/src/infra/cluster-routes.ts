@@ -1,0 +1,106 @@
+import { listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
+import type { Route } from '@akashic/shared/http'
+import { z } from 'zod'
+import { callOptions } from '../components/routes.ts'
+import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
+import { changeSchema, clusterSchema, nodesSchema, reachabilitySchema } from './schemas.ts'
+
+const name = z.string().max(253)
+const nodesDeadlineMs = 20_000
+
+/** Clusters, their nodes, their network and what was changed in them. */
+export function clusterRoutes(client: InfraClient): Route[] {
+  return [listRoute(client), nodesRoute(client), reachabilityRoute(client), changesRoute(client)]
+}
+
+function listRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/clusters`,
+    tag: infraTag,
+    summary: 'List the clusters that are looked at, and how fresh what is known of each is',
+    role: 'viewer',
+    answers: { 200: { description: 'All of them.', schema: pageOf(clusterSchema) } },
+    serve: async (request) => {
+      const { clusterJson } = await client.listClusters({}, callOptions(request))
+      return { body: { items: clusterJson.map((json) => clusterSchema.parse(JSON.parse(json))), nextCursor: null } }
+    },
+  })
+}
+
+function nodesRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/clusters/{cluster}/nodes`,
+    tag: infraTag,
+    summary: 'How the nodes of a cluster are, worst first',
+    description: 'What was not measured is null and its status unknown.',
+    role: 'viewer',
+    params: z.strictObject({ cluster: name }),
+    answers: { 200: { description: 'The report.', schema: nodesSchema } },
+    serve: async (request) => {
+      const options = { ...callOptions(request), deadlineMs: nodesDeadlineMs }
+      const { reportJson } = await client.getNodes({ cluster: request.params.cluster }, options)
+      return { body: nodesSchema.parse(JSON.parse(reportJson)) }
+    },
+  })
+}
+
+const end = z
+  .string()
+  .max(600)
+  .regex(/^(?:ip\/\S+|[A-Za-z]+\/[a-z0-9.-]+\/[a-z0-9.-]+)$/, 'must be KIND/NAMESPACE/NAME or ip/ADDRESS')
+
+function endOf(text: string) {
+  const [kind = '', namespace = '', name = ''] = text.split('/')
+  return kind === 'ip' ? { kind: 'IP', namespace: '', name: text.slice(3) } : { kind, namespace, name }
+}
+
+function reachabilityRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/network/reachability`,
+    tag: infraTag,
+    summary: 'Whether traffic gets from one end to the other by the network policies',
+    description: "What the policies say holds where the cluster's network enforces them.",
+    role: 'viewer',
+    query: z.strictObject({
+      cluster: name.default(''),
+      from: end.describe('As `Deployment/shop/web`, `Pod/shop/web-1` or `ip/10.0.0.1`.'),
+      to: end.describe('The same, or `Service/shop/db`.'),
+      port: z.coerce.number().int().min(1).max(65_535),
+      protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
+    }),
+    answers: { 200: { description: 'The answer, with the rule that decides.', schema: reachabilitySchema } },
+    serve: async (request) => {
+      const { from, to, ...query } = request.query
+      const asked = { ...query, from: endOf(from), to: endOf(to) }
+      const { reachabilityJson } = await client.getReachability(asked, callOptions(request))
+      return { body: reachabilitySchema.parse(JSON.parse(reachabilityJson)) }
+    },
+  })
+}
+
+function changesRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/changes`,
+    tag: infraTag,
+    summary: 'List what was changed in clusters, newest first',
+    role: 'viewer',
+    query: z.strictObject({
+      ...listQuery,
+      cluster: name.default(''),
+      namespace: name.default(''),
+      since: z.iso.datetime({ offset: true }).optional().describe('Only later ones.'),
+    }),
+    answers: { 200: { description: 'A page of changes.', schema: pageOf(changeSchema) } },
+    serve: async (request) => {
+      const { since, ...query } = request.query
+      const asked = { ...query, sinceMs: since === undefined ? 0 : Date.parse(since) }
+      const { changeJson, nextCursor } = await client.listChanges(asked, callOptions(request))
+      const items = changeJson.map((json) => changeSchema.parse(JSON.parse(json)))
+      return { body: { items, nextCursor: nextCursor || null } }
+    },
+  })
+}

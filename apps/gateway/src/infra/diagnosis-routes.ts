@@ -1,0 +1,135 @@
+import type { infra } from '@akashic/proto'
+import { parseDuration } from '@akashic/config'
+import { OpsError } from '@akashic/shared/errors'
+import { listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
+import type { Route } from '@akashic/shared/http'
+import { z } from 'zod'
+import { callOptions } from '../components/routes.ts'
+import { iso, isoOrNull } from '../instant.ts'
+import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
+import { diagnosisSchema, quickSchema } from './schemas.ts'
+
+const path = `${infraPath}/diagnoses`
+const longestWaitMs = 30_000
+const marginMs = 5_000
+
+const name = z.string().max(253)
+const scopeSchema = z.strictObject({
+  cluster: name.default('').describe('The only one there is, unless given.'),
+  scope: z.enum(['cluster', 'namespace', 'workload', 'component']).default('cluster'),
+  namespace: name.default('').describe('For a namespace or a workload.'),
+  kind: name.default('Deployment').describe('For a workload.'),
+  name: name.default('').describe('For a workload.'),
+  component: name.default('').describe('For a component: its id.'),
+})
+
+const waitQuery = { wait: z.string().max(10).default('0s').describe('How long to wait for the result, `0s` to `30s`.') }
+
+/** @throws OpsError invalid_argument. */
+function waitMsOf(text: string): number {
+  const ms = parseDuration(text)
+  if (!(ms <= longestWaitMs)) throw new OpsError('invalid_argument', 'wait must be a duration from 0s to 30s.')
+  return ms
+}
+
+export function diagnosisRoutes(client: InfraClient): Route[] {
+  return [createRoute(client), listRoute(client), showRoute(client), quickRoute(client)]
+}
+
+function createRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'POST',
+    path,
+    tag: infraTag,
+    summary: 'Say why something in a cluster does not work',
+    description: 'The answer is made of what is seen: `cause: none established` where nothing seen explains it.',
+    role: 'operator',
+    query: z.strictObject(waitQuery),
+    body: scopeSchema,
+    answers: { 202: { description: 'It is being made, or is there, as `state` says.', schema: diagnosisSchema } },
+    serve: async (request) => {
+      const { cluster, scope, namespace, kind, name, component } = request.body
+      const waitMs = waitMsOf(request.query.wait)
+      const asked = { cluster, scope, namespace, component, waitMs, workload: { kind, namespace, name } }
+      const options = { ...callOptions(request), deadlineMs: waitMs + marginMs }
+      const { diagnosis } = await client.createDiagnosis(asked, options)
+      return { status: 202, body: resource(diagnosis!) }
+    },
+  })
+}
+
+function showRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${path}/{id}`,
+    tag: infraTag,
+    summary: 'Show a diagnosis',
+    role: 'viewer',
+    params: z.strictObject({ id: z.string().max(64) }),
+    query: z.strictObject(waitQuery),
+    answers: { 200: { description: 'The diagnosis.', schema: diagnosisSchema } },
+    serve: async (request) => {
+      const waitMs = waitMsOf(request.query.wait)
+      const options = { ...callOptions(request), deadlineMs: waitMs + marginMs }
+      const { diagnosis } = await client.getDiagnosis({ id: request.params.id, waitMs }, options)
+      return { body: resource(diagnosis!) }
+    },
+  })
+}
+
+function listRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path,
+    tag: infraTag,
+    summary: 'List diagnoses, newest first, without their results',
+    role: 'viewer',
+    query: z.strictObject({
+      ...listQuery,
+      cluster: name.default(''),
+      incident: z.string().max(64).default('').describe('Only those made for this incident.'),
+    }),
+    answers: { 200: { description: 'A page of them.', schema: pageOf(diagnosisSchema) } },
+    serve: async (request) => {
+      const { limit, cursor, cluster, incident } = request.query
+      const { diagnoses, nextCursor } = await client.listDiagnoses(
+        { limit, cursor, cluster, incidentId: incident },
+        callOptions(request),
+      )
+      return { body: { items: diagnoses.map(resource), nextCursor: nextCursor || null } }
+    },
+  })
+}
+
+const quickDeadlineMs = 10_000
+
+function quickRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/quick-diagnosis`,
+    tag: infraTag,
+    summary: 'A first look at everything: cluster, application, database, recent errors, external services',
+    description: 'Within 10 s. What failed to answer is unknown.',
+    role: 'viewer',
+    answers: { 200: { description: 'The five sections.', schema: quickSchema } },
+    serve: async (request) => {
+      const { reportJson } = await client.getQuickDiagnosis(
+        {},
+        { ...callOptions(request), deadlineMs: quickDeadlineMs },
+      )
+      return { body: quickSchema.parse(JSON.parse(reportJson)) }
+    },
+  })
+}
+
+function resource(diagnosis: infra.Diagnosis) {
+  const { id, cluster, state, scopeJson, resultJson, problem, incidentId, createdAtMs, finishedAtMs } = diagnosis
+  return diagnosisSchema.parse({
+    ...{ id, url: `${path}/${id}`, cluster, state, scope: JSON.parse(scopeJson) as unknown },
+    result: resultJson === '' ? null : (JSON.parse(resultJson) as unknown),
+    problem: problem || null,
+    incidentId: incidentId || null,
+    createdAt: iso(createdAtMs),
+    finishedAt: isoOrNull(finishedAtMs),
+  })
+}

@@ -1,0 +1,107 @@
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts'
+
+let gateway: StartedGateway
+const path = '/api/v1/infra'
+
+beforeAll(async () => {
+  gateway = await startGateway()
+}, 60_000)
+afterAll(() => gateway.stop())
+
+const at = '2026-11-20T12:00:00.000Z'
+const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const diagnosis = {
+  ...{ id: '01a20a2b-11f0-7d3c-9c55-7a1c3b9e5f60', cluster: 'main', state: 'running', problem: '', incidentId: '' },
+  ...{ scopeJson: '{"kind":"workload"}', resultJson: '', createdAtMs: Date.parse(at) },
+}
+const finding = {
+  ...{
+    id: 'abc',
+    cluster: 'main',
+    rule: 'pod-image-pull',
+    severity: 'critical',
+    state: 'open',
+    object: workload,
+    part: 'app',
+  },
+  ...{
+    reason: 'ImagePullBackOff',
+    summary: 'It cannot get its image.',
+    evidence: [],
+    remedies: [],
+    affected: [workload],
+  },
+  ...{
+    affectedCount: 1,
+    since: null,
+    firstSeenAt: at,
+    lastSeenAt: at,
+    resolvedAt: null,
+    mutedUntil: null,
+    mutedBy: null,
+    muteReason: null,
+  },
+}
+
+test('a diagnosis is begun, told where it will be, and is not waited for unless asked', async () => {
+  let asked: unknown
+  gateway.infrastructure.scripts.createDiagnosis = async (request) => {
+    asked = request
+    return { diagnosis }
+  }
+  const body = { scope: 'workload', namespace: 'shop', name: 'web' }
+  const answer = await gateway.call('POST', `${path}/diagnoses?wait=5s`, { body })
+  expect(answer.status).toBe(202)
+  expect(answer.body).toMatchObject({ state: 'running', result: null, url: `${path}/diagnoses/${diagnosis.id}` })
+  expect(asked).toMatchObject({ scope: 'workload', workload, waitMs: 5_000 })
+})
+
+test.each(['61s', 'soon', '-1s'])('a wait of %s is refused', async (wait) => {
+  expect((await gateway.call('POST', `${path}/diagnoses?wait=${wait}`, { body: {} })).status).toBe(400)
+})
+
+test('a scope that there is not is refused with the field', async () => {
+  const { status, body } = await gateway.call('POST', `${path}/diagnoses`, { body: { scope: 'galaxy' } })
+  expect(status).toBe(400)
+  expect(body.errors[0].pointer).toBe('/scope')
+})
+
+test('findings are listed with their filters, and muted with a reason and a time', async () => {
+  const asked: unknown[] = []
+  gateway.infrastructure.scripts.listFindings = async (request) => {
+    asked.push(request)
+    return { findingJson: [JSON.stringify(finding)], nextCursor: '' }
+  }
+  gateway.infrastructure.scripts.muteFinding = async (request) => {
+    asked.push(request)
+    return { findingJson: JSON.stringify({ ...finding, mutedUntil: at, mutedBy: 'Ada', muteReason: 'known' }) }
+  }
+  const listed = await gateway.call('GET', `${path}/findings?namespace=shop&severity=critical&muted=true`)
+  expect(listed.body).toMatchObject({ items: [{ rule: 'pod-image-pull' }], nextCursor: null })
+  const muted = await gateway.call('POST', `${path}/findings/abc/mute`, { body: { reason: 'known', until: at } })
+  expect(muted.body).toMatchObject({ mutedBy: 'Ada' })
+  expect((await gateway.call('POST', `${path}/findings/abc/mute`, { body: { until: at } })).status).toBe(400)
+  expect(asked).toMatchObject([
+    { namespace: 'shop', severity: 'critical', includeMuted: true, state: 'open' },
+    { id: 'abc', reason: 'known', untilMs: Date.parse(at) },
+  ])
+})
+
+test('ends of a question of reachability are taken apart, and bad ones refused', async () => {
+  let asked: unknown
+  gateway.infrastructure.scripts.getReachability = async (request) => {
+    asked = request
+    return { reachabilityJson: JSON.stringify({ verdict: 'denied', says: 'no', steps: [], denies: [] }) }
+  }
+  const question = 'from=Deployment/shop/web&to=ip/10.0.0.1&port=443'
+  expect((await gateway.call('GET', `${path}/network/reachability?${question}`)).body).toMatchObject({
+    verdict: 'denied',
+  })
+  expect(asked).toMatchObject({ from: workload, to: { kind: 'IP', name: '10.0.0.1' }, port: 443, protocol: 'TCP' })
+  expect((await gateway.call('GET', `${path}/network/reachability?from=web&to=db&port=0`)).status).toBe(400)
+})
+
+test('where no infrastructure service runs, its routes say so', async () => {
+  gateway.infrastructure.scripts = {}
+  expect((await gateway.call('GET', `${path}/clusters`)).status).toBeGreaterThanOrEqual(500)
+})

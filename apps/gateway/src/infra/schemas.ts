@@ -1,0 +1,208 @@
+import { z } from 'zod'
+
+const instant = z.iso.datetime()
+export const referenceSchema = z
+  .object({ kind: z.string(), namespace: z.string().describe('Empty where it has none.'), name: z.string() })
+  .meta({ id: 'ObjectReference' })
+
+const evidenceSchema = z
+  .object({
+    kind: z.enum(['field', 'event', 'log', 'absence', 'metric', 'change']),
+    object: referenceSchema,
+    where: z.string().describe('Path of the field, reason of the event, or container of the log line.'),
+    quote: z.string().describe('As it was read.'),
+    at: instant.nullable(),
+  })
+  .meta({ id: 'Evidence' })
+
+const remedySchema = z
+  .object({
+    title: z.string(),
+    command: z.string().nullable().describe('To be pasted.'),
+    changes: z.string().describe('What it changes; `nothing` for commands that only look.'),
+    undo: z.string().nullable(),
+    isDestructive: z.boolean(),
+  })
+  .meta({ id: 'Remedy' })
+
+const severity = z.enum(['critical', 'warning', 'info'])
+
+export const findingSchema = z
+  .object({
+    id: z.string().describe('The same for the same trouble of the same object.'),
+    cluster: z.string(),
+    rule: z.string().describe('What was found, such as `pod-image-pull`.'),
+    severity,
+    state: z.enum(['open', 'resolved']),
+    object: referenceSchema,
+    part: z.string().describe('Such as the container; empty where there is one trouble only.'),
+    reason: z.string().describe('The Kubernetes reason.'),
+    summary: z.string(),
+    evidence: z.array(evidenceSchema),
+    remedies: z.array(remedySchema).describe('In the order in which to try them.'),
+    affected: z.array(referenceSchema).describe('The first few pods that suffer.'),
+    affectedCount: z.int(),
+    since: instant.nullable(),
+    firstSeenAt: instant,
+    lastSeenAt: instant,
+    resolvedAt: instant.nullable(),
+    mutedUntil: instant.nullable(),
+    mutedBy: z.string().nullable(),
+    muteReason: z.string().nullable(),
+  })
+  .meta({ id: 'Finding' })
+
+const causeSchema = z
+  .object({
+    rank: z.int(),
+    trouble: z.int().describe('Which of the independent troubles it belongs to, from 1.'),
+    object: referenceSchema.describe('What must be changed.'),
+    because: z.string(),
+    isEstablished: z.boolean().describe('False for what only fits.'),
+    score: z.number(),
+    points: z
+      .array(z.object({ rule: z.string(), points: z.number(), says: z.string() }))
+      .describe('What the score is made of.'),
+    evidence: z.array(evidenceSchema),
+    chain: z.array(z.object({ object: referenceSchema, says: z.string() })).describe('From the cause to what suffers.'),
+    explains: z.array(z.string()).describe('Ids of findings.'),
+    remedies: z.array(remedySchema),
+  })
+  .meta({ id: 'Cause' })
+
+const resultSchema = z
+  .object({
+    cluster: z.string(),
+    scope: z.object({ kind: z.enum(['cluster', 'namespace', 'workload', 'component']) }).loose(),
+    at: instant.describe('The time of what was looked at.'),
+    verdict: z.enum(['cause_established', 'none_established', 'nothing_wrong', 'unknown']),
+    summary: z.string(),
+    causes: z.array(causeSchema).describe('The likeliest first.'),
+    symptoms: z.array(
+      z.object({
+        findingId: z.string(),
+        trouble: z.int(),
+        rule: z.string(),
+        severity,
+        object: referenceSchema,
+        reason: z.string(),
+        summary: z.string(),
+        since: instant.nullable(),
+        isExplained: z.boolean(),
+      }),
+    ),
+    ruledOut: z.array(z.object({ object: referenceSchema, hypothesis: z.string(), observation: z.string() })),
+    unseen: z.array(z.object({ what: z.string(), reason: z.string() })).describe('What the answer had to do without.'),
+    nextStep: remedySchema.nullable(),
+  })
+  .meta({ id: 'DiagnosisResult' })
+
+export const diagnosisSchema = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    cluster: z.string(),
+    state: z.enum(['running', 'succeeded', 'failed']),
+    scope: z.object({ kind: z.string() }).loose(),
+    result: resultSchema.nullable().describe('Null until it has succeeded, and in lists.'),
+    problem: z.string().nullable(),
+    incidentId: z.string().nullable().describe('The incident that it was made for by itself.'),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'Diagnosis' })
+
+const useSchema = z
+  .object({
+    used: z.number().nullable(),
+    allocatable: z.number().nullable(),
+    ratio: z.number().nullable(),
+    status: z.enum(['ok', 'warning', 'critical', 'unknown']),
+  })
+  .meta({ id: 'ResourceUse' })
+
+const health = z.enum(['healthy', 'warning', 'critical', 'unknown'])
+
+export const nodesSchema = z
+  .object({
+    cluster: z.string(),
+    generatedAt: instant,
+    clusterHealth: health,
+    nodeReports: z.array(
+      z.object({
+        nodeName: z.string(),
+        status: health,
+        resourceUsage: z.object({ cpu: useSchema.describe('Cores.'), memory: useSchema.describe('Bytes.') }),
+        nodeConditions: z.array(
+          z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }),
+        ),
+        podCount: z.int(),
+        diskUsage: useSchema.describe('Bytes.'),
+        issues: z.array(
+          z.object({
+            type: z.string(),
+            severity: z.enum(['critical', 'warning']),
+            description: z.string(),
+            impact: z.string(),
+          }),
+        ),
+        recommendations: z.array(z.string()),
+        unknown: z.array(z.string()).describe('Why something of it was not measured.'),
+      }),
+    ),
+    recommendedActions: z.array(z.string()),
+  })
+  .meta({ id: 'NodeDiagnosisReport' })
+
+export const reachabilitySchema = z
+  .object({
+    verdict: z.enum(['allowed', 'denied', 'partly', 'no_route', 'unknown']),
+    says: z.string(),
+    steps: z.array(z.object({ object: referenceSchema, says: z.string(), isAllowed: z.boolean().nullable() })),
+    denies: z.array(referenceSchema).describe('Policies that restrict and do not allow it.'),
+  })
+  .meta({ id: 'Reachability' })
+
+export const changeSchema = z
+  .object({
+    id: z.string(),
+    cluster: z.string(),
+    at: instant,
+    kind: z.string(),
+    object: referenceSchema,
+    by: z.string().describe('The field manager that wrote it.'),
+    summary: z.string(),
+    fields: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  })
+  .meta({ id: 'InfraChange' })
+
+export const clusterSchema = z
+  .object({
+    name: z.string(),
+    state: z.enum(['fresh', 'stale', 'reading']),
+    nodes: z.int(),
+    pods: z.int(),
+    eventsDropped: z.int(),
+    problems: z.array(
+      z.object({ kind: z.string(), state: z.string(), reason: z.string(), missingPermission: z.string().nullable() }),
+    ),
+  })
+  .meta({ id: 'InfraCluster' })
+
+const sectionStatus = z.enum(['healthy', 'problems', 'unknown'])
+
+export const quickSchema = z
+  .object({
+    generatedAt: instant,
+    status: sectionStatus,
+    sections: z.array(
+      z.object({
+        name: z.enum(['cluster', 'application', 'database', 'recentErrors', 'externalServices']),
+        status: sectionStatus,
+        says: z.string(),
+        items: z.array(z.object({ name: z.string(), status: sectionStatus, says: z.string() })),
+        tookMs: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'QuickDiagnosis' })

@@ -1,0 +1,65 @@
+import {
+  referenceTo,
+  type ClusterView,
+  type Reference,
+  type Webhook,
+  type WebhookConfiguration,
+} from '@akashic/kubernetes'
+import type { Analyser } from '../analyser.ts'
+import { absence, fieldQuote } from '../quote.ts'
+import { describe } from '../remedies.ts'
+
+/** A webhook that must be asked and has nobody behind it: what it is about can no longer be made. */
+export const webhooks: Analyser = {
+  rules: ['webhook-backend-down'],
+  needs: ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'Service', 'EndpointSlice'],
+  *find({ view }) {
+    for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const) {
+      for (const configuration of view.all(kind)) {
+        for (const webhook of configuration.webhooks) {
+          if (webhook.failurePolicy === 'Fail' && webhook.service) yield* down(view, configuration, webhook)
+        }
+      }
+    }
+  },
+}
+
+function* down(view: ClusterView, configuration: WebhookConfiguration, { name, service }: Webhook) {
+  const object = referenceTo(configuration)
+  const backend: Reference = { kind: 'Service', namespace: service!.namespace, name: service!.name }
+  const found = view.get('Service', backend.namespace, backend.name)
+  if (found && (found.selector === null || hasReady(view, backend))) return
+  const what = found ? 'has no ready endpoint' : 'does not exist'
+  yield {
+    rule: 'webhook-backend-down',
+    severity: 'critical' as const,
+    object,
+    uid: configuration.uid,
+    part: name,
+    reason: found ? 'NoReadyEndpoints' : 'ServiceMissing',
+    summary: `Webhook ${name} must be asked, and its Service ${backend.namespace}/${backend.name} ${what}.`,
+    evidence: [
+      fieldQuote(configuration, `webhooks[${name}].failurePolicy`, 'Fail'),
+      absence(backend, found ? 'no EndpointSlice has a ready endpoint' : 'it does not exist'),
+    ],
+    remedies: [describe(object), describe(backend)],
+    blames: found
+      ? []
+      : [
+          {
+            object,
+            because: `its webhook ${name} calls Service ${backend.namespace}/${backend.name}, which does not exist`,
+            strength: 'direct' as const,
+          },
+        ],
+    involves: found ? [backend] : [],
+    since: null,
+  }
+}
+
+function hasReady(view: ClusterView, service: Reference): boolean {
+  for (const slice of view.inNamespace('EndpointSlice', service.namespace)) {
+    if (slice.service === service.name && slice.endpoints.some(({ isReady }) => isReady)) return true
+  }
+  return false
+}

@@ -1,0 +1,33 @@
+import { apiServices } from './admission/api-services.ts'
+import { quotas } from './admission/quotas.ts'
+import { webhooks } from './admission/webhooks.ts'
+import type { Analyser } from './analyser.ts'
+import { blockedDns } from './network/blocked-dns.ts'
+import { dnsDown } from './network/dns.ts'
+import { ingress } from './network/ingress.ts'
+import { serviceEndpoints } from './network/service-endpoints.ts'
+import { targetPort } from './network/target-port.ts'
+import { nodeConditions } from './node/conditions.ts'
+import { nodeCordoned } from './node/cordoned.ts'
+import { nodeLimits } from './node/crowded.ts'
+import { autoscalers } from './scaling/autoscalers.ts'
+import { budgets } from './scaling/budgets.ts'
+import { claims } from './storage/claims.ts'
+
+/** Of all that is no pod and no workload. */
+export const clusterAnalysers: readonly Analyser[] = [
+  nodeConditions,
+  nodeLimits,
+  nodeCordoned,
+  serviceEndpoints,
+  targetPort,
+  ingress,
+  dnsDown,
+  blockedDns,
+  claims,
+  autoscalers,
+  budgets,
+  webhooks,
+  apiServices,
+  quotas,
+]

@@ -1,0 +1,81 @@
+import {
+  isReady,
+  reachesDns,
+  referenceTo,
+  type ClusterView,
+  type NetworkPolicy,
+  type Pod,
+  type Reference,
+} from '@akashic/kubernetes'
+import type { Finding } from '../../finding/finding.ts'
+import { logFacts } from '../../log/log-facts.ts'
+import type { Analyser, Look } from '../analyser.ts'
+import { fieldQuote, logQuote } from '../quote.ts'
+import { edit } from '../remedies.ts'
+
+/** A policy that lets pods out to somewhere, and not to the name service that they need to get there. One that lets
+ *  nothing out is meant so, unless a log shows the names that are missed. */
+export const blockedDns: Analyser = {
+  rules: ['policy-blocks-dns'],
+  needs: ['NetworkPolicy', 'Pod', 'Service'],
+  *find(look) {
+    for (const policy of look.view.all('NetworkPolicy')) {
+      if (policy.restricts.egress) yield* found(look, policy)
+    }
+  },
+}
+
+function* found(look: Look, policy: NetworkPolicy): Iterable<Finding> {
+  const pods = look.view
+    .podsSelectedBy(policy.namespace, policy.podSelector)
+    .filter(({ phase, deletedAt }) => phase === 'Running' && deletedAt === null)
+  const cut = sampleOf(pods).filter((pod) => isDenied(look.view, pod, policy))
+  if (cut.length === 0) return
+  const witness = cut.map((pod) => witnessOf(look, pod)).find((each) => each !== null) ?? null
+  const isMeant = policy.egress.length === 0
+  const suffering = cut.some((pod) => !isReady(pod))
+  if (isMeant && witness === null) return
+  const object = referenceTo(policy)
+  yield {
+    rule: 'policy-blocks-dns',
+    severity: witness !== null || suffering ? 'critical' : 'warning',
+    object,
+    uid: policy.uid,
+    part: '',
+    reason: 'DnsDenied',
+    summary: `It cuts ${pods.length} pods off from the cluster's name service.`,
+    evidence: [
+      fieldQuote(
+        policy,
+        'spec.egress',
+        isMeant ? '[]' : `${policy.egress.length} rules, none to port 53 of the name service`,
+      ),
+      ...(witness ? [witness] : []),
+    ],
+    remedies: [edit(object, 'Allow UDP and TCP 53 to kube-dns in kube-system', 'which traffic of the pods is let out')],
+    blames: [{ object, because: "it lets nothing out to port 53 of the cluster's name service", strength: 'direct' }],
+    involves: [],
+    since: policy.lastWrite?.at ?? policy.createdAt,
+  }
+}
+
+const mostSampled = 20
+/** Pods of one workload are alike: a few of each template tell for all. */
+function sampleOf(pods: readonly Pod[]): readonly Pod[] {
+  const bySpec = new Map(pods.map((pod) => [pod.labels, pod]))
+  const notReady = pods.filter((pod) => !isReady(pod))
+  return [...new Set([...notReady.slice(0, mostSampled), ...bySpec.values()])].slice(0, mostSampled)
+}
+
+function isDenied(view: ClusterView, pod: Pod, policy: NetworkPolicy): boolean {
+  const { verdict, denies } = reachesDns(view, pod)
+  return (
+    verdict === 'denied' &&
+    denies.some(({ namespace, name }: Reference) => namespace === policy.namespace && name === policy.name)
+  )
+}
+
+function witnessOf({ logs }: Look, pod: Pod) {
+  const fact = logFacts(logs(pod.uid)).find(({ kind }) => kind === 'dns_failure')
+  return fact ? logQuote(pod, fact.container, fact.line) : null
+}

@@ -1,0 +1,41 @@
+export interface PullProblem {
+  readonly kind:
+    'not_found' | 'invalid_name' | 'never_pulled' | 'unauthorized' | 'unreachable' | 'rate_limited' | 'unknown'
+  /** Half a sentence. */
+  readonly says: string
+}
+
+/** In the order in which they are looked for: registries answer `unauthorized` and `not found` in one breath. */
+const wordings: readonly (readonly [PullProblem['kind'], RegExp, string])[] = [
+  [
+    'rate_limited',
+    /toomanyrequests|too many requests|\b429\b|rate limit/i,
+    'the registry limits how often it may be asked',
+  ],
+  [
+    'unauthorized',
+    /unauthorized|authentication required|no basic auth credentials|\b40[13]\b|denied|authorization failed|insufficient_scope/i,
+    'the registry refuses us',
+  ],
+  [
+    'not_found',
+    /not found|manifest unknown|name unknown|no such image|does not exist/i,
+    'the registry has no such image',
+  ],
+  [
+    'unreachable',
+    /dial tcp|i\/o timeout|no such host|connection refused|connection reset|TLS handshake|deadline exceeded|temporary failure|EOF|network is unreachable|x509/i,
+    'the registry cannot be reached',
+  ],
+]
+
+/** Why an image was not pulled, by the kubelet's reason and by what the runtime said. Source of the wordings: containerd. */
+export function classifyPull(reason: string, texts: readonly string[]): PullProblem {
+  if (reason === 'InvalidImageName') return { kind: 'invalid_name', says: 'this is no valid name of an image' }
+  if (reason === 'ErrImageNeverPull') {
+    return { kind: 'never_pulled', says: 'the node does not have it, and the pull policy forbids to fetch it' }
+  }
+  const said = texts.join('\n')
+  for (const [kind, wording, says] of wordings) if (wording.test(said)) return { kind, says }
+  return { kind: 'unknown', says: 'the runtime does not say why' }
+}

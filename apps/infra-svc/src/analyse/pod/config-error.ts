@@ -1,0 +1,92 @@
+import { containerOf, referenceTo, type ClusterView, type ContainerStatus, type Pod } from '@akashic/kubernetes'
+import type { Blame, Finding } from '../../finding/finding.ts'
+import type { Analyser } from '../analyser.ts'
+import { topOwner } from '../owner.ts'
+import { fieldQuote } from '../quote.ts'
+import { describe, edit, undoRollout } from '../remedies.ts'
+
+const reasons = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'StartError',
+  'ContainerCannotRun',
+])
+
+/** A container that cannot be made or started: its configuration is not there, or what it is to run is not. */
+export const configError: Analyser = {
+  rules: ['pod-config-error', 'pod-container-error'],
+  needs: ['Pod'],
+  *find({ view }) {
+    for (const pod of view.all('Pod')) {
+      if (pod.deletedAt !== null) continue
+      for (const status of pod.statuses) {
+        const said =
+          status.now?.state === 'waiting' && reasons.has(status.now.reason) ? status.now : startFailure(status)
+        if (said) yield found(view, pod, status, said.reason, said.message)
+      }
+    }
+  },
+}
+
+/** The runtime could not start the program: told by the last run while it waits to try again. */
+function startFailure({ now, last }: ContainerStatus) {
+  const failed = [now, last].find((run) => run?.state === 'terminated' && reasons.has(run.reason))
+  return failed && now?.state !== 'running' ? failed : undefined
+}
+
+function found(view: ClusterView, pod: Pod, status: ContainerStatus, reason: string, message: string): Finding {
+  const isConfig = reason === 'CreateContainerConfigError'
+  const owner = topOwner(view, pod)
+  const blames = blamesOf(pod, status, message, owner)
+  return {
+    rule: isConfig ? 'pod-config-error' : 'pod-container-error',
+    severity: 'critical',
+    object: referenceTo(pod),
+    uid: pod.uid,
+    part: status.name,
+    reason,
+    summary: `Container ${status.name} cannot be ${isConfig ? 'made' : 'started'}: ${message}.`,
+    evidence: [fieldQuote(pod, `status.containerStatuses[${status.name}].state`, `${reason}: ${message}`)],
+    remedies: [
+      describe(pod),
+      ...blames.map(({ object }) => edit(object, `Mend ${object.kind} ${object.name}`, 'what the container is given')),
+      undoRollout(owner),
+    ],
+    blames,
+    involves: [],
+    since: pod.startedAt ?? pod.createdAt,
+  }
+}
+
+const missingObject = /(configmap|secret) "([^"]+)" not found/i
+const missingKey = /couldn't find key (\S+) in (ConfigMap|Secret) (?:([^/\s]+)\/)?(\S+)/
+
+function blamesOf(pod: Pod, { name }: ContainerStatus, message: string, owner: Blame['object']): readonly Blame[] {
+  const key = missingKey.exec(message)
+  if (key) {
+    const object = { kind: key[2]!, namespace: key[3] ?? pod.namespace, name: key[4]! }
+    return [{ object, because: `it has no key ${key[1]!}, which container ${name} needs`, strength: 'direct' }]
+  }
+  const missing = missingObject.exec(message)
+  if (missing) {
+    const kind = missing[1]!.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap'
+    const object = { kind, namespace: pod.namespace, name: missing[2]! }
+    return [{ object, because: `it does not exist, and container ${name} needs it`, strength: 'direct' }]
+  }
+  const command = containerOf(pod, name)?.command.join(' ')
+  if (/executable file not found|no such file or directory|permission denied|exec format error/i.test(message)) {
+    const because = `its container ${name} runs ${command || 'the program of its image'}, which cannot be started there`
+    return [{ object: owner, because, strength: 'direct' }]
+  }
+  if (/runAsNonRoot|runAsUser|non-numeric user/i.test(message)) {
+    return [
+      {
+        object: owner,
+        because: `its security context and its image do not go together: ${message}`,
+        strength: 'direct',
+      },
+    ]
+  }
+  return []
+}

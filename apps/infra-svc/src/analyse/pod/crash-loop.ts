@@ -1,0 +1,179 @@
+import {
+  containerOf,
+  referencesOf,
+  referenceTo,
+  type ClusterView,
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+  type Reference,
+} from '@akashic/kubernetes'
+import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
+import { extractErrors } from '../../log/extract-errors.ts'
+import { logFacts, type LogFact } from '../../log/log-facts.ts'
+import type { LogTail } from '../../log/log-lines.ts'
+import type { Analyser, Look } from '../analyser.ts'
+import { topOwner } from '../owner.ts'
+import { fieldQuote, logQuote } from '../quote.ts'
+import { lookAt, undoRollout } from '../remedies.ts'
+
+const recentMs = 10 * 60_000
+const manyRestarts = 3
+/** Said by other analysers, with what is to be done. */
+const toldElsewhere = new Set(['OOMKilled', 'StartError', 'ContainerCannotRun'])
+
+/** A process that ends again and again, with how it ended and what it said. Its reason is known where its own words name
+ *  a setting that it was given, or the migration that it runs. */
+export const crashLoop: Analyser = {
+  rules: ['pod-crash-loop'],
+  needs: ['Pod'],
+  *find(look) {
+    for (const pod of look.view.all('Pod')) {
+      if (pod.deletedAt !== null) continue
+      for (const status of pod.statuses) {
+        const run = failedRun(pod, status, look.now)
+        if (run && !toldElsewhere.has(run.reason)) yield found(look, pod, status, run)
+      }
+    }
+  },
+}
+
+/** The run that failed last, of a container that goes on failing; undefined for one that ended well, or long ago. */
+function failedRun(pod: Pod, { now, last, restarts, role }: ContainerStatus, at: number): ContainerState | undefined {
+  const ended = now?.state === 'terminated' ? now : last
+  if (now?.reason === 'CrashLoopBackOff') return last ?? undefined
+  if (!ended || ended.state !== 'terminated' || ended.exitCode === 0) return undefined
+  if (now?.state === 'terminated') return role === 'init' || pod.spec.restartPolicy !== 'Never' ? now : undefined
+  const isRecent = ended.finishedAt !== null && at - ended.finishedAt < recentMs
+  return restarts >= manyRestarts && isRecent && now?.state === 'running' ? ended : undefined
+}
+
+function found({ view, logs }: Look, pod: Pod, status: ContainerStatus, run: ContainerState): Finding {
+  const owner = topOwner(view, pod)
+  const tails = logs(pod.uid).filter(({ container }) => container === status.name)
+  const blames = blamesOf(view, pod, status, owner, tails)
+  const what = status.role === 'init' ? 'Init container' : 'Container'
+  const path = `status.containerStatuses[${status.name}]`
+  const namespace = `-n ${pod.namespace}`
+  return {
+    rule: 'pod-crash-loop',
+    severity: 'critical',
+    object: referenceTo(pod),
+    uid: pod.uid,
+    part: status.name,
+    reason: status.now?.reason === 'CrashLoopBackOff' ? 'CrashLoopBackOff' : run.reason || 'Error',
+    summary: `${what} ${status.name} ends again and again: ${endOf(run)}, restarted ${status.restarts} times.`,
+    evidence: [
+      fieldQuote(
+        pod,
+        `${path}.lastState.terminated`,
+        `${run.reason || 'Error'}, exit code ${run.exitCode ?? 'unknown'}`,
+        run.finishedAt,
+      ),
+      ...(run.message === '' ? [] : [fieldQuote(pod, `${path}.lastState.terminated.message`, run.message)]),
+      ...wordsOf(pod, status.name, tails),
+    ],
+    remedies: [
+      lookAt(
+        'Read what the run before wrote',
+        `kubectl logs ${namespace} ${pod.name} -c ${status.name} --previous --tail=100`,
+      ),
+      undoRollout(owner),
+    ],
+    blames,
+    involves: [...new Map(referencesOf(pod.spec).map((each) => [each.kind + each.name, toObject(pod, each)])).values()],
+    since: run.finishedAt === null ? pod.startedAt : Math.min(run.finishedAt, pod.startedAt ?? run.finishedAt),
+  }
+}
+
+const toObject = ({ namespace }: Pod, { kind, name }: { kind: string; name: string }): Reference => ({
+  kind,
+  namespace,
+  name,
+})
+
+const endOf = ({ exitCode, signal }: ContainerState): string =>
+  signal ? `killed by signal ${signal}` : `exit code ${exitCode ?? 'unknown'}`
+
+function wordsOf(pod: Pod, container: string, tails: readonly LogTail[]): readonly Evidence[] {
+  const lines = tails.flatMap((tail) => tail.lines)
+  const errors = extractErrors(lines, 3)
+  return (errors.length > 0 ? errors : lines.slice(-2)).map((line) => logQuote(pod, container, line))
+}
+
+function blamesOf(
+  view: ClusterView,
+  pod: Pod,
+  status: ContainerStatus,
+  owner: Reference,
+  tails: readonly LogTail[],
+): readonly Blame[] {
+  const facts = logFacts(tails)
+  for (const fact of facts.toReversed()) {
+    const blame =
+      fact.kind === 'variable' ? ofVariable(view, pod, status, owner, fact) : ofMigration(pod, status, owner, fact)
+    if (blame) return [blame]
+  }
+  return []
+}
+
+/** Who gives the container the variable that it complains of. */
+function ofVariable(
+  view: ClusterView,
+  pod: Pod,
+  { name }: ContainerStatus,
+  owner: Reference,
+  fact: LogFact,
+): Blame | null {
+  const container = containerOf(pod, name)
+  if (!container || fact.name === null) return null
+  const variable = container.env.find((each) => each.name === fact.name)
+  if (variable?.from) {
+    const object = toObject(pod, variable.from)
+    return {
+      object,
+      because: `its key ${variable.from.key ?? ''} gives container ${name} the ${fact.name} that it cannot use`,
+      strength: 'direct',
+    }
+  }
+  if (variable)
+    return {
+      object: owner,
+      because: `it sets ${fact.name} of container ${name}, which the process cannot use`,
+      strength: 'direct',
+    }
+  for (const source of container.envFrom) {
+    const found = view.find(toObject(pod, source))
+    if ((found?.kind === 'ConfigMap' || found?.kind === 'Secret') && fact.name in found.keys) {
+      return {
+        object: toObject(pod, source),
+        because: `its key ${fact.name} gives container ${name} what it cannot use`,
+        strength: 'direct',
+      }
+    }
+  }
+  const [whole] = container.envFrom
+  if (whole)
+    return {
+      object: toObject(pod, whole),
+      because: `it does not give container ${name} the ${fact.name} that it needs`,
+      strength: 'direct',
+    }
+  return { object: owner, because: `it does not set ${fact.name}, which container ${name} needs`, strength: 'direct' }
+}
+
+const migrates = /migrat|prisma|flyway|liquibase|alembic|schema/i
+
+/** A migration that fails is the workload's own, whatever it says; a process that only mentions one is not. */
+function ofMigration(pod: Pod, { name, role }: ContainerStatus, owner: Reference, fact: LogFact): Blame | null {
+  const container = containerOf(pod, name)
+  const isMigration =
+    container && migrates.test([name, container.image, ...container.command, ...container.args].join(' '))
+  const isItsOwn = role === 'init' || owner.kind === 'Job'
+  if (fact.kind !== 'migration' || !isItsOwn || !(isMigration || role === 'init')) return null
+  return {
+    object: owner,
+    because: `its container ${name} runs a migration that fails: ${fact.line.slice(0, 200)}`,
+    strength: 'direct',
+  }
+}

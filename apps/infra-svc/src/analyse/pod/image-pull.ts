@@ -1,0 +1,154 @@
+import {
+  containerOf,
+  referenceTo,
+  type ClusterView,
+  type ContainerStatus,
+  type KubeEvent,
+  type Pod,
+} from '@akashic/kubernetes'
+import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
+import type { Analyser } from '../analyser.ts'
+import { podEvents } from '../events.ts'
+import { topOwner } from '../owner.ts'
+import { eventQuote, fieldQuote } from '../quote.ts'
+import { classifyPull, type PullProblem } from './classify-pull.ts'
+
+const reasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'RegistryUnavailable',
+])
+
+/** An image that cannot be brought to the node, with why: a wrong name or tag, no right to it, a registry that is away
+ *  or limits us. */
+export const imagePull: Analyser = {
+  rules: ['pod-image-pull'],
+  needs: ['Pod', 'Event'],
+  *find({ view }) {
+    for (const pod of view.all('Pod')) {
+      if (pod.deletedAt !== null) continue
+      for (const status of pod.statuses) {
+        if (status.now?.state === 'waiting' && reasons.has(status.now.reason)) yield found(view, pod, status)
+      }
+    }
+  },
+}
+
+function found(view: ClusterView, pod: Pod, status: ContainerStatus): Finding {
+  const { reason, message } = status.now!
+  const image = containerOf(pod, status.name)?.image ?? status.image
+  const events = podEvents(view, pod, ['Failed', 'FailedToRetrieveImagePullSecret'], status.name)
+  const texts = [message, ...events.map((event) => event.message)]
+  const problem = classifyPull(reason, texts)
+  const evidence: Evidence[] = [
+    fieldQuote(pod, `status.containerStatuses[${status.name}].state.waiting.reason`, reason),
+    fieldQuote(pod, `spec.containers[${status.name}].image`, image),
+    ...events.slice(0, 3).map(eventQuote),
+  ]
+  const owner = topOwner(view, pod)
+  return {
+    rule: 'pod-image-pull',
+    severity: 'critical',
+    object: referenceTo(pod),
+    uid: pod.uid,
+    part: status.name,
+    reason,
+    summary: `Container ${status.name} cannot get its image ${image}: ${problem.says}.`,
+    evidence,
+    remedies: remediesFor(problem, owner, status.name),
+    blames: blamesFor(view, pod, status.name, image, problem, events),
+    involves: [],
+    since: pod.startedAt ?? pod.createdAt,
+  }
+}
+
+function blamesFor(
+  view: ClusterView,
+  pod: Pod,
+  container: string,
+  image: string,
+  problem: PullProblem,
+  events: readonly KubeEvent[],
+): readonly Blame[] {
+  const owner = topOwner(view, pod)
+  switch (problem.kind) {
+    case 'not_found':
+    case 'invalid_name':
+    case 'never_pulled':
+      return [
+        { object: owner, because: `its container ${container} asks for ${image}: ${problem.says}`, strength: 'direct' },
+      ]
+    case 'unauthorized':
+      return secretsToBlame(view, pod, owner, container, image, events)
+    case 'unreachable':
+    case 'rate_limited':
+      return [{ object: registryOf(image), because: problem.says, strength: 'direct' }]
+    case 'unknown':
+      return []
+  }
+}
+
+/** The pull secret that is named and missing; else the workload, which names none that opens the registry. */
+function secretsToBlame(
+  view: ClusterView,
+  pod: Pod,
+  owner: Blame['object'],
+  container: string,
+  image: string,
+  events: readonly KubeEvent[],
+): readonly Blame[] {
+  const account = view.get('ServiceAccount', pod.namespace, pod.spec.serviceAccount)
+  const named = [...new Set([...pod.spec.imagePullSecrets, ...(account?.imagePullSecrets ?? [])])]
+  const missing = named.filter((name) =>
+    view.freshness('Secret').state === 'unknown'
+      ? events.some(({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && message.includes(name))
+      : view.get('Secret', pod.namespace, name) === undefined,
+  )
+  if (missing.length > 0) {
+    return missing.map((name) => ({
+      object: { kind: 'Secret', namespace: pod.namespace, name },
+      because: `it is named as a pull secret and does not exist, and the registry refuses ${image} without it`,
+      strength: 'direct',
+    }))
+  }
+  if (named.length === 0) {
+    const because = `it names no pull secret, and the registry refuses the image ${image} of its container ${container}`
+    return [{ object: owner, because, strength: 'direct' }]
+  }
+  return named.map((name) => ({
+    object: { kind: 'Secret', namespace: pod.namespace, name },
+    because: `the registry refuses ${image} with the credentials of this pull secret`,
+    strength: 'inferred',
+  }))
+}
+
+/** A registry is no object of the cluster; it is named by its host. */
+function registryOf(image: string): Blame['object'] {
+  const [first = ''] = image.split('/')
+  const host = image.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io'
+  return { kind: 'Registry', namespace: '', name: host }
+}
+
+function remediesFor(problem: PullProblem, owner: Blame['object'], container: string): readonly Remedy[] {
+  const target = `-n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name}`
+  const look: Remedy = {
+    title: 'See which image each revision asked for',
+    command: `kubectl rollout history ${target}`,
+    changes: 'nothing',
+    undo: null,
+    isDestructive: false,
+  }
+  if (problem.kind === 'not_found' || problem.kind === 'invalid_name') {
+    const mend: Remedy = {
+      title: 'Name an image that exists',
+      command: `kubectl set image ${target} ${container}=IMAGE:TAG`,
+      changes: `the image of container ${container}; it starts a rollout`,
+      undo: `kubectl rollout undo ${target}`,
+      isDestructive: false,
+    }
+    return [look, mend]
+  }
+  return [look]
+}

@@ -1,0 +1,73 @@
+import { referenceTo, type KubeEvent, type Pod, type Reference } from '@akashic/kubernetes'
+import type { Blame, Finding } from '../../finding/finding.ts'
+import type { Analyser } from '../analyser.ts'
+import { eventsWith } from '../events.ts'
+import { eventQuote } from '../quote.ts'
+import { describe } from '../remedies.ts'
+
+/** A pod whose volumes cannot be had, or for which no sandbox can be made. */
+export const mountFailed: Analyser = {
+  rules: ['pod-mount-failed', 'pod-sandbox-failed'],
+  needs: ['Pod', 'Event'],
+  *find({ view, now }) {
+    for (const pod of view.all('Pod')) {
+      if (pod.phase !== 'Pending' || pod.nodeName === '' || pod.deletedAt !== null) continue
+      const events = eventsWith(view, pod, ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'])
+      const [latest] = events.filter(({ lastAt }) => lastAt === null || now - lastAt < oldMs)
+      if (latest) yield found(pod, latest)
+    }
+  },
+}
+
+const oldMs = 15 * 60_000
+const missing = /(configmap|secret|persistentvolumeclaim) "(?:[^"/]+\/)?([^"]+)" not found/i
+const missingKey = /volume "([^"]+)" : references non-existent (?:config|secret) key: (\S+)/
+const kinds: Readonly<Record<string, string>> = {
+  configmap: 'ConfigMap',
+  secret: 'Secret',
+  persistentvolumeclaim: 'PersistentVolumeClaim',
+}
+
+function found(pod: Pod, event: KubeEvent): Finding {
+  const isSandbox = event.reason === 'FailedCreatePodSandBox'
+  const claims = pod.spec.volumes.flatMap(({ claim }) =>
+    claim === null ? [] : [of(pod, 'PersistentVolumeClaim', claim)],
+  )
+  return {
+    rule: isSandbox ? 'pod-sandbox-failed' : 'pod-mount-failed',
+    severity: 'critical',
+    object: referenceTo(pod),
+    uid: pod.uid,
+    part: '',
+    reason: event.reason,
+    summary: isSandbox
+      ? `No sandbox can be made for it: ${event.message}.`
+      : `A volume of it cannot be mounted: ${event.message}.`,
+    evidence: [eventQuote(event)],
+    remedies: [describe(pod)],
+    blames: blamesOf(pod, event.message),
+    involves: isSandbox ? [{ kind: 'Node', namespace: '', name: pod.nodeName }] : claims,
+    since: pod.startedAt ?? event.firstAt,
+  }
+}
+
+const of = ({ namespace }: Pod, kind: string, name: string): Reference => ({ kind, namespace, name })
+
+function blamesOf(pod: Pod, message: string): readonly Blame[] {
+  const absent = missing.exec(message)
+  if (absent) {
+    const object = of(pod, kinds[absent[1]!.toLowerCase()]!, absent[2]!)
+    return [{ object, because: 'it does not exist, and a pod mounts it', strength: 'direct' }]
+  }
+  const key = missingKey.exec(message)
+  const volume = pod.spec.volumes.find(({ name }) => name === key?.[1])
+  const [reference] = volume?.references.filter((each) => each.key === key?.[2]) ?? []
+  if (!key || !reference) return []
+  return [
+    {
+      object: of(pod, reference.kind, reference.name),
+      because: `it has no key ${key[2]!}, which a pod mounts`,
+      strength: 'direct',
+    },
+  ]
+}

@@ -1,0 +1,146 @@
+import { containerOf, referenceTo, type ContainerStatus, type Pod } from '@akashic/kubernetes'
+import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
+import { logFacts } from '../../log/log-facts.ts'
+import type { Analyser, Look } from '../analyser.ts'
+import { eventsWith } from '../events.ts'
+import { topOwner } from '../owner.ts'
+import { eventQuote, fieldQuote, logQuote } from '../quote.ts'
+import { lookAt } from '../remedies.ts'
+
+const recentMs = 3_600_000
+
+/** Memory ran out, of one of three kinds: the container's limit, the heap of V8, or the whole node. That a kubelet evicts
+ *  for memory is a fourth, and told as an eviction. */
+export const outOfMemory: Analyser = {
+  rules: ['pod-out-of-memory'],
+  needs: ['Pod', 'Event'],
+  *find(look) {
+    for (const pod of look.view.all('Pod')) {
+      if (pod.deletedAt !== null) continue
+      for (const status of pod.statuses) {
+        const finding = kindOf(look, pod, status)
+        if (finding) yield finding
+      }
+    }
+  },
+}
+
+function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
+  const run = [status.now, status.last].find((each) => each?.state === 'terminated' && each.exitCode !== 0)
+  if (!run || (run.finishedAt !== null && look.now - run.finishedAt > recentMs)) return null
+  const ended = fieldQuote(
+    pod,
+    `status.containerStatuses[${status.name}].lastState.terminated`,
+    `${run.reason}, exit code ${run.exitCode ?? 'unknown'}`,
+    run.finishedAt,
+  )
+  const since = run.finishedAt ?? pod.startedAt
+  if (run.reason === 'OOMKilled') return containerLimit(look, pod, status, ended, since)
+  if (run.exitCode === 134 || run.exitCode === 133) return heap(look, pod, status, ended, since)
+  if (run.exitCode === 137) return nodeMemory(look, pod, status, ended, since)
+  return null
+}
+
+function containerLimit(
+  { view }: Look,
+  pod: Pod,
+  status: ContainerStatus,
+  ended: Evidence,
+  since: number | null,
+): Finding {
+  const limit = containerOf(pod, status.name)?.limits['memory']
+  const owner = topOwner(view, pod)
+  const because =
+    limit === undefined
+      ? `its container ${status.name} has no memory limit and was killed for memory all the same`
+      : `its container ${status.name} needs more than its memory limit of ${limit}`
+  return made(pod, status, {
+    ...{
+      reason: 'OOMKilled',
+      since,
+      evidence: [
+        ended,
+        ...(limit === undefined
+          ? []
+          : [fieldQuote(pod, `spec.containers[${status.name}].resources.limits.memory`, limit)]),
+      ],
+    },
+    severity: status.now?.state === 'running' ? 'warning' : 'critical',
+    summary: `Container ${status.name} was killed at its memory limit${limit === undefined ? '' : ` of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
+    blames: [{ object: owner, because, strength: 'direct' }],
+    remedies: [
+      lookAt('Compare its use with its limit', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
+      {
+        title: 'Give it more memory, if its use is right',
+        command: `kubectl set resources -n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name} -c ${status.name} --limits=memory=LIMIT`,
+        changes: 'the memory limit of the container; it starts a rollout',
+        undo: `kubectl rollout undo -n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name}`,
+        isDestructive: false,
+      },
+    ],
+  })
+}
+
+function heap(
+  { view, logs }: Look,
+  pod: Pod,
+  status: ContainerStatus,
+  ended: Evidence,
+  since: number | null,
+): Finding | null {
+  const tails = logs(pod.uid).filter(({ container }) => container === status.name)
+  const fact = logFacts(tails).find(({ kind }) => kind === 'heap_abort')
+  if (!fact) return null
+  const owner = topOwner(view, pod)
+  const because = `the heap of its container ${status.name} ran full: --max-old-space-size is less than the process needs, or memory leaks`
+  return made(pod, status, {
+    ...{
+      reason: 'HeapOutOfMemory',
+      since,
+      evidence: [ended, logQuote(pod, status.name, fact.line)],
+      severity: 'critical',
+    },
+    summary: `The JavaScript heap of container ${status.name} ran full, below the container's limit.`,
+    blames: [{ object: owner, because, strength: 'direct' }],
+    remedies: [
+      lookAt(
+        'See which heap size it is given',
+        `kubectl get -n ${pod.namespace} pod ${pod.name} -o jsonpath='{.spec.containers[*].env}'`,
+      ),
+    ],
+  })
+}
+
+function nodeMemory(
+  { view }: Look,
+  pod: Pod,
+  status: ContainerStatus,
+  ended: Evidence,
+  since: number | null,
+): Finding | null {
+  const node = view.get('Node', '', pod.nodeName)
+  const [event] = node ? eventsWith(view, node, ['SystemOOM']) : []
+  if (!node || !event) return null
+  const object = referenceTo(node)
+  return made(pod, status, {
+    ...{ reason: 'SystemOOM', since, evidence: [ended, eventQuote(event)], severity: 'critical' },
+    summary: `Node ${node.name} ran out of memory, and container ${status.name} was killed for it.`,
+    blames: [{ object, because: 'its pods use more memory than it has', strength: 'direct' }],
+    remedies: [lookAt('See who uses the memory of the node', `kubectl describe node ${node.name}`)],
+  })
+}
+
+interface Told {
+  readonly reason: string
+  readonly severity: Finding['severity']
+  readonly summary: string
+  readonly evidence: readonly Evidence[]
+  readonly blames: readonly Blame[]
+  readonly remedies: readonly Remedy[]
+  readonly since: number | null
+}
+
+const made = (pod: Pod, { name }: ContainerStatus, told: Told): Finding => ({
+  ...{ rule: 'pod-out-of-memory', object: referenceTo(pod), uid: pod.uid, part: name, involves: [] },
+  ...told,
+})

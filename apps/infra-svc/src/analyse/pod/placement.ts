@@ -1,0 +1,51 @@
+import { selects, type Node, type PodSpec, type Requirement, type Taint, type Toleration } from '@akashic/kubernetes'
+
+/** Taints that the node controller puts and takes away by itself. */
+export const lifecycleTaints = new Set([
+  'node.kubernetes.io/not-ready',
+  'node.kubernetes.io/unreachable',
+  'node.kubernetes.io/unschedulable',
+  'node.kubernetes.io/memory-pressure',
+  'node.kubernetes.io/disk-pressure',
+  'node.kubernetes.io/pid-pressure',
+  'node.kubernetes.io/network-unavailable',
+])
+
+/** What a pod demands of a node's labels: one of the terms must hold. None: any node will do. Source: the API's
+ *  nodeSelector and requiredDuringSchedulingIgnoredDuringExecution. */
+export function neededNodes({ nodeSelector, affinity }: PodSpec): readonly (readonly Requirement[])[] {
+  const selected = Object.entries(nodeSelector).map(([key, value]) => ({ key, operator: 'In', values: [value] }))
+  const terms = termsOf(affinity)
+  if (terms.length === 0) return selected.length === 0 ? [] : [selected]
+  return terms.map((term) => [...selected, ...term])
+}
+
+interface AffinityOfApi {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms?: readonly { readonly matchExpressions?: readonly Partial<Requirement>[] }[]
+    }
+  }
+}
+
+function termsOf(affinity: unknown): readonly (readonly Requirement[])[] {
+  const terms = (affinity as AffinityOfApi | null)?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+    ?.nodeSelectorTerms
+  if (!Array.isArray(terms)) return []
+  return (terms as readonly { matchExpressions?: readonly Partial<Requirement>[] }[]).map(({ matchExpressions = [] }) =>
+    matchExpressions.map(({ key = '', operator = '', values = [] }) => ({ key, operator, values })),
+  )
+}
+
+export function mayRunOn(node: Node, terms: readonly (readonly Requirement[])[]): boolean {
+  return terms.length === 0 || terms.some((expressions) => selects({ labels: {}, expressions }, node.labels))
+}
+
+/** Source: the API's Toleration. An empty key with Exists tolerates everything; an empty effect every effect. */
+export function tolerates(tolerations: readonly Toleration[], taint: Pick<Taint, 'key' | 'value' | 'effect'>): boolean {
+  return tolerations.some(
+    ({ key, operator, value, effect }) =>
+      (effect === '' || effect === taint.effect) &&
+      (operator === 'Exists' ? key === '' || key === taint.key : key === taint.key && value === taint.value),
+  )
+}

@@ -1,0 +1,41 @@
+import { referenceTo, type KubeEvent, type Reference } from '@akashic/kubernetes'
+import type { Evidence } from '../finding/finding.ts'
+
+/** Longest quote of anything that was read. */
+const longest = 400
+
+const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
+
+/** A field as it was read. */
+export const fieldQuote = (
+  object: Reference,
+  where: string,
+  quote: string | number,
+  at: number | null = null,
+): Evidence => ({ kind: 'field', object: referenceTo(object), where, quote: cut(String(quote)), at })
+
+/** An event, with how often it was seen. */
+export const eventQuote = ({ about, reason, message, count, lastAt }: KubeEvent): Evidence => ({
+  kind: 'event',
+  object: { kind: about.kind, namespace: about.namespace, name: about.name },
+  where: reason,
+  quote: cut(count > 1 ? `${message} (${count} times)` : message),
+  at: lastAt,
+})
+
+/** Something that was looked for and is not there. */
+export const absence = (object: Reference, quote: string): Evidence => ({
+  kind: 'absence',
+  object: referenceTo(object),
+  where: '',
+  quote,
+  at: null,
+})
+
+export const logQuote = (pod: Reference, container: string, line: string): Evidence => ({
+  kind: 'log',
+  object: referenceTo(pod),
+  where: container,
+  quote: cut(line),
+  at: null,
+})

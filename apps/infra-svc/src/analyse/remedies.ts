@@ -1,0 +1,36 @@
+import type { Reference } from '@akashic/kubernetes'
+import type { Remedy } from '../finding/finding.ts'
+
+const target = ({ kind, namespace, name }: Reference): string =>
+  `${namespace === '' ? '' : `-n ${namespace} `}${kind.toLowerCase()}/${name}`
+
+/** Something to look at, which changes nothing. */
+export const lookAt = (title: string, command: string): Remedy => ({
+  title,
+  command,
+  changes: 'nothing',
+  undo: null,
+  isDestructive: false,
+})
+
+/** See all that the cluster says of an object. */
+export const describe = (object: Reference): Remedy =>
+  lookAt(`See what the cluster says of ${object.kind} ${object.name}`, `kubectl describe ${target(object)}`)
+
+/** Change an object by hand. */
+export const edit = (object: Reference, title: string, changes: string): Remedy => ({
+  title,
+  command: `kubectl edit ${target(object)}`,
+  changes,
+  undo: 'put back what was there before; `kubectl get -o yaml` first keeps it',
+  isDestructive: false,
+})
+
+/** Go back to the revision before. */
+export const undoRollout = (workload: Reference): Remedy => ({
+  title: 'Go back to the revision before',
+  command: `kubectl rollout undo ${target(workload)}`,
+  changes: 'the template of the pods; it starts a rollout. Use Helm or Git instead where they own the workload',
+  undo: `kubectl rollout undo ${target(workload)}`,
+  isDestructive: false,
+})

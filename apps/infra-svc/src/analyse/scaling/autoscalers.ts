@@ -1,0 +1,176 @@
+import {
+  conditionOf,
+  referenceTo,
+  type ClusterView,
+  type HorizontalPodAutoscaler,
+  type Reference,
+} from '@akashic/kubernetes'
+import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
+import type { Analyser } from '../analyser.ts'
+import { absence, fieldQuote } from '../quote.ts'
+import { describe, edit, lookAt } from '../remedies.ts'
+
+/** Kinds that can be looked up here; an autoscaler may scale others. */
+const known = new Set(['Deployment', 'StatefulSet', 'ReplicaSet'])
+
+/** Autoscalers that have no target or no metrics, or that are at their maximum while their target still wants more. */
+export const autoscalers: Analyser = {
+  rules: ['hpa-target-missing', 'hpa-no-metrics', 'hpa-at-max', 'hpa-unable'],
+  needs: ['HorizontalPodAutoscaler', 'Deployment', 'APIService'],
+  *find({ view }) {
+    for (const hpa of view.all('HorizontalPodAutoscaler')) {
+      const target = { ...hpa.target, namespace: hpa.namespace }
+      if (known.has(target.kind) && !view.find(target)) {
+        yield missingTarget(hpa, target)
+        continue
+      }
+      const active = conditionOf(hpa, 'ScalingActive')
+      if (active?.status === 'False' && active.reason !== 'ScalingDisabled')
+        yield noMetrics(view, hpa, target, active.reason, active.message, active.since)
+      const able = conditionOf(hpa, 'AbleToScale')
+      if (able?.status === 'False' && able.reason !== 'BackoffBoth') {
+        yield made(hpa, {
+          rule: 'hpa-unable',
+          reason: able.reason,
+          severity: 'critical',
+          summary: `It cannot scale: ${able.message}.`,
+          evidence: [fieldQuote(hpa, 'status.conditions[AbleToScale]', `${able.reason}: ${able.message}`, able.since)],
+          involves: [target],
+          since: able.since,
+        })
+      }
+      if (isAtMax(hpa)) yield atMax(hpa, target)
+    }
+  },
+}
+
+type Told = Pick<Finding, 'rule' | 'reason' | 'severity' | 'summary' | 'evidence' | 'involves'> & {
+  readonly blames?: readonly Blame[]
+  readonly since?: number | null
+}
+
+function made(hpa: HorizontalPodAutoscaler, told: Told): Finding {
+  const object = referenceTo(hpa)
+  const blames = told.blames ?? []
+  return {
+    ...{ object, uid: hpa.uid, part: '', since: null },
+    ...told,
+    blames,
+    remedies: [
+      describe(object),
+      ...blames.map((blame) =>
+        edit(blame.object, `Mend ${blame.object.kind} ${blame.object.name}`, 'how it is scaled'),
+      ),
+    ],
+  }
+}
+
+const missingTarget = (hpa: HorizontalPodAutoscaler, target: Reference): Finding =>
+  made(hpa, {
+    ...{ rule: 'hpa-target-missing', reason: 'FailedGetScale', severity: 'critical', involves: [] },
+    summary: `${target.kind} ${target.name}, which it scales, does not exist.`,
+    evidence: [
+      fieldQuote(hpa, 'spec.scaleTargetRef', `${target.kind}/${target.name}`),
+      absence(target, 'it does not exist'),
+    ],
+    blames: [
+      {
+        object: referenceTo(hpa),
+        because: `it scales ${target.kind} ${target.name}, which does not exist`,
+        strength: 'direct',
+      },
+    ],
+  })
+
+function noMetrics(
+  view: ClusterView,
+  hpa: HorizontalPodAutoscaler,
+  target: Reference,
+  reason: string,
+  message: string,
+  since: number | null,
+): Finding {
+  const evidence: Evidence[] = [fieldQuote(hpa, 'status.conditions[ScalingActive]', `${reason}: ${message}`, since)]
+  const common = {
+    rule: 'hpa-no-metrics',
+    reason,
+    severity: 'critical' as const,
+    since,
+    summary: `It cannot scale, as it has no metrics: ${message}.`,
+  }
+  const request = /missing request for (\w+)(?: in container (\S+))?/.exec(message)
+  if (request) {
+    const because = `its container ${request[2] ?? ''} has no request for ${request[1]!}, of which the autoscaler would take a share`
+    return made(hpa, {
+      ...common,
+      evidence,
+      involves: [target],
+      blames: [{ object: target, because, strength: 'direct' }],
+    })
+  }
+  const isCustom = hpa.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External')
+  const api = {
+    kind: 'APIService',
+    namespace: '',
+    name: isCustom ? 'v1beta1.custom.metrics.k8s.io' : 'v1beta1.metrics.k8s.io',
+  }
+  const served = view.get('APIService', '', api.name)
+  if (!isCustom && served === undefined && view.freshness('APIService').state === 'fresh') {
+    const gone = absence(api, 'no metrics API is registered: metrics-server is not installed')
+    return made(hpa, {
+      ...common,
+      evidence: [...evidence, gone],
+      involves: [],
+      blames: [
+        { object: api, because: 'it is not registered: nothing serves the metrics of pods', strength: 'direct' },
+      ],
+    })
+  }
+  return made(hpa, { ...common, evidence, involves: [api, target] })
+}
+
+/** Held at its maximum while it wants more than that. */
+function isAtMax(hpa: HorizontalPodAutoscaler): boolean {
+  const limited = conditionOf(hpa, 'ScalingLimited')
+  if (limited?.status !== 'True' || limited.reason !== 'TooManyReplicas' || hpa.currentReplicas < hpa.maxReplicas)
+    return false
+  const compared = hpa.metrics.filter(
+    ({ targetUtilization, currentUtilization }) => targetUtilization !== null && currentUtilization !== null,
+  )
+  return (
+    compared.length === 0 ||
+    compared.some(({ targetUtilization, currentUtilization }) => currentUtilization! > targetUtilization!)
+  )
+}
+
+function atMax(hpa: HorizontalPodAutoscaler, target: Reference): Finding {
+  const limited = conditionOf(hpa, 'ScalingLimited')
+  const metrics = hpa.metrics.map(
+    ({ name, currentUtilization, targetUtilization }) =>
+      `${name} ${currentUtilization ?? 'unknown'} % of ${targetUtilization ?? 'unknown'} %`,
+  )
+  const finding = made(hpa, {
+    ...{
+      rule: 'hpa-at-max',
+      reason: 'TooManyReplicas',
+      severity: 'warning',
+      involves: [target],
+      since: limited?.since ?? null,
+    },
+    summary: `It is at its maximum of ${hpa.maxReplicas} replicas, and that is not enough: ${metrics.join(', ') || limited?.message || ''}.`,
+    evidence: [
+      fieldQuote(hpa, 'spec.maxReplicas', hpa.maxReplicas),
+      fieldQuote(hpa, 'status.currentMetrics', metrics.join(', '), limited?.since ?? null),
+    ],
+  })
+  return {
+    ...finding,
+    remedies: [
+      ...finding.remedies,
+      lookAt(
+        'See what its pods wait for before you raise the maximum',
+        `kubectl logs -n ${hpa.namespace} ${target.kind.toLowerCase()}/${target.name} --tail=100`,
+      ),
+    ],
+  }
+}

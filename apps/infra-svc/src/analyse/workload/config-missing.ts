@@ -1,0 +1,65 @@
+import {
+  referenceTo,
+  referencesOf,
+  type ClusterView,
+  type ConfigReference,
+  type CronJob,
+  type DaemonSet,
+  type Deployment,
+  type StatefulSet,
+} from '@akashic/kubernetes'
+import type { Blame, Finding } from '../../finding/finding.ts'
+import type { Analyser } from '../analyser.ts'
+import { absence } from '../quote.ts'
+import { describe } from '../remedies.ts'
+
+type Workload = Deployment | StatefulSet | DaemonSet | CronJob
+
+/** Templates that name a ConfigMap, Secret, key or service account that is not there: no new pod of theirs can start,
+ *  even if those that run do not notice. */
+export const configMissing: Analyser = {
+  rules: ['config-missing'],
+  needs: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'ConfigMap', 'ServiceAccount'],
+  *find({ view }) {
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const) {
+      for (const workload of view.all(kind)) {
+        if ('replicas' in workload && workload.replicas === 0) continue
+        const blames = referencesOf(workload.template.spec).flatMap(
+          (reference) => missing(view, workload, reference) ?? [],
+        )
+        if (blames.length > 0) yield found(workload, blames)
+      }
+    }
+  },
+}
+
+function missing(
+  view: ClusterView,
+  { namespace }: Workload,
+  { kind, name, key, isOptional }: ConfigReference,
+): Blame | null {
+  if (isOptional || view.freshness(kind).state !== 'fresh') return null
+  const object = { kind, namespace, name }
+  const found = view.get(kind, namespace, name)
+  if (!found) return { object, because: 'it does not exist, and a template names it', strength: 'direct' }
+  if (key === null || key === '' || key in found.keys) return null
+  return { object, because: `it has no key ${key}, which a template names`, strength: 'direct' }
+}
+
+function found(workload: Workload, blames: readonly Blame[]): Finding {
+  const first = blames[0]!
+  return {
+    rule: 'config-missing',
+    severity: 'warning',
+    object: referenceTo(workload),
+    uid: workload.uid,
+    part: '',
+    reason: 'MissingReference',
+    summary: `Its template names what is not there: ${blames.map(({ object, because }) => `${object.kind} ${object.name} (${because})`).join(', ')}.`,
+    evidence: blames.map(({ object, because }) => absence(object, because)),
+    remedies: [describe(first.object), describe(workload)],
+    blames,
+    involves: [],
+    since: null,
+  }
+}

@@ -1,0 +1,120 @@
+import { referenceText, type Kind } from '@akashic/kubernetes'
+import type { GroupedFinding } from '../finding/group-findings.ts'
+import { openCase, type Case, type OpenCase } from './case.ts'
+import type { Cause, Diagnosis, Scope, Symptom, Unseen, Verdict } from './diagnosis.ts'
+import { ruleOut } from './rule-out.ts'
+import { symptomsIn } from './scope.ts'
+import { rankCandidates, type Candidate } from './score.ts'
+import { partTroubles, type Trouble } from './troubles.ts'
+import { walk } from './walk.ts'
+
+const mostCauses = 50
+const mostAlternatives = 3
+const mostEvidence = 8
+
+/** Says why things are as they are: the objects that must be changed, the likeliest first, and why each; or that nothing
+ *  seen explains it. Pure: the same case gives the same answer.
+ *  @param needed kinds whose absence is told as unseen, with what they matter for. */
+export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Diagnosis {
+  const open = openCase(given)
+  const symptoms = symptomsIn(open, scope)
+  const troubles = partTroubles(
+    symptoms,
+    symptoms.map((symptom) => walk(open, symptom)),
+  )
+  const solved = troubles.map((trouble) => solve(open, trouble))
+  const causes = solved.flatMap(({ candidates }, index) => candidates.map((each) => ({ ...each, trouble: index + 1 })))
+  const unseen = unseenIn(open, needed)
+  const verdict = verdictOf(solved[0], unseen)
+  const ranked = causes.slice(0, mostCauses).map((cause, index) => causeOf(cause, index + 1))
+  return {
+    cluster: given.view.cluster,
+    scope,
+    at: given.now,
+    verdict,
+    summary: summaryOf(verdict, ranked, symptoms.length),
+    causes: ranked,
+    symptoms: solved.flatMap(({ trouble, explained }, index) =>
+      trouble.symptoms.map((symptom) => symptomOf(symptom, index + 1, explained.has(symptom.id))),
+    ),
+    ruledOut: ruleOut(open, solved[0]?.trouble ?? null, ranked),
+    unseen,
+    nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : null,
+  }
+}
+
+interface Solved {
+  readonly trouble: Trouble
+  readonly candidates: readonly (Candidate & { readonly isEstablished: boolean })[]
+  readonly explained: ReadonlySet<string>
+  readonly isEstablished: boolean
+}
+
+/** Takes the likeliest cause, then the likeliest of what it leaves unexplained; what is left are alternatives. */
+function solve(open: OpenCase, trouble: Trouble): Solved {
+  const ranked = rankCandidates(open, trouble)
+  const explained = new Set<string>()
+  const chosen: Candidate[] = []
+  for (const candidate of ranked) {
+    const isNew = [...candidate.explains].some((id) => !explained.has(id))
+    if (!isNew || !candidate.isDirect) continue
+    chosen.push(candidate)
+    for (const id of candidate.explains) explained.add(id)
+  }
+  const must = trouble.symptoms.filter(({ severity }) => severity === worstOf(trouble))
+  const isEstablished = ranked[0]?.isDirect === true && must.every(({ id }) => explained.has(id))
+  const alternatives = ranked.filter((candidate) => !chosen.includes(candidate)).slice(0, mostAlternatives)
+  const candidates = [
+    ...chosen.map((candidate) => ({ ...candidate, isEstablished })),
+    ...alternatives.map((candidate) => ({ ...candidate, isEstablished: false })),
+  ]
+  return { trouble, candidates, explained, isEstablished }
+}
+
+const worstOf = ({ symptoms }: Trouble): string =>
+  symptoms.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
+
+function verdictOf(first: Solved | undefined, unseen: readonly Unseen[]): Verdict {
+  if (first) return first.isEstablished ? 'cause_established' : 'none_established'
+  return unseen.length > 0 ? 'unknown' : 'nothing_wrong'
+}
+
+function causeOf(candidate: Solved['candidates'][number] & { readonly trouble: number }, rank: number): Cause {
+  const [best] = candidate.paths
+  const evidence = candidate.paths.flatMap((path) => [...path.evidence, ...path.at.evidence])
+  const unique = [...new Map(evidence.map((each) => [JSON.stringify(each), each])).values()]
+  return {
+    ...{ rank, trouble: candidate.trouble, object: candidate.object, because: best!.because },
+    ...{ isEstablished: candidate.isEstablished, score: candidate.score, points: candidate.points },
+    evidence: unique.slice(0, mostEvidence),
+    chain: best!.chain,
+    explains: [...candidate.explains].toSorted(),
+    remedies: candidate.paths.flatMap(({ at }) => at.remedies).filter(isFirst),
+  }
+}
+
+const isFirst = <T extends { readonly title: string }>(remedy: T, index: number, all: readonly T[]): boolean =>
+  all.findIndex(({ title }) => title === remedy.title) === index
+
+function symptomOf(finding: GroupedFinding, trouble: number, isExplained: boolean): Symptom {
+  const { id, rule, severity, object, reason, summary, since } = finding
+  return { findingId: id, trouble, rule, severity, object, reason, summary, since, isExplained }
+}
+
+function unseenIn({ view }: OpenCase, needed: readonly Kind[]): readonly Unseen[] {
+  return needed.flatMap((kind) => {
+    const freshness = view.freshness(kind)
+    if (freshness.state === 'fresh') return []
+    const missing =
+      freshness.state === 'unknown' && freshness.missingPermission ? `: ${freshness.missingPermission}` : ''
+    return { what: kind, reason: `${freshness.reason}${missing}` }
+  })
+}
+
+function summaryOf(verdict: Verdict, causes: readonly Cause[], symptoms: number): string {
+  const [first] = causes
+  if (verdict === 'cause_established' && first) return `${referenceText(first.object)}: ${first.because}.`
+  if (verdict === 'nothing_wrong') return 'Nothing is wrong in what was looked at.'
+  if (verdict === 'unknown') return 'What there is could not be read, so that nothing can be said.'
+  return `cause: none established. ${symptoms} ${symptoms === 1 ? 'symptom' : 'symptoms'}, and nothing seen explains all of it.`
+}

@@ -1,0 +1,86 @@
+import { referenceText, referenceTo, type Pod, type Reference, type Service } from '@akashic/kubernetes'
+import { logQuote } from '../../analyse/quote.ts'
+import { topOwner } from '../../analyse/owner.ts'
+import { selectorOfLabels } from '@akashic/kubernetes'
+import type { GroupedFinding } from '../../finding/group-findings.ts'
+import type { LogFact } from '../../log/log-facts.ts'
+import type { OpenCase } from '../case.ts'
+import { hostSettings, isClusterName, serviceNamed } from '../settings.ts'
+import { canExplain, type Link, type LinkRule } from './link.ts'
+import { deniedBy } from './denied-by.ts'
+
+const calls = new Set<LogFact['kind']>(['connection_refused', 'connection_timeout', 'upstream_error', 'dns_failure'])
+
+/** What a process says in its log that it cannot reach: the findings behind that name, the policy in between, or the
+ *  setting that names what does not exist. */
+export const depends: LinkRule = function* (open, finding) {
+  const seen = new Set<string>()
+  for (const { pod, fact } of open.factsOf(finding)) {
+    if (!calls.has(fact.kind) || fact.host === null || seen.has(`${fact.kind} ${fact.host}`)) continue
+    seen.add(`${fact.kind} ${fact.host}`)
+    const service = serviceNamed(open.view, pod.namespace, fact.host)
+    if (service) yield* throughService(open, finding, pod, fact, service)
+    else if (isClusterName(fact.host)) yield* noSuchHost(open, pod, fact, fact.host)
+  }
+}
+
+function* throughService(
+  open: OpenCase,
+  finding: GroupedFinding,
+  pod: Pod,
+  fact: LogFact,
+  service: Service,
+): Iterable<Link> {
+  const says = `its log says "${fact.line.slice(0, 160)}"`
+  let isExplained = false
+  for (const object of [referenceTo(service), ...workloadsBehind(open, service)]) {
+    for (const other of open.findingsOn(object)) {
+      if (other.id === finding.id || !canExplain(other)) continue
+      isExplained ||= other.severity !== 'warning'
+      yield { rule: 'depends', says, to: other }
+    }
+  }
+  if (isExplained) return
+  const denial = deniedBy(open.view, pod, service, fact.port)
+  for (const { policy, says: why } of denial) {
+    const evidence = [logQuote(pod, fact.container, fact.line)]
+    yield {
+      rule: 'denied',
+      says,
+      to: {
+        object: policy,
+        because: why,
+        strength: 'direct',
+        evidence,
+        corroboration: ['a log shows the call failing'],
+      },
+    }
+  }
+}
+
+/** The workloads whose pods a Service sends to. */
+export function workloadsBehind({ view }: OpenCase, service: Service): readonly Reference[] {
+  if (service.selector === null) return []
+  const pods = view.podsSelectedBy(service.namespace, selectorOfLabels(service.selector))
+  const owners = pods.map((pod) => topOwner(view, pod))
+  return [...new Map(owners.map((owner) => [referenceText(owner), owner])).values()]
+}
+
+/** A name that no Service has: whoever tells it to the container must be changed. */
+function* noSuchHost(open: OpenCase, pod: Pod, fact: LogFact, host: string): Iterable<Link> {
+  if (open.view.freshness('Service').state === 'unknown') return
+  for (const setting of hostSettings(open.view, pod)) {
+    if (setting.host !== host.toLowerCase()) continue
+    yield {
+      rule: 'no-such-host',
+      says: `its log says "${fact.line.slice(0, 160)}"`,
+      to: {
+        object: setting.source,
+        because: `its ${setting.name} names the host ${host}, and no Service has that name`,
+        strength: 'direct',
+        evidence: [logQuote(pod, fact.container, fact.line)],
+        corroboration: ['a log names the host'],
+      },
+    }
+  }
+}

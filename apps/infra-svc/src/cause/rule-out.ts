@@ -1,0 +1,125 @@
+import { conditionOf, referencesOf, referenceText, referenceTo, type Pod, type Reference } from '@akashic/kubernetes'
+import type { GroupedFinding } from '../finding/group-findings.ts'
+import type { OpenCase } from './case.ts'
+import type { Cause, RuledOut } from './diagnosis.ts'
+import { windowMs } from './links/changed.ts'
+import { onsetOf } from './onset.ts'
+import { hostSettings, serviceNamed } from './settings.ts'
+import type { Trouble } from './troubles.ts'
+
+const most = 12
+
+/** What could have been the cause of a trouble, and what shows that it is not. Only what was really seen is told. */
+export function ruleOut(open: OpenCase, trouble: Trouble | null, causes: readonly Cause[]): readonly RuledOut[] {
+  if (trouble === null) return []
+  const blamed = new Set(causes.map(({ object }) => referenceText(object)))
+  const pods = podsIn(open, trouble)
+  const onset = Math.min(...trouble.symptoms.map((symptom) => onsetOf(open, symptom) ?? open.now))
+  const all = [
+    ...nodes(open, pods),
+    ...nameService(open),
+    ...configuration(open, pods, onset),
+    ...services(open, pods),
+    ...quotas(open, trouble.symptoms),
+    ...otherChanges(open, trouble, onset),
+  ]
+  return all.filter(({ object }) => !blamed.has(referenceText(object))).slice(0, most)
+}
+
+function podsIn(open: OpenCase, { symptoms }: Trouble): readonly Pod[] {
+  const pods = symptoms.flatMap((symptom) => open.podsOf(symptom))
+  return [...new Map(pods.map((pod) => [pod.uid, pod])).values()]
+}
+
+function nodes(open: OpenCase, pods: readonly Pod[]): readonly RuledOut[] {
+  const names = [...new Set(pods.map(({ nodeName }) => nodeName).filter((name) => name !== ''))].toSorted()
+  return names.slice(0, 3).flatMap((name) => {
+    const node = open.view.get('Node', '', name)
+    if (!node || open.findingsOn(node).length > 0 || conditionOf(node, 'Ready')?.status !== 'True') return []
+    return {
+      object: referenceTo(node),
+      hypothesis: 'the node is broken',
+      observation: 'Ready is True and no pressure is reported',
+    }
+  })
+}
+
+function nameService(open: OpenCase): readonly RuledOut[] {
+  const service = open.view.get('Service', 'kube-system', 'kube-dns')
+  if (!service || open.findingsOn(service).length > 0) return []
+  const ready = readyEndpoints(open, service)
+  if (ready === 0) return []
+  return [
+    { object: referenceTo(service), hypothesis: 'names are not resolved', observation: `${ready} endpoints are ready` },
+  ]
+}
+
+function readyEndpoints({ view }: OpenCase, service: Reference): number {
+  let ready = 0
+  for (const slice of view.inNamespace('EndpointSlice', service.namespace)) {
+    if (slice.service === service.name) ready += slice.endpoints.filter(({ isReady }) => isReady).length
+  }
+  return ready
+}
+
+function configuration(open: OpenCase, pods: readonly Pod[], onset: number): readonly RuledOut[] {
+  const used = new Map<string, Reference>()
+  for (const { namespace, spec } of pods) {
+    for (const { kind, name } of referencesOf(spec)) used.set(`${kind}/${name}`, { kind, namespace, name })
+  }
+  return [...used.values()].flatMap((reference) => {
+    const object = open.view.find(reference)
+    if (!object) return []
+    const changed = open.changesOf(reference).filter(({ kind, at }) => kind !== 'created' && at > onset - windowMs)
+    if (changed.length > 0) return []
+    const observation = 'it exists, and was not changed in the two hours before'
+    return { object: reference, hypothesis: 'its configuration was changed or is missing', observation }
+  })
+}
+
+function services(open: OpenCase, pods: readonly Pod[]): readonly RuledOut[] {
+  const found = new Map<string, RuledOut>()
+  for (const pod of pods.slice(0, 5)) {
+    for (const { host } of hostSettings(open.view, pod)) {
+      const service = serviceNamed(open.view, pod.namespace, host)
+      if (!service || open.findingsOn(service).length > 0) continue
+      const ready = readyEndpoints(open, service)
+      if (ready === 0) continue
+      const object = referenceTo(service)
+      found.set(host, { object, hypothesis: 'what it depends on is down', observation: `${ready} endpoints are ready` })
+    }
+  }
+  return [...found.values()]
+}
+
+function quotas(open: OpenCase, symptoms: readonly GroupedFinding[]): readonly RuledOut[] {
+  const namespaces = [...new Set(symptoms.map(({ object }) => object.namespace))].filter((name) => name !== '')
+  return namespaces.flatMap((namespace) =>
+    [...open.view.inNamespace('ResourceQuota', namespace)].flatMap((quota) =>
+      open.findingsOn(quota).length > 0
+        ? []
+        : {
+            object: referenceTo(quota),
+            hypothesis: 'the quota is used up',
+            observation: 'nothing of it is at its limit',
+          },
+    ),
+  )
+}
+
+/** Changes that happened before, to objects that nothing which suffers depends on. */
+function otherChanges(open: OpenCase, trouble: Trouble, onset: number): readonly RuledOut[] {
+  const passed = new Set(trouble.walks.flatMap((walked) => walked.paths.map(({ object }) => referenceText(object))))
+  const namespaces = new Set(trouble.symptoms.map(({ object }) => object.namespace))
+  return open.changes
+    .filter(({ at, kind, object }) => {
+      const isNear = namespaces.has(object.namespace) && at <= onset && at > onset - windowMs
+      return isNear && kind !== 'created' && !passed.has(referenceText(object))
+    })
+    .toReversed()
+    .map(({ object, summary }) => ({
+      object,
+      hypothesis: `it was changed before: ${summary}`,
+      observation: 'nothing that suffers uses what was changed',
+    }))
+}

@@ -1,0 +1,77 @@
+import type { Config } from '@akashic/config'
+import type { Reference } from '@akashic/kubernetes'
+import { OpsError } from '@akashic/shared/errors'
+import type { Scope } from '../cause/diagnosis.ts'
+import { createDiagnosis, getDiagnosis, type CreateDiagnosisDeps } from './create-diagnosis.ts'
+import { componentScope } from './dependencies.ts'
+import type { KeptDiagnosis } from './store.ts'
+
+/** What a caller wants explained, in words of which only those of its scope count. */
+export interface AskedDiagnosis {
+  readonly cluster: string
+  readonly scope: string
+  readonly namespace: string
+  readonly workload: Reference
+  readonly component: string
+}
+
+interface Deps extends CreateDiagnosisDeps {
+  readonly components: () => Config['components']
+}
+
+const pollMs = 50
+const longestWaitMs = 60_000
+const namePattern = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
+
+/** Begins the diagnosis that is asked for. @returns its id.
+ *  @throws OpsError invalid_argument, not_found for a workload or component that there is not. */
+export async function askedFor(deps: Deps, asked: AskedDiagnosis, requestedBy: string): Promise<string> {
+  const { cluster, scope } = scopeOf(deps, asked)
+  const created = await createDiagnosis(deps, { cluster, scope, incidentId: null, requestedBy })
+  return created!.id
+}
+
+function scopeOf(
+  deps: Deps,
+  { cluster, scope, namespace, workload, component }: AskedDiagnosis,
+): { cluster: string; scope: Scope } {
+  switch (scope) {
+    case '':
+    case 'cluster':
+      return { cluster, scope: { kind: 'cluster' } }
+    case 'namespace':
+      assertName('namespace', namespace)
+      return { cluster, scope: { kind: 'namespace', namespace } }
+    case 'component':
+      return componentScope(deps.components(), component)
+    case 'workload': {
+      assertName('workload.name', workload.name)
+      assertName('workload.namespace', workload.namespace)
+      const found = deps.clusters.named(cluster).model.find(workload)
+      if (!found)
+        throw new OpsError('not_found', `There is no ${workload.kind} ${workload.namespace}/${workload.name}.`)
+      return { cluster, scope: { kind: 'workload', workload } }
+    }
+    default:
+      throw new OpsError('invalid_argument', 'scope must be cluster, namespace, workload or component.')
+  }
+}
+
+/** By Kubernetes' own rules. @throws OpsError invalid_argument. */
+function assertName(field: string, name: string): void {
+  if (namePattern.test(name)) return
+  throw new OpsError(
+    'invalid_argument',
+    `${field} must be a Kubernetes name: lower-case letters, digits, dashes and dots.`,
+  )
+}
+
+/** The diagnosis once it is finished, or as it is when the wait is over. @throws OpsError not_found. */
+export async function waitFor({ db, clock }: Deps, id: string, waitMs: number): Promise<KeptDiagnosis> {
+  const until = clock.now() + Math.min(Math.max(0, waitMs), longestWaitMs)
+  for (;;) {
+    const kept = await getDiagnosis(db, id)
+    if (kept.state !== 'running' || clock.now() >= until) return kept
+    await new Promise<void>((resolve) => void clock.after(pollMs, resolve))
+  }
+}

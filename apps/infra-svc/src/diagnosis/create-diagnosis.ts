@@ -1,0 +1,96 @@
+import { infraEvents, makeEvent } from '@akashic/events'
+import type { Clock } from '@akashic/shared/clock'
+import { OpsError } from '@akashic/shared/errors'
+import type { Outbox } from '@akashic/shared/events'
+import { uuidv7 } from '@akashic/shared/ids'
+import type { Database } from '@akashic/shared/postgres'
+import type { Logger } from 'pino'
+import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
+import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
+import { diagnose } from './diagnose.ts'
+import { diagnosisDocument } from './diagnosis-document.ts'
+import type { Dependencies } from './dependencies.ts'
+import { insertDiagnosis, readDiagnosis, saveProblem, saveResult, type KeptDiagnosis } from './store.ts'
+
+export interface CreateDiagnosisDeps {
+  readonly db: Database
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly log: Logger
+  readonly clusters: Clusters
+  readonly dependencies: (cluster: string) => Dependencies
+}
+
+export interface Asked {
+  readonly cluster: string
+  readonly scope: Scope
+  readonly incidentId: string | null
+  readonly requestedBy: string
+}
+
+const deadlineMs = 20_000
+
+/** Begins a diagnosis. @returns its id, and when it is finished; null where another replica makes it for the incident. */
+export async function createDiagnosis(
+  deps: CreateDiagnosisDeps,
+  { cluster: name, scope, incidentId, requestedBy }: Asked,
+): Promise<{ readonly id: string; readonly finished: Promise<void> } | null> {
+  const { db, clock, clusters } = deps
+  const cluster = clusters.named(name)
+  if (!cluster.isRead())
+    throw new OpsError('unavailable', `Cluster ${cluster.name} is still being read; try again in a few seconds.`)
+  const now = clock.now()
+  const id = uuidv7(now)
+  const row = { id, cluster: cluster.name, scope, incidentId, requestedBy, at: new Date(now) }
+  if (!(await insertDiagnosis(db, row))) return null
+  return { id, finished: run(deps, id, cluster, scope, incidentId) }
+}
+
+async function run(
+  deps: CreateDiagnosisDeps,
+  id: string,
+  cluster: FollowedCluster,
+  scope: Scope,
+  incidentId: string | null,
+): Promise<void> {
+  const { db, clock, outbox, log, dependencies } = deps
+  try {
+    const now = clock.now()
+    const { model: view, client, changes } = cluster
+    const signal = AbortSignal.timeout(deadlineMs)
+    const answer = await diagnose(
+      { view, client, now, changes: changes.changes(now), dependencies: dependencies(cluster.name), signal },
+      scope,
+    )
+    await db.transaction(async (tx) => {
+      await saveResult(tx, id, diagnosisDocument(answer), new Date(clock.now()))
+      await outbox.add(tx, [completed(id, answer, incidentId, clock.now())])
+    })
+  } catch (error) {
+    log.error({ err: error, diagnosis: id }, 'a diagnosis failed')
+    await saveProblem(db, id, 'it could not be made; the log says why', new Date(clock.now())).catch(() => undefined)
+  }
+}
+
+function completed(
+  id: string,
+  { cluster, verdict, summary, causes }: Diagnosis,
+  incidentId: string | null,
+  nowMs: number,
+) {
+  const [first] = causes
+  const data = {
+    ...{ cluster, diagnosisId: id, verdict, summary: summary.slice(0, 1_000), at: new Date(nowMs).toISOString() },
+    ...(verdict === 'cause_established' && first && { cause: first.object }),
+    ...(incidentId !== null && { incidentId }),
+  }
+  const about = { id, ...(incidentId !== null && { incidentId }) }
+  return makeEvent(infraEvents.diagnosis_completed, about, data, { nowMs, actor: 'service:infra' })
+}
+
+/** @throws OpsError not_found. */
+export async function getDiagnosis(db: Database, id: string): Promise<KeptDiagnosis> {
+  const found = /^[0-9a-f-]{36}$/i.test(id) ? await readDiagnosis(db, id) : null
+  if (!found) throw new OpsError('not_found', `There is no diagnosis ${id}; it may have been deleted.`)
+  return found
+}

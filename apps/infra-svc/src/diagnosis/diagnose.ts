@@ -1,0 +1,57 @@
+import type { ClusterClient, ClusterView, Pod, Reference } from '@akashic/kubernetes'
+import { analyse, neededKinds } from '../analyse/analyse.ts'
+import { podsOf } from '../analyse/owner.ts'
+import { openCase, type Case } from '../cause/case.ts'
+import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
+import { explain } from '../cause/explain.ts'
+import { symptomsIn } from '../cause/scope.ts'
+import { walk } from '../cause/walk.ts'
+import type { Change } from '../change/change.ts'
+import type { LogTail } from '../log/log-lines.ts'
+import { readLogs } from '../log/read-logs.ts'
+
+export interface DiagnoseDeps {
+  readonly view: ClusterView
+  readonly client: Pick<ClusterClient, 'getText'>
+  /** ms since 1970. */
+  readonly now: number
+  readonly changes: readonly Change[]
+  /** Workloads that a workload depends on, as the components say. */
+  readonly dependencies: (workload: Reference) => readonly Reference[]
+  readonly signal?: AbortSignal
+}
+
+/** What one round of reading logs may bring up is looked into in the next. */
+const rounds = 3
+
+/** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. */
+export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
+  const { view, now, changes, dependencies } = deps
+  const read = new Map<string, readonly LogTail[]>()
+  const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
+  const look = { view, now, logs }
+  let known: Case = { ...look, changes, dependencies, findings: analyse(look) }
+  for (let round = 0; round < rounds; round++) {
+    const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
+    if (unread.length === 0) break
+    for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal)) read.set(uid, tails)
+    known = { ...known, findings: analyse(look) }
+  }
+  return explain(known, scope, neededKinds)
+}
+
+/** Two pods of each finding that a symptom leads to, and one of what each is about. */
+function podsToRead(given: Case, scope: Scope): readonly Pod[] {
+  const open = openCase(given)
+  const symptoms = symptomsIn(open, scope)
+  const reached = new Set(symptoms.flatMap((symptom) => [...walk(open, symptom).passed]))
+  const ofFindings = given.findings
+    .filter(({ id }) => reached.has(id))
+    .flatMap((finding) => [
+      ...open.podsOf(finding).slice(0, 2),
+      ...finding.involves.flatMap((object) => podsOf(given.view, object).slice(0, 1)),
+    ])
+  const workloads = scope.kind === 'workload' ? [scope.workload] : scope.kind === 'component' ? scope.workloads : []
+  const pods = [...workloads.flatMap((workload) => podsOf(given.view, workload).slice(0, 2)), ...ofFindings]
+  return [...new Map(pods.map((pod) => [pod.uid, pod])).values()]
+}

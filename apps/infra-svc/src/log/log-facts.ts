@@ -1,0 +1,195 @@
+import type { LogTail } from './log-lines.ts'
+
+export type LogFactKind =
+  | 'connection_refused'
+  | 'connection_timeout'
+  | 'dns_failure'
+  | 'auth_failed'
+  | 'heap_abort'
+  | 'variable'
+  | 'migration'
+  | 'upstream_error'
+
+/** What a line of a log says in words whose meaning is known. */
+export interface LogFact {
+  readonly kind: LogFactKind
+  /** Whom the process could not reach, as the line names it; an address or a name. */
+  readonly host: string | null
+  readonly port: number | null
+  /** The variable, or the user that was refused. */
+  readonly name: string | null
+  readonly line: string
+  readonly container: string
+  readonly isPrevious: boolean
+}
+
+interface Wording {
+  readonly kind: LogFactKind
+  /** May name `host`, `port` and `name`. */
+  readonly pattern: RegExp
+}
+
+const host = String.raw`(?<host>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)`
+const port = String.raw`(?::(?<port>\d{1,5}))?`
+const variable = String.raw`["'\x60]?(?<name>[A-Z][A-Z0-9_]{2,})["'\x60]?`
+
+const pattern = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''), 'i')
+const exactly = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''))
+
+/** By what Node, Go, Python, Java, nginx and the clients of common databases write. The first that fits a line counts. */
+const wordings: readonly Wording[] = [
+  {
+    kind: 'heap_abort',
+    pattern: /JavaScript heap out of memory|Reached heap limit|java\.lang\.OutOfMemoryError: Java heap space/,
+  },
+  { kind: 'auth_failed', pattern: /password authentication failed for user "(?<name>[^"]+)"/i },
+  { kind: 'auth_failed', pattern: /Access denied for user '(?<name>[^']+)'/i },
+  { kind: 'auth_failed', pattern: /\bWRONGPASS\b|NOAUTH Authentication required|invalid username-password pair/ },
+  {
+    kind: 'auth_failed',
+    pattern:
+      /SASL authentication failed|Authentication failed\.?$|MongoServerError: Authentication failed|ACCESS_REFUSED/i,
+  },
+  { kind: 'auth_failed', pattern: /role "(?<name>[^"]+)" does not exist/i },
+  { kind: 'dns_failure', pattern: pattern(String.raw`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) `, host, port) },
+  {
+    kind: 'dns_failure',
+    pattern: pattern(
+      String.raw`lookup `,
+      host,
+      String.raw`(?: on [\d.:]+)?: (?:no such host|i/o timeout|server misbehaving|read udp.*(?:timeout|refused))`,
+    ),
+  },
+  { kind: 'dns_failure', pattern: pattern(String.raw`could not translate host name "`, host, '"') },
+  { kind: 'dns_failure', pattern: pattern(String.raw`UnknownHostException: `, host) },
+  { kind: 'dns_failure', pattern: pattern(String.raw`could not resolve host:? `, host) },
+  { kind: 'dns_failure', pattern: pattern("Failed to resolve '", host, "'") },
+  {
+    kind: 'dns_failure',
+    pattern: pattern(
+      String.raw`(?:Name or service not known|Temporary failure in name resolution|nodename nor servname provided)`,
+    ),
+  },
+  { kind: 'dns_failure', pattern: pattern(String.raw`host not found in upstream "`, host, port, '"') },
+  { kind: 'connection_refused', pattern: pattern('ECONNREFUSED ', host, port) },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(String.raw`dial tcp `, host, port, String.raw`: connect: connection refused`),
+  },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(
+      String.raw`connection to server at "`,
+      host,
+      String.raw`"(?: \([^)]*\))?, port (?<port>\d+) failed: Connection refused`,
+    ),
+  },
+  { kind: 'connection_refused', pattern: pattern(String.raw`Connection refused: `, host, port) },
+  { kind: 'connection_refused', pattern: pattern(String.raw`Connection to `, host, port, String.raw` refused`) },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(String.raw`connect\(\) failed \(111: Connection refused\).*upstream: "\w+://`, host, port),
+  },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(String.raw`Error 111 connecting to `, host, port, String.raw`\. Connection refused`),
+  },
+  { kind: 'connection_timeout', pattern: pattern('E(?:TIMEDOUT|HOSTUNREACH) ', host, port) },
+  {
+    kind: 'connection_timeout',
+    pattern: pattern(
+      String.raw`dial tcp `,
+      host,
+      port,
+      String.raw`: (?:i/o timeout|connect: (?:connection timed out|no route to host|network is unreachable))`,
+    ),
+  },
+  {
+    kind: 'connection_timeout',
+    pattern: pattern(
+      String.raw`(?:connect(?:ion)?|connecting) to `,
+      host,
+      port,
+      String.raw`.{0,40}(?:timed out|timeout)`,
+    ),
+  },
+  {
+    kind: 'connection_timeout',
+    pattern: pattern(
+      String.raw`HTTPConnectionPool\(host='`,
+      host,
+      String.raw`', port=(?<port>\d+)\).*(?:timed out|ConnectTimeout|Max retries)`,
+    ),
+  },
+  { kind: 'upstream_error', pattern: pattern(String.raw`upstream timed out.*upstream: "\w+://`, host, port) },
+  {
+    kind: 'upstream_error',
+    pattern: pattern(
+      String.raw`(?:upstream|request to|call to|GET|POST|PUT) (?:\w+://)?`,
+      host,
+      port,
+      String.raw`\S*.{0,40}(?:timed out|timeout|answered 50[0234]|status(?: code)? 50[0234]|returned 50[0234]|failed with 50[0234]|: 50[0234])`,
+    ),
+  },
+  {
+    kind: 'migration',
+    pattern:
+      /migrat\w+ .{0,80}(?:failed|error|could not|aborted)|(?:failed|error)\w* .{0,60}migrat|P30(?:09|18)|MigrationError|alembic.*(?:Error|can't locate)/i,
+  },
+  {
+    kind: 'variable',
+    pattern: exactly(
+      String.raw`(?:[Mm]issing|[Rr]equired|[Ii]nvalid|[Uu]nset|[Uu]ndefined|[Bb]ad)\b.{0,60}?`,
+      String.raw`(?:variable|environment|env|value|setting|config\w*)\b.{0,20}?`,
+      variable,
+    ),
+  },
+  {
+    kind: 'variable',
+    pattern: exactly(
+      variable,
+      String.raw` (?:is|was|must be|has to be|should be|env\w* (?:is|was)) .{0,30}(?:not set|missing|required|invalid|not (?:a )?valid|not defined|undefined|empty|set|malformed)`,
+    ),
+  },
+  { kind: 'variable', pattern: exactly(String.raw`KeyError: `, variable) },
+  {
+    kind: 'variable',
+    pattern: exactly(
+      String.raw`(?:[Ii]nvalid|[Mm]issing|[Cc]annot parse|[Ff]ailed to parse|could not parse) (?:value for )?`,
+      variable,
+    ),
+  },
+]
+
+const longestLine = 2_000
+
+/** What is known to be meant by the lines, the newest last; of lines that say the same, the newest. */
+export function logFacts(tails: readonly LogTail[]): readonly LogFact[] {
+  const found = new Map<string, LogFact>()
+  for (const { container, isPrevious, lines } of tails) {
+    for (const given of lines) {
+      const line = given.slice(0, longestLine)
+      const fact = factIn(line)
+      if (!fact) continue
+      const key = [container, fact.kind, fact.host, fact.name].join('|')
+      found.delete(key)
+      found.set(key, { ...fact, line, container, isPrevious })
+    }
+  }
+  return [...found.values()]
+}
+
+function factIn(line: string): Pick<LogFact, 'kind' | 'host' | 'port' | 'name'> | null {
+  for (const { kind, pattern: wording } of wordings) {
+    const groups = wording.exec(line)
+    if (!groups) continue
+    const { host: named, port: portText, name } = groups.groups ?? {}
+    return {
+      kind,
+      host: named?.toLowerCase() ?? null,
+      port: portText === undefined ? null : Number(portText),
+      name: name ?? null,
+    }
+  }
+  return null
+}

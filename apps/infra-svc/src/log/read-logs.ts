@@ -1,0 +1,56 @@
+import type { ClusterClient, Pod } from '@akashic/kubernetes'
+import type { LogTail } from './log-lines.ts'
+
+const tailLines = 200
+const maxBytes = 65_536
+const deadlineMs = 3_000
+const mostPods = 12
+
+/** The end of what the containers of pods wrote, in this run and the one before. What cannot be read within its deadline
+ *  is left out. At most a dozen pods are read. */
+export async function readLogs(
+  client: Pick<ClusterClient, 'getText'>,
+  pods: readonly Pod[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly LogTail[]>> {
+  const read = await Promise.all(
+    pods.slice(0, mostPods).map(async (pod) => [pod.uid, await tailsOf(client, pod, signal)] as const),
+  )
+  return new Map(read)
+}
+
+async function tailsOf(
+  client: Pick<ClusterClient, 'getText'>,
+  pod: Pod,
+  signal: AbortSignal | undefined,
+): Promise<readonly LogTail[]> {
+  const wanted = pod.statuses.flatMap(({ name, restarts, now, last }) => [
+    ...(last?.state === 'terminated' || restarts > 0 ? [{ name, isPrevious: true }] : []),
+    ...(now?.state === 'running' || now?.state === 'terminated' ? [{ name, isPrevious: false }] : []),
+  ])
+  const tails = await Promise.all(wanted.map(({ name, isPrevious }) => tailOf(client, pod, name, isPrevious, signal)))
+  return tails.flatMap((tail) => tail ?? [])
+}
+
+async function tailOf(
+  client: Pick<ClusterClient, 'getText'>,
+  { namespace, name }: Pod,
+  container: string,
+  isPrevious: boolean,
+  signal: AbortSignal | undefined,
+): Promise<LogTail | null> {
+  const query = new URLSearchParams({ container, tailLines: String(tailLines), limitBytes: String(maxBytes) })
+  if (isPrevious) query.set('previous', 'true')
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${query.toString()}`
+  try {
+    const text = await client.getText(path, {
+      deadlineMs,
+      accept: '*/*',
+      maxBytes: maxBytes * 2,
+      ...(signal && { signal }),
+    })
+    return { container, isPrevious, lines: text.split('\n').filter((line) => line !== '') }
+  } catch {
+    return null
+  }
+}

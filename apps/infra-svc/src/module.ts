@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import type { ClusterSpec, Config } from '@akashic/config'
+import { topics } from '@akashic/events'
+import { infraService, statusService, type StatusService } from '@akashic/proto'
+import type { Environment, LiveConfig } from '@akashic/shared/config'
+import { OpsError } from '@akashic/shared/errors'
+import { createOutbox, createRelay } from '@akashic/shared/events'
+import { every } from '@akashic/shared/lifecycle'
+import type { Health, Module, Platform } from '@akashic/shared/module'
+import { analyse } from './analyse/analyse.ts'
+import { recordChange } from './change/record-change.ts'
+import { deleteOldChanges } from './change/store.ts'
+import { createClusters } from './cluster/clusters.ts'
+import { dependenciesOf } from './diagnosis/dependencies.ts'
+import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
+import { deleteOld, failAbandoned } from './diagnosis/store.ts'
+import { createFindingKeeper } from './finding/keep-findings.ts'
+import { deleteResolved } from './finding/store.ts'
+import { noLogs } from './log/log-lines.ts'
+import { nodeReport } from './node-report/node-report.ts'
+import { readUsage } from './node-report/read-usage.ts'
+import { askAddress } from './quick-diagnosis/ask-address.ts'
+import { quickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { infraHandlers } from './rpc.ts'
+import { subscribe } from './subscriptions.ts'
+
+/** The migrations of this service; the process runs them before `start`. */
+export const migrations = { schema: 'infra', dir: fileURLToPath(new URL('./migrations', import.meta.url)) }
+
+const keepEveryMs = 1_000
+const pruneEveryMs = 600_000
+const abandonedMs = 120_000
+const resolvedKeptMs = 30 * 86_400_000
+const relayStopMs = 3_000
+
+type Addresses = Pick<Environment, 'kubeconfig'>
+
+/** Clusters: what is wrong, why, and what was changed. It reads, and holds nothing that could change a cluster. */
+export function createInfraModule(config: LiveConfig<Config>, platform: Platform, addresses: Addresses): Module {
+  const { db, clock, random } = platform
+  const log = platform.log.child({ module: 'infra' })
+  const outbox = createOutbox('infra')
+  const relay = createRelay({ ...platform, schema: 'infra', bus: platform.events, topics, log })
+  const status = platform.rpcClients.client<StatusService>('status', statusService)
+  const clusters = createClusters({
+    ...{ clock, random, log },
+    onChange: (change) =>
+      void recordChange({ db, outbox }, change, clock.now()).catch((error: unknown) =>
+        log.warn({ err: error, change: change.id }, 'a change could not be recorded'),
+      ),
+  })
+  const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId })
+  const components = () => config.current().components
+  const dependencies = (cluster: string) => dependenciesOf(components(), cluster)
+  const diagnosing = { db, outbox, clock, log, clusters, dependencies, components }
+  let isStarted = false
+  const stops: (() => void | Promise<void>)[] = []
+
+  async function nodes(name: string) {
+    const { model: view, client } = clusters.named(name)
+    const now = clock.now()
+    const usage = await readUsage(
+      client,
+      [...view.all('Node')].map((node) => node.name),
+    )
+    const findings = analyse({ view, now, logs: noLogs })
+    return nodeReport({ view, now, usage, findings, thresholds: config.current().infra.nodes })
+  }
+
+  const quick = () =>
+    quickDiagnosis({
+      ...{ clock, monotonicMs: () => platform.monotonicMs(), db, clusters, status },
+      settings: () => config.current().infra,
+      ask: (url, signal) => askAddress(url, signal, config.current().outbound),
+    })
+
+  platform.rpcServer.add(
+    infraService,
+    infraHandlers({
+      ...{ ...diagnosing, nodes, quick },
+      assertStarted: () => {
+        if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
+      },
+    }),
+  )
+
+  const follow = () => clusters.apply(clustersOf(config.current().clusters, addresses.kubeconfig))
+
+  return {
+    name: 'infra',
+    start: async () => {
+      await relay.start()
+      stops.push(() => relay.stop(relayStopMs))
+      await follow()
+      const heard = await subscribe({
+        events: platform.events,
+        onIncidentOpened: (opened) => diagnoseIncident(diagnosing, opened),
+      })
+      isStarted = true
+      stops.push(
+        () => heard.stop(relayStopMs),
+        config.onReload(follow),
+        every({ clock, log }, keepEveryMs, 'keeping findings', async (now) => {
+          for (const cluster of clusters.all()) await keeper.keep(cluster, now)
+        }),
+        every({ clock, log }, pruneEveryMs, 'removing old findings and diagnoses', async (now) => {
+          const kept = new Date(now - config.current().infra.diagnoses.keep)
+          await failAbandoned(db, new Date(now - abandonedMs), new Date(now))
+          await deleteOld(db, kept)
+          await deleteOldChanges(db, kept)
+          await deleteResolved(db, new Date(now - resolvedKeptMs))
+        }),
+      )
+    },
+    stop: async () => {
+      for (const stop of stops.toReversed()) await stop()
+      await clusters.stop()
+    },
+    health: (): Health => (isStarted ? relay.health() : { state: 'not_serving', reason: 'starting' }),
+  }
+}
+
+/** What the file names; else, where KUBECONFIG is set, the one cluster of that. */
+function clustersOf(configured: readonly ClusterSpec[], kubeconfig: string | null): readonly ClusterSpec[] {
+  if (configured.length > 0 || kubeconfig === null) return configured
+  return [{ name: 'default', kubeconfig, inCluster: false, secretNamespaces: [] }]
+}

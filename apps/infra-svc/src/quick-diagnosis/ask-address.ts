@@ -1,0 +1,20 @@
+import { guardedLookup, type OutboundRules } from '@akashic/shared/outbound'
+import { Agent, request } from 'undici'
+
+/** Asks an address outside and lets go of what it answers. Addresses that checks may not go to are refused.
+ *  @returns the status of the answer. */
+export async function askAddress(url: string, signal: AbortSignal, rules: OutboundRules): Promise<number> {
+  const dispatcher = new Agent({ connect: { lookup: guardedLookup(rules) } })
+  try {
+    const { statusCode, body } = await request(url, {
+      method: 'GET',
+      signal,
+      dispatcher,
+      headers: { 'user-agent': 'akashic' },
+    })
+    body.destroy()
+    return statusCode
+  } finally {
+    await dispatcher.destroy()
+  }
+}

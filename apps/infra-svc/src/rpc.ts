@@ -1,0 +1,129 @@
+import type { infra } from '@akashic/proto'
+import { actorOf, forRole, pageLimit, type Started } from '@akashic/shared/access'
+import type { Clock } from '@akashic/shared/clock'
+import { decodeCursor, encodeCursor } from '@akashic/shared/http'
+import type { Database } from '@akashic/shared/postgres'
+import type { StreamHandler, UnaryHandler } from '@akashic/shared/rpc'
+import { z } from 'zod'
+import { listAudit } from './audit/audit.ts'
+import { listChanges } from './change/store.ts'
+import type { Clusters } from './cluster/clusters.ts'
+import { clusterDocument } from './cluster/list-clusters.ts'
+import { getDiagnosis } from './diagnosis/create-diagnosis.ts'
+import type { KeptDiagnosis } from './diagnosis/store.ts'
+import { listKept as listDiagnoses } from './diagnosis/store.ts'
+import { findingDocument } from './finding/finding-document.ts'
+import { listFindings } from './finding/list-findings.ts'
+import { muteFinding } from './finding/mute-finding.ts'
+import { readReachability } from './network/read-reachability.ts'
+import type { NodeDiagnosisReport } from './node-report/node-report.ts'
+import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { askedFor, waitFor, type AskedDiagnosis } from './diagnosis/ask-diagnosis.ts'
+import type { CreateDiagnosisDeps } from './diagnosis/create-diagnosis.ts'
+import type { Config } from '@akashic/config'
+
+export interface RpcDeps extends Started, CreateDiagnosisDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly clusters: Clusters
+  readonly components: () => Config['components']
+  readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
+  readonly quick: () => Promise<QuickDiagnosis>
+}
+
+const none = { kind: '', namespace: '', name: '' }
+const newest = Number.MAX_SAFE_INTEGER
+
+/** The methods of akashic.infra.v1.InfraService. */
+export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, UnaryHandler | StreamHandler> {
+  const { db, clock, clusters } = deps
+  return {
+    listClusters: forRole(deps, 'viewer', async () => ({
+      clusterJson: clusters.all().map((cluster) => JSON.stringify(clusterDocument(cluster))),
+    })),
+    listFindings: forRole(deps, 'viewer', async (request: infra.ListFindingsRequest) => {
+      const { findings, nextCursor } = await listFindings(db, { ...request, now: new Date(clock.now()) })
+      return { findingJson: findings.map((kept) => JSON.stringify(findingDocument(kept))), nextCursor }
+    }),
+    muteFinding: forRole(deps, 'operator', async ({ id, reason, untilMs }: infra.MuteFindingRequest, call) => {
+      const mute = { reason, untilMs: untilMs === 0 ? null : untilMs }
+      return { findingJson: JSON.stringify(findingDocument(await muteFinding(deps, id, mute, actorOf(call)))) }
+    }),
+    createDiagnosis: forRole(deps, 'operator', async (request: infra.CreateDiagnosisRequest, call) => {
+      const asked: AskedDiagnosis = { ...request, workload: request.workload ?? none }
+      const id = await askedFor(deps, asked, `${call.principal.kind}:${call.principal.id}`)
+      return { diagnosis: encode(await waitFor(deps, id, request.waitMs)) }
+    }),
+    getDiagnosis: forRole(deps, 'viewer', async ({ id, waitMs }: infra.GetDiagnosisRequest) => ({
+      diagnosis: encode(waitMs > 0 ? await waitFor(deps, id, waitMs) : await getDiagnosis(db, id)),
+    })),
+    listDiagnoses: forRole(deps, 'viewer', async ({ cluster, incidentId, ...page }: infra.ListDiagnosesRequest) => {
+      const limit = pageLimit(page.limit)
+      const rows = await listDiagnoses(db, { cluster, incidentId }, placeOf(page.cursor), limit + 1)
+      return { diagnoses: rows.slice(0, limit).map(encode), nextCursor: nextOf(rows, limit) }
+    }),
+    getNodes: forRole(deps, 'viewer', async ({ cluster }: infra.GetNodesRequest) => ({
+      reportJson: JSON.stringify(await deps.nodes(cluster)),
+    })),
+    getReachability: forRole(
+      deps,
+      'viewer',
+      async ({ cluster, from, to, port, protocol }: infra.GetReachabilityRequest) => {
+        const asked = { from: from ?? none, to: to ?? none, port, protocol }
+        return { reachabilityJson: JSON.stringify(readReachability(clusters.named(cluster).model, asked)) }
+      },
+    ),
+    listChanges: forRole(deps, 'viewer', async ({ cluster, namespace, sinceMs, ...page }: infra.ListChangesRequest) => {
+      const limit = pageLimit(page.limit)
+      const rows = await listChanges(
+        db,
+        { cluster, namespace, since: new Date(sinceMs) },
+        placeOf(page.cursor),
+        limit + 1,
+      )
+      const shown = rows
+        .slice(0, limit)
+        .map(({ change }) => JSON.stringify({ ...change, at: new Date(change.at).toISOString() }))
+      return { changeJson: shown, nextCursor: nextOf(rows, limit) }
+    }),
+    getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: JSON.stringify(await deps.quick()) })),
+    listAudit: forRole(deps, 'viewer', async (request: infra.ListAuditRequest) => {
+      const { entries, nextCursor } = await listAudit(db, request)
+      return { entries: entries.map(encodeAudit), nextCursor }
+    }),
+  }
+}
+
+const placeOf = (cursor: string): number => (cursor === '' ? newest : decodeCursor(z.int(), cursor))
+
+function nextOf(rows: readonly { readonly seq: number }[], limit: number): string {
+  return rows.length > limit ? encodeCursor(rows[limit - 1]!.seq) : ''
+}
+
+function encode({
+  id,
+  cluster,
+  state,
+  scope,
+  result,
+  problem,
+  incidentId,
+  createdAt,
+  finishedAt,
+}: KeptDiagnosis): infra.Diagnosis {
+  return {
+    ...{ id, cluster, state, scopeJson: JSON.stringify(scope), problem: problem ?? '', incidentId: incidentId ?? '' },
+    resultJson: result === null ? '' : JSON.stringify(result),
+    createdAtMs: createdAt.getTime(),
+    ...(finishedAt !== null && { finishedAtMs: finishedAt.getTime() }),
+  }
+}
+
+type Listed = Awaited<ReturnType<typeof listAudit>>['entries'][number]
+
+const encodeAudit = ({ at, requestId, detail, ...entry }: Listed): infra.AuditEntry => ({
+  ...entry,
+  atMs: Date.parse(at),
+  requestId: requestId ?? '',
+  detailJson: JSON.stringify(detail),
+})

@@ -1,0 +1,119 @@
+import { ClusterClient, ClusterModel, followCluster, kinds } from '@akashic/kubernetes'
+import {
+  eventually,
+  startKubernetes,
+  startNodeAgent,
+  type KubernetesCluster,
+  type NodeAgent,
+  type NodeAgentOptions,
+} from '@akashic/testbed'
+import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
+import { keepChanges } from '../change/keep-changes.ts'
+import { diagnose } from '../diagnosis/diagnose.ts'
+
+/** A real control plane that is followed and can be asked why. */
+export interface ScenarioCluster {
+  readonly cluster: KubernetesCluster
+  readonly agent: NodeAgent
+  readonly model: ClusterModel
+  diagnose(scope: Scope): Promise<Diagnosis>
+  /** Asks again and again until the first cause is this object. @throws Error with the last answer after 20 s. */
+  firstCause(scope: Scope, object: string): Promise<Cause>
+  stop(): Promise<void>
+}
+
+export async function startScenarioCluster(options: NodeAgentOptions): Promise<ScenarioCluster> {
+  const cluster = await startKubernetes()
+  const agent = await startNodeAgent(cluster, options)
+  const client = new ClusterClient({ name: 'main', kubeconfig: cluster.kubeconfig })
+  const model = new ClusterModel('main')
+  const secretNamespaces = ['shop', 'default']
+  const follower = followCluster({
+    client,
+    model,
+    now: Date.now,
+    random: Math.random,
+    warn: () => undefined,
+    secretNamespaces,
+  })
+  const isReady = (): boolean => kinds.every((kind) => model.freshness(kind).state === 'fresh')
+  const keeper = keepChanges(model, { now: Date.now, isReady })
+  follower.start()
+  await eventually(() => {
+    if (!isReady())
+      throw new Error(`not read yet: ${kinds.filter((kind) => model.freshness(kind).state !== 'fresh').join(', ')}`)
+  }, 20_000)
+  const ask = (scope: Scope): Promise<Diagnosis> =>
+    diagnose(
+      { view: model, client, now: Date.now(), changes: keeper.changes(Date.now()), dependencies: () => [] },
+      scope,
+    )
+  return {
+    ...{ cluster, agent, model },
+    diagnose: ask,
+    firstCause: (scope, object) =>
+      eventually(async () => {
+        const diagnosis = await ask(scope)
+        const [first] = diagnosis.causes
+        const named =
+          first &&
+          `${first.object.kind} ${first.object.namespace === '' ? '' : `${first.object.namespace}/`}${first.object.name}`
+        if (named === object && diagnosis.verdict === 'cause_established') return first!
+        throw new Error(
+          `not ${object}, but ${diagnosis.verdict}: ${JSON.stringify({ causes: diagnosis.causes.map(({ object, because, score, points }) => ({ object, because, score, points: points.map(({ rule, points }) => `${rule} ${points}`).join(' ') })), symptoms: diagnosis.symptoms.map(({ rule, object, severity, summary }) => `${severity} ${rule} ${object.kind} ${object.name}: ${summary}`) }, null, 1)}`,
+        )
+      }, 20_000),
+    stop: async () => {
+      keeper.stop()
+      await follower.stop()
+      await client.close()
+      agent.stop()
+      await cluster.stop()
+    },
+  }
+}
+
+export const workload = (name: string, kind = 'Deployment', namespace = 'shop'): Scope => ({
+  kind: 'workload',
+  workload: { kind, namespace, name },
+})
+
+/** A Deployment's manifest. Everything but the name has a default that is well. */
+export function deployment(
+  name: string,
+  {
+    image = 'web:1',
+    replicas = 1,
+    container = '',
+    pod = '',
+    spec = '',
+    namespace = 'shop',
+  }: Partial<Record<'image' | 'container' | 'pod' | 'spec' | 'namespace', string>> & { replicas?: number } = {},
+): string {
+  return `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: ${name} } }
+  ${spec}
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      ${pod}
+      containers:
+      - { name: app, image: '${image}', ports: [{ name: http, containerPort: 8080 }]${container && `, ${container}`} }
+---`
+}
+
+export const configMap = (name: string, data: Readonly<Record<string, string>>): string =>
+  `\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: ${JSON.stringify(data)}\n---`
+
+export const service = (
+  name: string,
+  selector: string,
+  targetPort: string | number = 8080,
+  namespace = 'shop',
+): string =>
+  `\napiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { selector: { app: ${selector} }, ports: [{ port: 80, targetPort: ${targetPort} }] }\n---`

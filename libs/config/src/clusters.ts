@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { durationBetween } from './duration.ts'
+import { line } from './text.ts'
+
+const namespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace')
+
+/** One Kubernetes cluster that is looked at. Nothing here can change it. */
+export const clusterSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and dashes')
+    .describe('By which components and requests name it.'),
+  kubeconfig: line()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Path of the kubeconfig; `KUBECONFIG`, or the usual place, unless given.'),
+  context: line().min(1).max(253).optional().describe('Context of the kubeconfig; its current one unless given.'),
+  inCluster: z.boolean().default(false).describe('Use the service account of the pod that this process runs in.'),
+  secretNamespaces: z
+    .array(namespaceName)
+    .max(1_000)
+    .default([])
+    .describe('Namespaces whose Secrets may be read: their names, keys and dates, never their values.'),
+})
+
+const share = (usual: number) => z.number().gt(0).max(1).default(usual)
+
+export const infraSection = z.strictObject({
+  nodes: z
+    .strictObject({
+      warning: share(0.8).describe('Share of what a node can give from which its use is a warning.'),
+      critical: share(0.9).describe('Share from which it is critical.'),
+    })
+    .prefault({})
+    .describe('When the use of a node is too much.'),
+  diagnoses: z
+    .strictObject({
+      keep: durationBetween('1d', '400d').prefault('30d').describe('How long diagnoses are kept, `1d` to `400d`.'),
+    })
+    .prefault({})
+    .describe('Diagnoses that were made.'),
+  externalServices: z
+    .array(z.strictObject({ name: line().min(1).max(120), url: z.url({ protocol: /^https?$/ }) }))
+    .max(50)
+    .default([])
+    .describe('What `akashic diagnose` asks besides: addresses outside that this installation needs.'),
+})
+
+export type ClusterSpec = z.output<typeof clusterSchema>
+export type InfraSettings = z.output<typeof infraSection>

@@ -1,0 +1,113 @@
+import { at, isAt, listAt, mapAt, numberAt, textAt, textsAt, timeAt, type Raw, type Texts } from './raw.ts'
+
+export interface Owner {
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
+  readonly isController: boolean
+}
+
+/** Who wrote an object last, other than its status. */
+export interface Write {
+  readonly manager: string
+  /** ms since 1970. */
+  readonly at: number
+}
+
+/** What every object has. Times are ms since 1970. */
+export interface Meta {
+  readonly name: string
+  /** '' for what belongs to no namespace. */
+  readonly namespace: string
+  readonly uid: string
+  readonly labels: Texts
+  readonly annotations: Texts
+  readonly createdAt: number | null
+  readonly deletedAt: number | null
+  readonly finalizers: readonly string[]
+  readonly owners: readonly Owner[]
+  readonly generation: number
+  readonly resourceVersion: string
+  readonly lastWrite: Write | null
+}
+
+const longestAnnotation = 256
+/** What kubectl keeps of its last apply repeats the whole object. */
+const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
+
+/** The metadata that rules need; of annotations the short ones. */
+export function trimMeta(raw: Raw): Meta {
+  const meta = at(raw, 'metadata')
+  return {
+    name: textAt(meta, 'name'),
+    namespace: textAt(meta, 'namespace'),
+    uid: textAt(meta, 'uid'),
+    labels: mapAt(meta, 'labels'),
+    annotations: trimAnnotations(mapAt(meta, 'annotations')),
+    createdAt: timeAt(meta, 'creationTimestamp'),
+    deletedAt: timeAt(meta, 'deletionTimestamp'),
+    finalizers: textsAt(meta, 'finalizers'),
+    owners: listAt(meta, 'ownerReferences').map((owner) => ({
+      kind: textAt(owner, 'kind'),
+      name: textAt(owner, 'name'),
+      uid: textAt(owner, 'uid'),
+      isController: isAt(owner, 'controller'),
+    })),
+    generation: numberAt(meta, 0, 'generation'),
+    resourceVersion: textAt(meta, 'resourceVersion'),
+    lastWrite: lastWriteOf(meta),
+  }
+}
+
+function trimAnnotations(annotations: Texts): Texts {
+  const entries = Object.entries(annotations)
+  const kept = entries.filter(([name, value]) => value.length <= longestAnnotation && !leftOut.has(name))
+  return kept.length === entries.length ? annotations : Object.fromEntries(kept)
+}
+
+function lastWriteOf(meta: Raw): Write | null {
+  let last: Write | null = null
+  for (const entry of listAt(meta, 'managedFields')) {
+    const writtenAt = timeAt(entry, 'time')
+    if (writtenAt === null || textAt(entry, 'subresource') !== '' || onlyBookkeeping(entry)) continue
+    if (last === null || writtenAt >= last.at) last = { manager: textAt(entry, 'manager'), at: writtenAt }
+  }
+  return last
+}
+
+/** A controller that only counts revisions or adds a finalizer changed nothing that anybody runs. */
+function onlyBookkeeping(entry: Raw): boolean {
+  const fields = at(entry, 'fieldsV1')
+  if (typeof fields !== 'object' || fields === null) return false
+  return Object.keys(fields).every((name) => name === 'f:metadata') && textAt(entry, 'manager').startsWith('kube-')
+}
+
+export interface Condition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: string
+  readonly message: string
+  /** When it last turned, ms since 1970. */
+  readonly since: number | null
+}
+
+export function trimConditions(raw: Raw): readonly Condition[] {
+  return listAt(raw, 'status', 'conditions').map((condition) => {
+    const status = textAt(condition, 'status')
+    return {
+      type: textAt(condition, 'type'),
+      status: status === 'True' || status === 'False' ? status : 'Unknown',
+      reason: textAt(condition, 'reason'),
+      message: textAt(condition, 'message'),
+      since: timeAt(condition, 'lastTransitionTime'),
+    }
+  })
+}
+
+/** A condition by its type; undefined while nobody has said anything of it. */
+export function conditionOf(
+  { conditions }: { readonly conditions: readonly Condition[] },
+  type: string,
+): Condition | undefined {
+  return conditions.find((condition) => condition.type === type)
+}

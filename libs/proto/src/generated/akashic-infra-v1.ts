@@ -1,0 +1,185 @@
+// Generated from akashic/infra/v1/infra.proto by npm run generate. Not edited by hand.
+
+export interface InfraService {
+  /** The clusters that are looked at, and how fresh what is known of each is. */
+  listClusters: { kind: 'unary'; request: ListClustersRequest; response: ListClustersResponse }
+  /** What is wrong with objects of clusters, worst first. */
+  listFindings: { kind: 'unary'; request: ListFindingsRequest; response: ListFindingsResponse }
+  /** Keeps a finding quiet for a while. */
+  muteFinding: { kind: 'unary'; request: MuteFindingRequest; response: MuteFindingResponse }
+  /** Says why: starts a diagnosis, and waits for it as long as it is told to. */
+  createDiagnosis: { kind: 'unary'; request: CreateDiagnosisRequest; response: CreateDiagnosisResponse }
+  getDiagnosis: { kind: 'unary'; request: GetDiagnosisRequest; response: GetDiagnosisResponse }
+  /** Newest first, without results. */
+  listDiagnoses: { kind: 'unary'; request: ListDiagnosesRequest; response: ListDiagnosesResponse }
+  /** The guide's NodeDiagnosisReport. */
+  getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
+  /** Whether traffic gets from one end to the other by the network policies. */
+  getReachability: { kind: 'unary'; request: GetReachabilityRequest; response: GetReachabilityResponse }
+  /** What was changed in clusters, newest first. */
+  listChanges: { kind: 'unary'; request: ListChangesRequest; response: ListChangesResponse }
+  /** The five sections of the guide's quick diagnosis. */
+  getQuickDiagnosis: { kind: 'unary'; request: GetQuickDiagnosisRequest; response: GetQuickDiagnosisResponse }
+  listAudit: { kind: 'unary'; request: ListAuditRequest; response: ListAuditResponse }
+}
+
+/** An object of a cluster. The namespace is empty where it has none. */
+export interface ObjectReference {
+  kind: string
+  namespace: string
+  name: string
+}
+
+export type ListClustersRequest = Record<string, never>
+
+export interface ListClustersResponse {
+  clusterJson: string[]
+}
+
+export interface ListFindingsRequest {
+  /** Empty: all. */
+  cluster: string
+  namespace: string
+  severity: string
+  rule: string
+  /** `open` or `resolved`; empty: open. */
+  state: string
+  includeMuted: boolean
+  limit: number
+  cursor: string
+}
+
+export interface ListFindingsResponse {
+  findingJson: string[]
+  nextCursor: string
+}
+
+export interface MuteFindingRequest {
+  id: string
+  reason: string
+  /** 0 unmutes. */
+  untilMs: number
+}
+
+export interface MuteFindingResponse {
+  findingJson: string
+}
+
+export interface CreateDiagnosisRequest {
+  /** Empty: the only cluster there is. */
+  cluster: string
+  /** `cluster`, `namespace`, `workload` or `component`. */
+  scope: string
+  namespace: string
+  /** For a workload. */
+  workload?: ObjectReference | null
+  /** For a component: its id. */
+  component: string
+  waitMs: number
+}
+
+export interface Diagnosis {
+  id: string
+  cluster: string
+  /** `running`, `succeeded` or `failed`. */
+  state: string
+  scopeJson: string
+  /** Empty until it has succeeded. */
+  resultJson: string
+  /** Empty unless it has failed. */
+  problem: string
+  incidentId: string
+  createdAtMs: number
+  finishedAtMs?: number
+}
+
+export interface CreateDiagnosisResponse {
+  diagnosis?: Diagnosis | null
+}
+
+export interface GetDiagnosisRequest {
+  id: string
+  waitMs: number
+}
+
+export interface GetDiagnosisResponse {
+  diagnosis?: Diagnosis | null
+}
+
+export interface ListDiagnosesRequest {
+  cluster: string
+  incidentId: string
+  limit: number
+  cursor: string
+}
+
+export interface ListDiagnosesResponse {
+  diagnoses: Diagnosis[]
+  nextCursor: string
+}
+
+export interface GetNodesRequest {
+  cluster: string
+}
+
+export interface GetNodesResponse {
+  reportJson: string
+}
+
+export interface GetReachabilityRequest {
+  cluster: string
+  from?: ObjectReference | null
+  to?: ObjectReference | null
+  port: number
+  /** `TCP`, `UDP` or `SCTP`; empty: TCP. */
+  protocol: string
+}
+
+export interface GetReachabilityResponse {
+  reachabilityJson: string
+}
+
+export interface ListChangesRequest {
+  cluster: string
+  namespace: string
+  sinceMs: number
+  limit: number
+  cursor: string
+}
+
+export interface ListChangesResponse {
+  changeJson: string[]
+  nextCursor: string
+}
+
+export type GetQuickDiagnosisRequest = Record<string, never>
+
+export interface GetQuickDiagnosisResponse {
+  reportJson: string
+}
+
+export interface ListAuditRequest {
+  limit: number
+  cursor: string
+  subject: string
+}
+
+export interface ListAuditResponse {
+  entries: AuditEntry[]
+  nextCursor: string
+}
+
+export interface AuditEntry {
+  id: string
+  atMs: number
+  service: string
+  actorId: string
+  actorName: string
+  actorKind: string
+  action: string
+  subject: string
+  requestId: string
+  detailJson: string
+  /** Continues a list after this entry. */
+  cursor: string
+}
