@@ -1,4 +1,9 @@
-import { describeReal, eventually } from '@akashic/testbed'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describeReal, eventually, helmProgram, makeCertificate } from '@akashic/testbed'
 import {
   deployment,
   service,
@@ -118,7 +123,6 @@ webhooks:
   test(
     'a certificate that has expired',
     async () => {
-      const { makeCertificate } = await import('@akashic/testbed')
       const { key, cert } = await makeCertificate({ days: -2, name: 'shop.example' })
       const data = { 'tls.crt': Buffer.from(cert).toString('base64'), 'tls.key': Buffer.from(key).toString('base64') }
       await apply(
@@ -231,6 +235,35 @@ webhooks:
       const all = await given.diagnose({ kind: 'cluster' })
       expect(all.symptoms.filter(({ object }) => object.name === 'worker-2')).toEqual([])
       await given.cluster.kubectl(['uncordon', 'worker-2'])
+    },
+    timeoutMs,
+  )
+
+  test(
+    'a release that hangs in an upgrade',
+    async () => {
+      const chart = await mkdtemp(join(tmpdir(), 'akashic-chart-'))
+      await mkdir(join(chart, 'templates'))
+      await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: shopping\nversion: 1.0.0\n')
+      await writeFile(join(chart, 'templates', 'all.yaml'), deployment('shopping'))
+      const flags = ['--kubeconfig', given.cluster.kubeconfig, '-n', 'shop']
+      await promisify(execFile)(helmProgram(), ['install', 'shopping', chart, ...flags], { timeout: 60_000 })
+      await available('shopping')
+      // As a Helm leaves it that is killed in the middle: another revision that is pending.
+      const path = '/api/v1/namespaces/shop/secrets'
+      const secret = await given.cluster.request('GET', `${path}/sh.helm.release.v1.shopping.v1`)
+      const { uid: _uid, resourceVersion: _version, managedFields: _fields, ...metadata } = secret.metadata
+      const labels = {
+        ...metadata.labels,
+        version: '2',
+        status: 'pending-upgrade',
+        modifiedAt: String(Math.floor(Date.now() / 1_000) - 3_600),
+      }
+      await given.cluster.request('POST', path, {
+        ...secret,
+        metadata: { ...metadata, name: 'sh.helm.release.v1.shopping.v2', labels },
+      })
+      await given.firstCause(workload('shopping'), 'HelmRelease shop/shopping')
     },
     timeoutMs,
   )

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ClusterSpec, Config } from '@akashic/config'
+import type { Reference } from '@akashic/kubernetes'
 import { topics } from '@akashic/events'
 import { infraService, statusService, type StatusService } from '@akashic/proto'
 import type { Environment, LiveConfig } from '@akashic/shared/config'
@@ -16,11 +17,13 @@ import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
 import { deleteOld, failAbandoned } from './diagnosis/store.ts'
 import { createFindingKeeper } from './finding/keep-findings.ts'
 import { deleteResolved } from './finding/store.ts'
+import { readReleases } from './helm/read-releases.ts'
 import { noLogs } from './log/log-lines.ts'
 import { nodeReport } from './node-report/node-report.ts'
 import { readUsage } from './node-report/read-usage.ts'
 import { askAddress } from './quick-diagnosis/ask-address.ts'
 import { quickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { showRollout } from './rollout/show-rollout.ts'
 import { infraHandlers } from './rpc.ts'
 import { subscribe } from './subscriptions.ts'
 
@@ -67,6 +70,13 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     return nodeReport({ view, now, usage, findings, thresholds: config.current().infra.nodes })
   }
 
+  async function rollout(name: string, workload: Reference) {
+    const { model, client, secretNamespaces } = clusters.named(name)
+    const readable = secretNamespaces.filter((namespace) => namespace === workload.namespace)
+    const { releases } = await readReleases(client, readable)
+    return showRollout(model, workload, { now: clock.now(), releases })
+  }
+
   const quick = () =>
     quickDiagnosis({
       ...{ clock, monotonicMs: () => platform.monotonicMs(), db, clusters, status },
@@ -77,7 +87,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   platform.rpcServer.add(
     infraService,
     infraHandlers({
-      ...{ ...diagnosing, nodes, quick },
+      ...{ ...diagnosing, nodes, quick, rollout },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },

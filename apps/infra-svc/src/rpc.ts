@@ -1,3 +1,4 @@
+import type { Reference } from '@akashic/kubernetes'
 import type { infra } from '@akashic/proto'
 import { actorOf, forRole, pageLimit, type Started } from '@akashic/shared/access'
 import type { Clock } from '@akashic/shared/clock'
@@ -15,6 +16,7 @@ import { listKept as listDiagnoses } from './diagnosis/store.ts'
 import { findingDocument } from './finding/finding-document.ts'
 import { listFindings } from './finding/list-findings.ts'
 import { muteFinding } from './finding/mute-finding.ts'
+import { showRelease, showReleases } from './helm/show-releases.ts'
 import { readReachability } from './network/read-reachability.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
@@ -29,6 +31,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly components: () => Config['components']
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
+  readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
 
 const none = { kind: '', namespace: '', name: '' }
@@ -85,6 +88,21 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
         .slice(0, limit)
         .map(({ change }) => JSON.stringify({ ...change, at: new Date(change.at).toISOString() }))
       return { changeJson: shown, nextCursor: nextOf(rows, limit) }
+    }),
+    getRollout: forRole(deps, 'viewer', async ({ cluster, workload }: infra.GetRolloutRequest) => ({
+      rolloutJson: JSON.stringify(await deps.rollout(cluster, workload ?? none)),
+    })),
+    listReleases: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.ListReleasesRequest) => {
+      const { client, secretNamespaces } = clusters.named(cluster)
+      const { releases, unread } = await showReleases(client, secretNamespaces, namespace)
+      return {
+        releaseJson: releases.map((each) => JSON.stringify(each)),
+        unreadJson: unread.map((each) => JSON.stringify(each)),
+      }
+    }),
+    getRelease: forRole(deps, 'viewer', async ({ cluster, namespace, name }: infra.GetReleaseRequest) => {
+      const { client, secretNamespaces } = clusters.named(cluster)
+      return { releaseJson: JSON.stringify(await showRelease(client, secretNamespaces, namespace, name)) }
     }),
     getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: JSON.stringify(await deps.quick()) })),
     listAudit: forRole(deps, 'viewer', async (request: infra.ListAuditRequest) => {

@@ -1,12 +1,17 @@
 import {
   describeReal,
   eventually,
+  helmProgram,
   startKubernetes,
   startNodeAgent,
   type KubernetesCluster,
   type NodeAgent,
 } from '@akashic/testbed'
-import { writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { makeHome, type Home } from './testing/home.ts'
 import { akashic, killAll, startProduct, type Product } from './testing/run-product.ts'
 
@@ -20,6 +25,25 @@ spec:
   template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: app, image: '${image}' }] } }
 ---`
 
+const subject = 'subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: akashic }]'
+const bindings = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: charts }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: akashic-observe }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic-observe }
+${subject}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: akashic-secrets, namespace: charts }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic-secrets }
+${subject}
+`
+
 describeReal('kubernetes', () => {
   let home: Home
   let cluster: KubernetesCluster
@@ -28,7 +52,7 @@ describeReal('kubernetes', () => {
 
   beforeAll(async () => {
     home = await makeHome()
-    cluster = await startKubernetes()
+    cluster = await startKubernetes({ tokens: [{ token: 'observer', user: 'akashic' }] })
     agent = await startNodeAgent(cluster, {
       nodes: [{ name: 'worker-1' }],
       registry: { images: ['web:1'] },
@@ -36,7 +60,11 @@ describeReal('kubernetes', () => {
     })
     await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }')
     await cluster.apply(deployment('web', 'web:1'))
-    await writeFile(home.configFile, configuration(cluster.kubeconfig))
+    for (const file of ['observe', 'secrets']) {
+      await cluster.apply(await readFile(new URL(`../../../deploy/kubernetes/${file}.yaml`, import.meta.url), 'utf8'))
+    }
+    await cluster.apply(bindings)
+    await writeFile(home.configFile, configuration(cluster.kubeconfigFor('observer')))
     product = await startProduct(home, { env: { AKASHIC_CONFIG: home.configFile } })
   }, 180_000)
   afterAll(async () => {
@@ -47,7 +75,7 @@ describeReal('kubernetes', () => {
   })
 
   const configuration = (kubeconfig: string): string => `
-clusters: [{ name: main, kubeconfig: ${kubeconfig} }]
+clusters: [{ name: main, kubeconfig: ${kubeconfig}, secretNamespaces: [charts] }]
 infra: { externalServices: [{ name: the cluster, url: "${cluster.url.replace('https', 'http')}/" }] }
 components:
   - id: checkout
@@ -114,6 +142,60 @@ components:
     expect(code).toBe(0)
     expect(stdout).toMatch(/healthy +worker-1 +\d+ % +\d+ % +30 %/)
   }, 60_000)
+
+  test('what it may do in the cluster is to read', async () => {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectRulesReview',
+      spec: { namespace: 'shop' },
+    }
+    const ask = cluster.requestAs('observer')
+    const { status } = await ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', review)
+    const rules = status.resourceRules as { verbs: string[]; apiGroups: string[]; resources: string[] }[]
+    const own = rules.filter(
+      ({ apiGroups }) => !apiGroups.includes('authorization.k8s.io') && !apiGroups.includes('authentication.k8s.io'),
+    )
+    expect([...new Set(own.flatMap(({ verbs }) => verbs))].toSorted()).toEqual(['get', 'list', 'watch'])
+    expect(own.flatMap(({ resources }) => resources)).not.toContain('secrets')
+  }, 30_000)
+
+  describe('with a rollout and a release', () => {
+    test('a rollout tells what it changed, and the rollback that would help', async () => {
+      await cluster.apply(deployment('web', 'web:9'))
+      await eventually(
+        async () =>
+          expect((await akashic(home, 'rollout', 'status', 'web', '-n', 'shop')).stdout).toContain(
+            'kubectl rollout undo',
+          ),
+        20_000,
+      )
+      const { stdout } = await akashic(home, 'rollout', 'diff', 'web', '-n', 'shop')
+      expect(stdout).toMatch(/containers\[app\]\.image\n +- web:\d\n +\+ web:9/)
+      await cluster.apply(deployment('web', 'web:1'))
+    }, 60_000)
+
+    test('a release is read without Helm, its secrets hidden, and is unknown where Secrets may not be read', async () => {
+      const chart = await mkdtemp(join(tmpdir(), 'akashic-chart-'))
+      await mkdir(join(chart, 'templates'))
+      await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.0.0\n')
+      await writeFile(join(chart, 'values.yaml'), 'image: web:1\npassword: hunter2\n')
+      await writeFile(
+        join(chart, 'templates', 'web.yaml'),
+        deployment('chart-web', '{{ .Values.image }}').replace('namespace: shop', 'namespace: charts'),
+      )
+      const helm = (...args: string[]) =>
+        promisify(execFile)(helmProgram(), [...args, '--kubeconfig', cluster.kubeconfig, '-n', 'charts'], {
+          timeout: 60_000,
+        })
+      await helm('install', 'web', chart)
+      const listed = await akashic(home, 'helm', '-n', 'charts')
+      expect(listed.stdout).toMatch(/deployed +charts\/web +1/)
+      const shown = await akashic(home, 'helm', 'show', 'web', '-n', 'charts')
+      expect(shown.stdout).toContain('are as the release says')
+      expect(shown.stdout).not.toContain('hunter2')
+      expect((await akashic(home, 'helm', '-n', 'shop')).stdout).toContain('needs tier secrets')
+    }, 90_000)
+  })
 
   test('an incident that opens is diagnosed by itself', async () => {
     await cluster.apply(deployment('checkout', 'web:4'))

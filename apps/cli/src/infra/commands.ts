@@ -2,8 +2,10 @@ import { Option, type Command } from 'commander'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
 import type { FindingsOptions } from './findings.ts'
+import type { HelmOptions } from './helm.ts'
 import type { NodesOptions } from './nodes.ts'
 import type { ReachOptions } from './reach.ts'
+import type { RolloutOptions } from './rollout.ts'
 import type { WhyOptions } from './why.ts'
 
 type Run = (work: Work) => Promise<void>
@@ -14,6 +16,8 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addNodes(program, session, run)
   addReach(program, session, run)
   addFindings(program, session, run)
+  addRollout(program, session, run)
+  addHelm(program, session, run)
 }
 
 function addDiagnose(program: Command, session: Session, run: Run): void {
@@ -106,6 +110,77 @@ Exit codes: 0 none is critical, 4 some are`,
     )
     .action((options: FindingsOptions) =>
       run(async () => (await import('./findings.ts')).listFindings(session, options)),
+    )
+}
+
+function addRollout(program: Command, session: Session, run: Run): void {
+  const rollout = program
+    .command('rollout')
+    .description('Rollouts: how far they are, and what they changed.')
+    .addHelpText(
+      'after',
+      examples('rollout status web -n shop', 'rollout diff web -n shop', 'rollout status statefulset/db -n shop'),
+    )
+  rollout
+    .command('status')
+    .description('Tell how far a rollout is, why it stands still, and which rollback would help.')
+    .argument('<workload>', 'as web, statefulset/db or shop/deployment/web')
+    .option('-n, --namespace <name>', 'namespace of the workload', 'default')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the rollout as JSON')
+    .addHelpText(
+      'after',
+      `${examples('rollout status web -n shop', 'rollout status ds/agent -n ops', "rollout status web -n shop --json | jq -r '.rollback.command'")}
+
+Exit codes: 0 complete, 3 under way, 4 stuck`,
+    )
+    .action((workload: string, options: RolloutOptions) =>
+      run(async () => (await import('./rollout.ts')).rolloutStatus(session, workload, options)),
+    )
+  rollout
+    .command('diff')
+    .description('Tell what each kept revision changed, secrets hidden.')
+    .argument('<workload>', 'as web or shop/deployment/web')
+    .option('-n, --namespace <name>', 'namespace of the workload', 'default')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the revisions as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'rollout diff web -n shop',
+        'rollout diff shop/deployment/web',
+        "rollout diff web -n shop --json | jq '.[0].changes'",
+      ),
+    )
+    .action((workload: string, options: RolloutOptions) =>
+      run(async () => (await import('./rollout.ts')).rolloutDiff(session, workload, options)),
+    )
+}
+
+function addHelm(program: Command, session: Session, run: Run): void {
+  const helm = program
+    .command('helm')
+    .description("Helm's releases, read from the cluster without Helm.")
+    .option('-n, --namespace <name>', 'only of this namespace')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the releases as JSON')
+    .addHelpText('after', examples('helm', 'helm -n shop', 'helm show web -n shop'))
+    .action((options: HelmOptions) => run(async () => (await import('./helm.ts')).listReleases(session, options)))
+  helm
+    .command('show')
+    .description('Show one: history, what differs from the cluster, and its values without secrets.')
+    .argument('<release>', 'its name')
+    .addHelpText(
+      'after',
+      examples(
+        'helm show web -n shop',
+        'helm show web -n shop --json',
+        'helm show web -n shop --json | jq \'.objects[] | select(.state != "same")\'',
+      ),
+    )
+    // The same options of `helm` are set by it too, and by that one alone.
+    .action((name: string, _options: object, show: Command) =>
+      run(async () => (await import('./helm.ts')).showRelease(session, name, show.optsWithGlobals())),
     )
 }
 

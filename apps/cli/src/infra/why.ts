@@ -5,6 +5,7 @@ import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { faceOf } from './faces.ts'
+import { workloadNamed } from './workload-named.ts'
 import { objectText, type Cause, type Diagnosis, type DiagnosisResult } from './infra.ts'
 
 export interface WhyOptions {
@@ -43,24 +44,10 @@ export async function why(
   return codes[diagnosis.result.verdict]
 }
 
-/** `web` and `deployment/web` are workloads of the namespace; `statefulset/db` says its kind. */
 function scopeOf(workload: string | undefined, { namespace, component }: WhyOptions) {
   if (component !== undefined) return { scope: 'component', component }
   if (workload === undefined) return namespace === undefined ? { scope: 'cluster' } : { scope: 'namespace', namespace }
-  const parts = workload.split('/')
-  const [name = '', kind = 'deployment', inNamespace] = parts.toReversed()
-  const known = kinds[kind.toLowerCase()]
-  if (parts.length > 3 || known === undefined) {
-    throw new CliError(trying, `"${workload}" names no workload`, {
-      next: ['akashic why deployment/web -n shop', 'akashic why shop/statefulset/db'],
-    })
-  }
-  return { scope: 'workload', kind: known, name, namespace: inNamespace ?? namespace ?? 'default' }
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  ...{ deployment: 'Deployment', deploy: 'Deployment', statefulset: 'StatefulSet', sts: 'StatefulSet' },
-  ...{ daemonset: 'DaemonSet', ds: 'DaemonSet', job: 'Job', cronjob: 'CronJob', pod: 'Pod' },
+  return { scope: 'workload', ...workloadNamed(workload, namespace ?? 'default', trying) }
 }
 
 const mostCauses = 5

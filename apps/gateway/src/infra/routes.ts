@@ -2,9 +2,10 @@ import type { Route } from '@akashic/shared/http'
 import { clusterRoutes } from './cluster-routes.ts'
 import { diagnosisRoutes } from './diagnosis-routes.ts'
 import { findingRoutes } from './finding-routes.ts'
+import { helmRoutes } from './helm-routes.ts'
 import type { InfraClient } from './infra-client.ts'
 
 /** Clusters: what is wrong, why, and what was changed. */
 export function infraRoutes(client: InfraClient): Route[] {
-  return [...diagnosisRoutes(client), ...findingRoutes(client), ...clusterRoutes(client)]
+  return [...diagnosisRoutes(client), ...findingRoutes(client), ...clusterRoutes(client), ...helmRoutes(client)]
 }

@@ -44,7 +44,7 @@ export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly Li
   const queue: Stop[] = [{ finding: symptom, rules: [], chain: [stepOf(symptom)] }]
   for (let stop = queue.shift(); stop; stop = queue.shift()) {
     paths.push(...blamedAt(symptom, stop))
-    if (stop.rules.length >= longestPath) continue
+    if (stop.rules.length >= longestPath || isBlamedDirectly(stop.finding)) continue
     for (const rule of rules) {
       for (const { rule: name, says, to } of rule(open, stop.finding)) {
         const ruleNames = [...stop.rules, name]
@@ -64,6 +64,9 @@ export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly Li
   }
   return { paths, passed }
 }
+
+/** Where an observation names what must be changed, nothing lies behind it. */
+const isBlamedDirectly = ({ blames }: GroupedFinding): boolean => blames.some(({ strength }) => strength === 'direct')
 
 function blamedAt(symptom: GroupedFinding, { finding, rules, chain }: Stop): readonly Path[] {
   return finding.blames.map(({ object, because, strength }) => ({

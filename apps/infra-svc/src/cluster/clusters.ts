@@ -12,6 +12,8 @@ export interface FollowedCluster {
   readonly model: ClusterModel
   readonly client: ClusterClient
   readonly changes: ChangeKeeper
+  /** Namespaces whose Secrets may be read. */
+  readonly secretNamespaces: readonly string[]
   /** Whether anything of it was written since the last call. */
   takeChanged(): boolean
   /** Whether all that may be read was read once. */
@@ -93,6 +95,7 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
   log.info({ cluster: spec.name }, 'a cluster is being followed')
   return {
     ...{ name: spec.name, spec: JSON.stringify(spec), model, client, changes, isRead },
+    secretNamespaces: spec.secretNamespaces,
     takeChanged: () => {
       const changed = hasChanged
       hasChanged = false

@@ -56,10 +56,18 @@ async function run(
   const { db, clock, outbox, log, dependencies } = deps
   try {
     const now = clock.now()
-    const { model: view, client, changes } = cluster
+    const { model: view, client, changes, secretNamespaces } = cluster
     const signal = AbortSignal.timeout(deadlineMs)
     const answer = await diagnose(
-      { view, client, now, changes: changes.changes(now), dependencies: dependencies(cluster.name), signal },
+      {
+        view,
+        client,
+        secretNamespaces,
+        now,
+        changes: changes.changes(now),
+        dependencies: dependencies(cluster.name),
+        signal,
+      },
       scope,
     )
     await db.transaction(async (tx) => {

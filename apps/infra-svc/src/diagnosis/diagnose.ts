@@ -8,11 +8,16 @@ import { symptomsIn } from '../cause/scope.ts'
 import { walk } from '../cause/walk.ts'
 import type { Change } from '../change/change.ts'
 import type { LogTail } from '../log/log-lines.ts'
+import { groupFindings, type GroupedFinding } from '../finding/group-findings.ts'
+import { readReleases } from '../helm/read-releases.ts'
+import { releaseFindings } from '../helm/release-findings.ts'
 import { readLogs } from '../log/read-logs.ts'
 
 export interface DiagnoseDeps {
   readonly view: ClusterView
-  readonly client: Pick<ClusterClient, 'getText'>
+  readonly client: Pick<ClusterClient, 'get' | 'getText'>
+  /** Namespaces whose Helm releases may be read. */
+  readonly secretNamespaces: readonly string[]
   /** ms since 1970. */
   readonly now: number
   readonly changes: readonly Change[]
@@ -30,14 +35,21 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   const look = { view, now, logs }
-  let known: Case = { ...look, changes, dependencies, findings: analyse(look) }
+  const ofHelm = await helmFindings(deps)
+  const findings = () => [...analyse(look), ...ofHelm]
+  let known: Case = { ...look, changes, dependencies, findings: findings() }
   for (let round = 0; round < rounds; round++) {
     const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
     if (unread.length === 0) break
     for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal)) read.set(uid, tails)
-    known = { ...known, findings: analyse(look) }
+    known = { ...known, findings: findings() }
   }
   return explain(known, scope, neededKinds)
+}
+
+async function helmFindings({ view, client, now, secretNamespaces }: DiagnoseDeps): Promise<readonly GroupedFinding[]> {
+  const { releases } = await readReleases(client, secretNamespaces)
+  return groupFindings(view, releaseFindings(view, releases, now))
 }
 
 /** Two pods of each finding that a symptom leads to, and one of what each is about. */

@@ -45,7 +45,14 @@ export async function startScenarioCluster(options: NodeAgentOptions): Promise<S
   }, 20_000)
   const ask = (scope: Scope): Promise<Diagnosis> =>
     diagnose(
-      { view: model, client, now: Date.now(), changes: keeper.changes(Date.now()), dependencies: () => [] },
+      {
+        view: model,
+        client,
+        secretNamespaces,
+        now: Date.now(),
+        changes: keeper.changes(Date.now()),
+        dependencies: () => [],
+      },
       scope,
     )
   return {

@@ -18,6 +18,12 @@ export interface InfraService {
   getReachability: { kind: 'unary'; request: GetReachabilityRequest; response: GetReachabilityResponse }
   /** What was changed in clusters, newest first. */
   listChanges: { kind: 'unary'; request: ListChangesRequest; response: ListChangesResponse }
+  /** How far a workload's rollout is, what its revisions changed, and the rollback that would help. */
+  getRollout: { kind: 'unary'; request: GetRolloutRequest; response: GetRolloutResponse }
+  /** Helm's releases, by the names and labels of its Secrets. */
+  listReleases: { kind: 'unary'; request: ListReleasesRequest; response: ListReleasesResponse }
+  /** One release: history, values without secrets, hooks, and what differs from the cluster. */
+  getRelease: { kind: 'unary'; request: GetReleaseRequest; response: GetReleaseResponse }
   /** The five sections of the guide's quick diagnosis. */
   getQuickDiagnosis: { kind: 'unary'; request: GetQuickDiagnosisRequest; response: GetQuickDiagnosisResponse }
   listAudit: { kind: 'unary'; request: ListAuditRequest; response: ListAuditResponse }
@@ -150,6 +156,37 @@ export interface ListChangesRequest {
 export interface ListChangesResponse {
   changeJson: string[]
   nextCursor: string
+}
+
+export interface GetRolloutRequest {
+  cluster: string
+  workload?: ObjectReference | null
+}
+
+export interface GetRolloutResponse {
+  rolloutJson: string
+}
+
+export interface ListReleasesRequest {
+  cluster: string
+  /** Empty: every namespace whose Secrets may be read. */
+  namespace: string
+}
+
+export interface ListReleasesResponse {
+  releaseJson: string[]
+  /** Namespaces whose releases are unknown, each with the reason. */
+  unreadJson: string[]
+}
+
+export interface GetReleaseRequest {
+  cluster: string
+  namespace: string
+  name: string
+}
+
+export interface GetReleaseResponse {
+  releaseJson: string
 }
 
 export type GetQuickDiagnosisRequest = Record<string, never>

@@ -1,4 +1,4 @@
-import { isReady, referenceTo, selectorOfLabels, type Pod, type ServicePort } from '@akashic/kubernetes'
+import { referenceTo, selectorOfLabels, type Pod, type ServicePort } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
@@ -42,7 +42,7 @@ export const targetPort: Analyser = {
               strength: 'direct',
             },
           ],
-          involves: pods.some(isReady) ? [] : [owner],
+          involves: [],
           since: null,
         }
       }

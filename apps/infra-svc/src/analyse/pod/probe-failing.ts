@@ -2,27 +2,30 @@ import {
   containerOf,
   isReady,
   referenceTo,
-  type ClusterView,
   type ContainerStatus,
   type KubeEvent,
   type Pod,
   type Probe,
 } from '@akashic/kubernetes'
 import type { Finding } from '../../finding/finding.ts'
-import type { Analyser } from '../analyser.ts'
+import { logFacts } from '../../log/log-facts.ts'
+import type { Analyser, Look } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
 import { edit, lookAt } from '../remedies.ts'
 
 const recentMs = 10 * 60_000
+/** A process that says it cannot reach others is not slow by itself. */
+const ofOthers = new Set(['connection_refused', 'connection_timeout', 'dns_failure', 'auth_failed', 'upstream_error'])
 
 /** Probes that fail: a liveness or startup probe that kills a process before it was ever ready is to blame itself; a
  *  readiness probe only tells that something is wrong. */
 export const probeFailing: Analyser = {
   rules: ['pod-probe-failing'],
   needs: ['Pod', 'Event'],
-  *find({ view, now }) {
+  *find(look) {
+    const { view, now } = look
     for (const pod of view.all('Pod')) {
       if (
         pod.deletedAt !== null ||
@@ -34,13 +37,18 @@ export const probeFailing: Analyser = {
         const events = podEvents(view, pod, ['Unhealthy', 'Killing'], status.name).filter(
           ({ lastAt }) => lastAt === null || now - lastAt < recentMs,
         )
-        if (events.some(({ reason }) => reason === 'Unhealthy')) yield* found(view, pod, status, events)
+        if (events.some(({ reason }) => reason === 'Unhealthy')) yield* found(look, pod, status, events)
       }
     }
   },
 }
 
-function* found(view: ClusterView, pod: Pod, status: ContainerStatus, events: readonly KubeEvent[]): Iterable<Finding> {
+function* found(
+  { view, logs }: Look,
+  pod: Pod,
+  status: ContainerStatus,
+  events: readonly KubeEvent[],
+): Iterable<Finding> {
   const container = containerOf(pod, status.name)
   const killing = events.find(
     ({ reason, message }) => reason === 'Killing' && /failed (liveness|startup) probe/.test(message),
@@ -53,7 +61,8 @@ function* found(view: ClusterView, pod: Pod, status: ContainerStatus, events: re
     events.find(({ reason, message }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(kind)) ?? events[0]!
   const owner = topOwner(view, pod)
   const path = `spec.containers[${status.name}].${kind}Probe`
-  const kills = killing !== undefined && status.restarts > 0 && !wasReady
+  const waitsForOthers = logFacts(logs(pod.uid)).some(({ kind }) => ofOthers.has(kind))
+  const kills = killing !== undefined && status.restarts > 0 && !wasReady && !waitsForOthers
   yield {
     rule: 'pod-probe-failing',
     severity: wasReady ? 'warning' : 'critical',
