@@ -25,6 +25,8 @@ import { askAddress } from './quick-diagnosis/ask-address.ts'
 import { quickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
 import { showRollout } from './rollout/show-rollout.ts'
 import { infraHandlers } from './rpc.ts'
+import { readRunbooks } from './runbook/read-runbooks.ts'
+import type { Runbook } from './runbook/runbook.ts'
 import { subscribe } from './subscriptions.ts'
 
 /** The migrations of this service; the process runs them before `start`. */
@@ -55,7 +57,12 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId })
   const components = () => config.current().components
   const dependencies = (cluster: string) => dependenciesOf(components(), cluster)
-  const diagnosing = { db, outbox, clock, log, clusters, dependencies, components }
+  let runbooks: readonly Runbook[] = []
+  const loadRunbooks = async () => {
+    const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'a runbook cannot be used')
+    runbooks = await readRunbooks(config.current().infra.runbooks ?? null, onProblem)
+  }
+  const diagnosing = { db, outbox, clock, log, clusters, dependencies, components, runbooks: () => runbooks }
   let isStarted = false
   const stops: (() => void | Promise<void>)[] = []
 
@@ -101,7 +108,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     start: async () => {
       await relay.start()
       stops.push(() => relay.stop(relayStopMs))
-      await follow()
+      await Promise.all([follow(), loadRunbooks()])
       const heard = await subscribe({
         events: platform.events,
         onIncidentOpened: (opened) => diagnoseIncident(diagnosing, opened),
@@ -110,6 +117,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
       stops.push(
         () => heard.stop(relayStopMs),
         config.onReload(follow),
+        config.onReload(loadRunbooks),
         every({ clock, log }, keepEveryMs, 'keeping findings', async (now) => {
           for (const cluster of clusters.all()) await keeper.keep(cluster, now)
         }),

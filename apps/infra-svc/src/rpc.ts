@@ -105,6 +105,9 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       return { releaseJson: JSON.stringify(await showRelease(client, secretNamespaces, namespace, name)) }
     }),
     getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: JSON.stringify(await deps.quick()) })),
+    listRunbooks: forRole(deps, 'viewer', async () => ({
+      runbookJson: deps.runbooks().map((runbook) => JSON.stringify(runbook)),
+    })),
     listAudit: forRole(deps, 'viewer', async (request: infra.ListAuditRequest) => {
       const { entries, nextCursor } = await listAudit(db, request)
       return { entries: entries.map(encodeAudit), nextCursor }

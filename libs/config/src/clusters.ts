@@ -40,6 +40,11 @@ export const infraSection = z.strictObject({
     })
     .prefault({})
     .describe('Diagnoses that were made.'),
+  runbooks: line()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Folder of runbooks in Markdown, besides those that come along.'),
   externalServices: z
     .array(z.strictObject({ name: line().min(1).max(120), url: z.url({ protocol: /^https?$/ }) }))
     .max(50)

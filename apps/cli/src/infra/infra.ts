@@ -61,6 +61,7 @@ export interface DiagnosisResult {
     readonly observation: string
   }[]
   readonly unseen: readonly { readonly what: string; readonly reason: string }[]
+  readonly runbooks: readonly { readonly id: string; readonly title: string; readonly because: string }[]
 }
 
 export interface Diagnosis {

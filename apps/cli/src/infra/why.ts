@@ -56,7 +56,7 @@ const mostEvidence = 4
 
 function resultLines(result: DiagnosisResult, isAll: boolean, terminal: Terminal): string[] {
   const { paint, columns } = terminal
-  const { verdict, causes, symptoms, ruledOut, unseen } = result
+  const { verdict, causes, symptoms, ruledOut, unseen, runbooks } = result
   const first = causes.filter(({ isEstablished }) => isEstablished)
   const shown = isAll ? causes : (first.length > 0 ? first : causes).slice(0, mostCauses)
   const face = faceOf(verdict === 'nothing_wrong' ? 'healthy' : verdict === 'unknown' ? 'unknown' : 'critical')
@@ -76,6 +76,8 @@ function resultLines(result: DiagnosisResult, isAll: boolean, terminal: Terminal
     ...ruledOut.flatMap(({ object, hypothesis, observation }) =>
       paragraphLines(`${objectText(object)}: not that ${hypothesis}, as ${observation}`, columns, '  '),
     ),
+    ...(runbooks.length === 0 ? [] : ['', paint.bold('Runbooks')]),
+    ...runbooks.flatMap(({ id, title, because }) => paragraphLines(`${title} (${id}): ${because}`, columns, '  ')),
     ...(unseen.length === 0 ? [] : ['', paint.bold('Could not be seen')]),
     ...unseen.flatMap(({ what, reason }) => paragraphLines(`${what}: ${reason}`, columns, '  ')),
     ...(verdict === 'none_established'

@@ -3,7 +3,7 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { findingSchema } from './schemas.ts'
+import { findingSchema, runbookSchema } from './schemas.ts'
 
 const path = `${infraPath}/findings`
 const name = z.string().max(253).default('')
@@ -11,7 +11,7 @@ const muteId = z.strictObject({ id: z.string().max(64) })
 
 /** What is wrong in clusters, and what is kept quiet of it. */
 export function findingRoutes(client: InfraClient): Route[] {
-  return [listRoute(client), muteRoute(client), unmuteRoute(client)]
+  return [listRoute(client), muteRoute(client), unmuteRoute(client), runbooksRoute(client)]
 }
 
 function listRoute(client: InfraClient): Route {
@@ -78,6 +78,21 @@ function unmuteRoute(client: InfraClient): Route {
     serve: async (request) => {
       const asked = { id: request.params.id, reason: '', untilMs: 0 }
       return { body: resource((await client.muteFinding(asked, callOptions(request))).findingJson) }
+    },
+  })
+}
+
+function runbooksRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/runbooks`,
+    tag: infraTag,
+    summary: 'List the runbooks, ours and those of the configured folder',
+    role: 'viewer',
+    answers: { 200: { description: 'All of them.', schema: pageOf(runbookSchema) } },
+    serve: async (request) => {
+      const { runbookJson } = await client.listRunbooks({}, callOptions(request))
+      return { body: { items: runbookJson.map((json) => runbookSchema.parse(JSON.parse(json))), nextCursor: null } }
     },
   })
 }

@@ -94,6 +94,7 @@ const resultSchema = z
     ruledOut: z.array(z.object({ object: referenceSchema, hypothesis: z.string(), observation: z.string() })),
     unseen: z.array(z.object({ what: z.string(), reason: z.string() })).describe('What the answer had to do without.'),
     nextStep: remedySchema.nullable(),
+    runbooks: z.array(z.object({ id: z.string(), title: z.string(), because: z.string() })).default([]),
   })
   .meta({ id: 'DiagnosisResult' })
 
@@ -306,3 +307,13 @@ export const releaseReportSchema = z
       .describe('What the release names, and whether the cluster has it so.'),
   })
   .meta({ id: 'HelmReleaseReport' })
+
+export const runbookSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    rules: z.array(z.string()).describe('Findings that it is for.'),
+    logs: z.array(z.string()).describe('Words of logs and events that it is for.'),
+    body: z.string().describe('Markdown.'),
+  })
+  .meta({ id: 'Runbook' })

@@ -3,6 +3,7 @@ import type { Look } from '../analyse/analyser.ts'
 import { podsOf } from '../analyse/owner.ts'
 import type { Change } from '../change/change.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
+import type { Runbook } from '../runbook/runbook.ts'
 import { logFacts, type LogFact } from '../log/log-facts.ts'
 
 /** Everything that a diagnosis is made of: the view, what was found in it, and what was changed before. */
@@ -10,6 +11,7 @@ export interface Case extends Look {
   readonly findings: readonly GroupedFinding[]
   /** The earliest first. */
   readonly changes: readonly Change[]
+  readonly runbooks: readonly Runbook[]
   /** Workloads that a workload depends on, as the components say. */
   dependencies(workload: Reference): readonly Reference[]
 }

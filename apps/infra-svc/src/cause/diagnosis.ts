@@ -1,5 +1,6 @@
 import type { Reference } from '@akashic/kubernetes'
 import type { Evidence, Remedy, Severity } from '../finding/finding.ts'
+import type { MatchedRunbook } from '../runbook/runbook.ts'
 
 /** Where the symptoms are looked for. */
 export type Scope =
@@ -80,4 +81,5 @@ export interface Diagnosis {
   readonly ruledOut: readonly RuledOut[]
   readonly unseen: readonly Unseen[]
   readonly nextStep: Remedy | null
+  readonly runbooks: readonly MatchedRunbook[]
 }

@@ -2,6 +2,7 @@ import { referenceText, type Kind } from '@akashic/kubernetes'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { openCase, type Case, type OpenCase } from './case.ts'
 import type { Cause, Diagnosis, Scope, Symptom, Unseen, Verdict } from './diagnosis.ts'
+import { matchRunbooks } from '../runbook/runbook.ts'
 import { ruleOut } from './rule-out.ts'
 import { symptomsIn } from './scope.ts'
 import { rankCandidates, type Candidate } from './score.ts'
@@ -39,8 +40,15 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
     ),
     ruledOut: ruleOut(open, solved[0]?.trouble ?? null, ranked),
     unseen,
+    runbooks: matchRunbooks(given.runbooks, passedIn(open, solved)),
     nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : null,
   }
+}
+
+/** Every finding that a symptom led to. */
+function passedIn({ findings }: OpenCase, solved: readonly Solved[]): readonly GroupedFinding[] {
+  const passed = new Set(solved.flatMap(({ trouble }) => trouble.walks.flatMap((walked) => [...walked.passed])))
+  return findings.filter(({ id }) => passed.has(id))
 }
 
 interface Solved {

@@ -9,6 +9,7 @@ import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
+import type { Runbook } from '../runbook/runbook.ts'
 import type { Dependencies } from './dependencies.ts'
 import { insertDiagnosis, readDiagnosis, saveProblem, saveResult, type KeptDiagnosis } from './store.ts'
 
@@ -19,6 +20,7 @@ export interface CreateDiagnosisDeps {
   readonly log: Logger
   readonly clusters: Clusters
   readonly dependencies: (cluster: string) => Dependencies
+  readonly runbooks: () => readonly Runbook[]
 }
 
 export interface Asked {
@@ -66,6 +68,7 @@ async function run(
         now,
         changes: changes.changes(now),
         dependencies: dependencies(cluster.name),
+        runbooks: deps.runbooks(),
         signal,
       },
       scope,

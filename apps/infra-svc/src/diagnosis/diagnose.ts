@@ -11,6 +11,7 @@ import type { LogTail } from '../log/log-lines.ts'
 import { groupFindings, type GroupedFinding } from '../finding/group-findings.ts'
 import { readReleases } from '../helm/read-releases.ts'
 import { releaseFindings } from '../helm/release-findings.ts'
+import type { Runbook } from '../runbook/runbook.ts'
 import { readLogs } from '../log/read-logs.ts'
 
 export interface DiagnoseDeps {
@@ -23,6 +24,7 @@ export interface DiagnoseDeps {
   readonly changes: readonly Change[]
   /** Workloads that a workload depends on, as the components say. */
   readonly dependencies: (workload: Reference) => readonly Reference[]
+  readonly runbooks: readonly Runbook[]
   readonly signal?: AbortSignal
 }
 
@@ -31,13 +33,13 @@ const rounds = 3
 
 /** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. */
 export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
-  const { view, now, changes, dependencies } = deps
+  const { view, now, changes, dependencies, runbooks } = deps
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   const look = { view, now, logs }
   const ofHelm = await helmFindings(deps)
   const findings = () => [...analyse(look), ...ofHelm]
-  let known: Case = { ...look, changes, dependencies, findings: findings() }
+  let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
   for (let round = 0; round < rounds; round++) {
     const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
     if (unread.length === 0) break

@@ -52,6 +52,7 @@ export async function startScenarioCluster(options: NodeAgentOptions): Promise<S
         now: Date.now(),
         changes: keeper.changes(Date.now()),
         dependencies: () => [],
+        runbooks: [],
       },
       scope,
     )

@@ -26,6 +26,8 @@ export interface InfraService {
   getRelease: { kind: 'unary'; request: GetReleaseRequest; response: GetReleaseResponse }
   /** The five sections of the guide's quick diagnosis. */
   getQuickDiagnosis: { kind: 'unary'; request: GetQuickDiagnosisRequest; response: GetQuickDiagnosisResponse }
+  /** What people who had a trouble before wrote down. */
+  listRunbooks: { kind: 'unary'; request: ListRunbooksRequest; response: ListRunbooksResponse }
   listAudit: { kind: 'unary'; request: ListAuditRequest; response: ListAuditResponse }
 }
 
@@ -193,6 +195,12 @@ export type GetQuickDiagnosisRequest = Record<string, never>
 
 export interface GetQuickDiagnosisResponse {
   reportJson: string
+}
+
+export type ListRunbooksRequest = Record<string, never>
+
+export interface ListRunbooksResponse {
+  runbookJson: string[]
 }
 
 export interface ListAuditRequest {
