@@ -21,8 +21,13 @@ export interface AskOptions {
   readonly accept?: string
 }
 
+interface SentOptions extends AskOptions {
+  readonly isStream?: boolean
+}
+
 const usualDeadlineMs = 10_000
 const usualMaxBytes = 64 * 2 ** 20
+/** Of single requests. Each watch has one of its own besides: their number is that of the kinds that are followed. */
 const connections = 16
 /** Reviews are questions, although they are posted. */
 const reviews =
@@ -33,7 +38,8 @@ export class ClusterClient {
   readonly name: string
   readonly #address: ClusterAddress
   #config: KubeConfig
-  #agent: Agent | undefined
+  #requests: Agent | undefined
+  #streams: Agent | undefined
 
   /** @throws ClusterError where the kubeconfig cannot be read. */
   constructor(address: ClusterAddress) {
@@ -76,7 +82,11 @@ export class ClusterClient {
     const timer = new AbortController()
     const timeout = setTimeout(() => timer.abort(new DOMException('too late', 'TimeoutError')), deadlineMs)
     try {
-      return await this.#once('GET', path, undefined, { ...options, signal: AbortSignal.any([signal, timer.signal]) })
+      return await this.#once('GET', path, undefined, {
+        ...options,
+        isStream: true,
+        signal: AbortSignal.any([signal, timer.signal]),
+      })
     } catch (error) {
       throw errorOfTransport(error, `GET ${path}`, deadlineMs)
     } finally {
@@ -85,7 +95,7 @@ export class ClusterClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent?.destroy()
+    await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()])
   }
 
   async #send<T>(
@@ -110,15 +120,16 @@ export class ClusterClient {
     method: 'GET' | 'POST',
     path: string,
     payload: string | undefined,
-    options: AskOptions,
+    options: SentOptions,
     isSecondTry = false,
   ): Promise<AsyncIterable<Buffer>> {
     const answer = await this.#ask(method, path, payload, options)
     if (answer.statusCode === 401 && !isSecondTry) {
       await answer.body.dump()
       this.#config = loadConfig(this.#address)
-      await this.#agent?.close()
-      this.#agent = undefined
+      await this.#requests?.close()
+      this.#requests = undefined
+      this.#streams = undefined
       return this.#once(method, path, payload, options, true)
     }
     const decoded = decode(answer)
@@ -138,21 +149,18 @@ export class ClusterClient {
     method: 'GET' | 'POST',
     path: string,
     payload: string | undefined,
-    options: AskOptions,
+    options: SentOptions,
   ): Promise<Dispatcher.ResponseData> {
     const cluster = this.#config.getCurrentCluster()
     if (!cluster) throw new ClusterError('refused', `cluster ${this.name}: the kubeconfig names no cluster`)
     const { headers, tls } = await this.#credentials()
-    this.#agent ??= new Agent({
-      connections,
-      connect: tls,
-      keepAliveTimeout: 30_000,
-      bodyTimeout: 0,
-      headersTimeout: 0,
-    })
+    const usual = { connect: tls, keepAliveTimeout: 30_000, bodyTimeout: 0, headersTimeout: 0 }
+    const dispatcher = options.isStream
+      ? (this.#streams ??= new Agent(usual))
+      : (this.#requests ??= new Agent({ ...usual, connections }))
     return request(new URL(path, `${cluster.server.replace(/\/$/, '')}/`), {
       method,
-      dispatcher: this.#agent,
+      dispatcher,
       headers: {
         ...headers,
         accept: options.accept ?? 'application/json',
