@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   notify: () => import('./notify.ts'),
   'ai-proxy': () => import('./ai-proxy.ts'),
   'ai-failover': () => import('./ai-failover.ts'),
+  cluster: () => import('./cluster.ts'),
 }
 
 const name = process.argv[2] ?? ''

@@ -126,13 +126,20 @@ export class ClusterModel implements ClusterView {
         spec: this.#interner.one(object.spec),
         labels: this.#interner.one(object.labels),
         owners: this.#interner.one(object.owners),
+        annotations: this.#interner.one(object.annotations),
+        finalizers: this.#interner.one(object.finalizers),
+        conditions: this.#sharedConditions(object.conditions),
+        lastWrite: object.lastWrite && this.#interner.one(object.lastWrite),
       }
     }
-    if (object.kind === 'ReplicaSet') {
-      const spec = this.#interner.one(object.template.spec)
-      return { ...object, template: { ...object.template, spec } }
-    }
-    return object
+    if (!('template' in object)) return object
+    const spec = this.#interner.one(object.template.spec)
+    return { ...object, template: { ...object.template, spec } }
+  }
+
+  /** Conditions differ in when they turned: those that turned together are kept once. */
+  #sharedConditions(conditions: Pod['conditions']): Pod['conditions'] {
+    return conditions.map((condition) => this.#interner.one(condition))
   }
 
   *#objectsOf(kind: Kind): Iterable<Resource> {

@@ -89,7 +89,7 @@ describeReal('kubernetes', () => {
     eventually(
       () =>
         expect(model.freshness('ConfigMap')).toMatchObject({ state: 'stale', reason: expect.stringMatching(reason) }),
-      10_000,
+      30_000,
     )
   const addConfigMap = (name: string) =>
     cluster.apply(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: default }\ndata: { A: "1" }`)
@@ -130,7 +130,7 @@ describeReal('kubernetes', () => {
       await holds(missed)
       await isFresh()
     },
-    60_000,
+    120_000,
   )
 
   test('a watch that is too old is begun anew with a list', async () => {
@@ -143,7 +143,7 @@ describeReal('kubernetes', () => {
     await addConfigMap('after-gone')
     await holds('after-gone')
     expect(told).toBeGreaterThan(1)
-  }, 60_000)
+  }, 120_000)
 
   test('events of kinds that are not known, and of what is older than is held, change nothing', async () => {
     await addConfigMap('steady')
@@ -171,5 +171,5 @@ describeReal('kubernetes', () => {
     await addConfigMap('after-surprise')
     await holds('after-surprise')
     expect(Object.keys(model.get('ConfigMap', 'default', 'steady')!.keys)).toEqual(['A'])
-  }, 60_000)
+  }, 120_000)
 })
