@@ -102,22 +102,29 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   )
 
   const follow = () => clusters.apply(clustersOf(config.current().clusters, addresses.kubeconfig))
+  let hasBegun = false
+
+  /** What needs a cluster begins with the first of them, be it by a reload: without one nothing of the database is held. */
+  async function begin(): Promise<void> {
+    await Promise.all([follow(), loadRunbooks()])
+    if (hasBegun || clusters.all().length === 0) return
+    hasBegun = true
+    await relay.start()
+    stops.push(() => relay.stop(relayStopMs))
+    const heard = await subscribe({
+      events: platform.events,
+      onIncidentOpened: (opened) => diagnoseIncident(diagnosing, opened),
+    })
+    stops.push(() => heard.stop(relayStopMs))
+  }
 
   return {
     name: 'infra',
     start: async () => {
-      await relay.start()
-      stops.push(() => relay.stop(relayStopMs))
-      await Promise.all([follow(), loadRunbooks()])
-      const heard = await subscribe({
-        events: platform.events,
-        onIncidentOpened: (opened) => diagnoseIncident(diagnosing, opened),
-      })
+      await begin()
       isStarted = true
       stops.push(
-        () => heard.stop(relayStopMs),
-        config.onReload(follow),
-        config.onReload(loadRunbooks),
+        config.onReload(begin),
         every({ clock, log }, keepEveryMs, 'keeping findings', async (now) => {
           for (const cluster of clusters.all()) await keeper.keep(cluster, now)
         }),
@@ -134,7 +141,10 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
       for (const stop of stops.toReversed()) await stop()
       await clusters.stop()
     },
-    health: (): Health => (isStarted ? relay.health() : { state: 'not_serving', reason: 'starting' }),
+    health: (): Health => {
+      if (!isStarted) return { state: 'not_serving', reason: 'starting' }
+      return hasBegun ? relay.health() : { state: 'serving' }
+    },
   }
 }
 

@@ -59,7 +59,7 @@ export async function startPostgres(options: { port?: number; maxConnections?: n
       '-c',
       'fsync=off',
       '-c',
-      'max_connections=10',
+      `max_connections=${options.maxConnections ?? 10}`,
     ],
     options: { ...user, cwd: parent },
     stopSignal: 'SIGINT',
