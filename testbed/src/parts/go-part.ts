@@ -35,7 +35,8 @@ export const helmProgram = (): string => join(cacheFolder(), `helm-${helmVersion
 export const kubernetesPart: Part = goPart({
   program: controlPlaneProgram,
   version: kubernetesVersion,
-  build: (folder) => go(['build', '-buildvcs=false', ...smaller, '-o', join(folder, 'control-plane'), '.'], { cwd: kubernetesSources }),
+  build: (folder) =>
+    go(['build', '-buildvcs=false', ...smaller, '-o', join(folder, 'control-plane'), '.'], { cwd: kubernetesSources }),
 })
 
 export const kwokPart: Part = goPart({
