@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { ClusterSpec, Config } from '@akashic/config'
 import type { Reference } from '@akashic/kubernetes'
 import { topics } from '@akashic/events'
-import { infraService, statusService, type StatusService } from '@akashic/proto'
+import { incidentService, infraService, statusService, type IncidentService, type StatusService } from '@akashic/proto'
 import type { Environment, LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
 import { createOutbox, createRelay } from '@akashic/shared/events'
@@ -12,7 +12,8 @@ import { analyse } from './analyse/analyse.ts'
 import { recordChange } from './change/record-change.ts'
 import { deleteOldChanges } from './change/store.ts'
 import { createClusters } from './cluster/clusters.ts'
-import { dependenciesOf } from './diagnosis/dependencies.ts'
+import { knownComponents } from './component/known-components.ts'
+import { diagnoseAgain } from './diagnosis/diagnose-again.ts'
 import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
 import { deleteOld, failAbandoned } from './diagnosis/store.ts'
 import { createFindingKeeper } from './finding/keep-findings.ts'
@@ -34,6 +35,7 @@ export const migrations = { schema: 'infra', dir: fileURLToPath(new URL('./migra
 
 const keepEveryMs = 1_000
 const pruneEveryMs = 600_000
+const againEveryMs = 5_000
 const abandonedMs = 120_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
@@ -55,14 +57,14 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
       ),
   })
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId })
-  const components = () => config.current().components
-  const dependencies = (cluster: string) => dependenciesOf(components(), cluster)
+  const incidents = platform.rpcClients.client<IncidentService>('status', incidentService)
+  const components = () => knownComponents({ status, configured: () => config.current().components, log })
   let runbooks: readonly Runbook[] = []
   const loadRunbooks = async () => {
     const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'a runbook cannot be used')
     runbooks = await readRunbooks(config.current().infra.runbooks ?? null, onProblem)
   }
-  const diagnosing = { db, outbox, clock, log, clusters, dependencies, components, runbooks: () => runbooks }
+  const diagnosing = { db, outbox, clock, log, clusters, components, incidents, runbooks: () => runbooks }
   let isStarted = false
   const stops: (() => void | Promise<void>)[] = []
 
@@ -113,7 +115,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     stops.push(() => relay.stop(relayStopMs))
     const heard = await subscribe({
       events: platform.events,
-      onIncidentOpened: (opened) => diagnoseIncident(diagnosing, opened),
+      onIncidentOpened: (incidentId) => diagnoseIncident(diagnosing, incidentId),
     })
     stops.push(() => heard.stop(relayStopMs))
   }
@@ -127,6 +129,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         config.onReload(begin),
         every({ clock, log }, keepEveryMs, 'keeping findings', async (now) => {
           for (const cluster of clusters.all()) await keeper.keep(cluster, now)
+        }),
+        every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
+          if (clusters.all().length > 0) await diagnoseAgain(diagnosing, now)
         }),
         every({ clock, log }, pruneEveryMs, 'removing old findings and diagnoses', async (now) => {
           const kept = new Date(now - config.current().infra.diagnoses.keep)

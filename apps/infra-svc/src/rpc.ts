@@ -10,6 +10,7 @@ import { listAudit } from './audit/audit.ts'
 import { listChanges } from './change/store.ts'
 import type { Clusters } from './cluster/clusters.ts'
 import { clusterDocument } from './cluster/list-clusters.ts'
+import { cancelDiagnosis } from './diagnosis/cancel-diagnosis.ts'
 import { getDiagnosis } from './diagnosis/create-diagnosis.ts'
 import type { KeptDiagnosis } from './diagnosis/store.ts'
 import { listKept as listDiagnoses } from './diagnosis/store.ts'
@@ -22,13 +23,11 @@ import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
 import { askedFor, waitFor, type AskedDiagnosis } from './diagnosis/ask-diagnosis.ts'
 import type { CreateDiagnosisDeps } from './diagnosis/create-diagnosis.ts'
-import type { Config } from '@akashic/config'
 
 export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly db: Database
   readonly clock: Clock
   readonly clusters: Clusters
-  readonly components: () => Config['components']
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
@@ -59,6 +58,9 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     }),
     getDiagnosis: forRole(deps, 'viewer', async ({ id, waitMs }: infra.GetDiagnosisRequest) => ({
       diagnosis: encode(waitMs > 0 ? await waitFor(deps, id, waitMs) : await getDiagnosis(db, id)),
+    })),
+    cancelDiagnosis: forRole(deps, 'operator', async ({ id }: infra.CancelDiagnosisRequest, call) => ({
+      diagnosis: encode(await cancelDiagnosis(deps, id, actorOf(call))),
     })),
     listDiagnoses: forRole(deps, 'viewer', async ({ cluster, incidentId, ...page }: infra.ListDiagnosesRequest) => {
       const limit = pageLimit(page.limit)
@@ -125,6 +127,7 @@ function encode({
   id,
   cluster,
   state,
+  progress,
   scope,
   result,
   problem,
@@ -133,7 +136,15 @@ function encode({
   finishedAt,
 }: KeptDiagnosis): infra.Diagnosis {
   return {
-    ...{ id, cluster, state, scopeJson: JSON.stringify(scope), problem: problem ?? '', incidentId: incidentId ?? '' },
+    ...{
+      id,
+      cluster,
+      state,
+      progress,
+      scopeJson: JSON.stringify(scope),
+      problem: problem ?? '',
+      incidentId: incidentId ?? '',
+    },
     resultJson: result === null ? '' : JSON.stringify(result),
     createdAtMs: createdAt.getTime(),
     ...(finishedAt !== null && { finishedAtMs: finishedAt.getTime() }),

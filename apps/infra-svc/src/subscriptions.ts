@@ -1,10 +1,9 @@
 import { incidentEvents, incidentTopic } from '@akashic/events'
 import type { DeliveredEvent, EventBus, Subscription } from '@akashic/shared/events'
-import type { IncidentOpened } from './diagnosis/diagnose-incident.ts'
 
 export interface SubscriptionDeps {
   readonly events: EventBus
-  readonly onIncidentOpened: (opened: IncidentOpened) => Promise<void>
+  readonly onIncidentOpened: (incidentId: string) => Promise<void>
 }
 
 /** Hears of incidents that open. */
@@ -15,8 +14,7 @@ export function subscribe({ events, onIncidentOpened }: SubscriptionDeps): Promi
     from: 'latest',
     onEvent: async (event: DeliveredEvent) => {
       if (event.type !== incidentEvents.opened.type) return
-      const { id, components } = incidentEvents.opened.data.parse(event.data)
-      await onIncidentOpened({ incidentId: id, components: (components ?? []).map((component) => component.id) })
+      await onIncidentOpened(incidentEvents.opened.data.parse(event.data).id)
     },
   })
 }

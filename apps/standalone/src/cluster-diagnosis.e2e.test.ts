@@ -15,10 +15,10 @@ import { promisify } from 'node:util'
 import { makeHome, type Home } from './testing/home.ts'
 import { akashic, killAll, startProduct, type Product } from './testing/run-product.ts'
 
-const deployment = (name: string, image: string): string => `
+const deployment = (name: string, image: string, namespace = 'shop'): string => `
 apiVersion: apps/v1
 kind: Deployment
-metadata: { name: ${name}, namespace: shop }
+metadata: { name: ${name}, namespace: ${namespace} }
 spec:
   replicas: 1
   selector: { matchLabels: { app: ${name} } }
@@ -60,6 +60,8 @@ describeReal('kubernetes', () => {
     })
     await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }')
     await cluster.apply(deployment('web', 'web:1'))
+    await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: till }')
+    await cluster.apply(deployment('checkout', 'web:4', 'till'))
     for (const file of ['observe', 'secrets']) {
       await cluster.apply(await readFile(new URL(`../../../deploy/kubernetes/${file}.yaml`, import.meta.url), 'utf8'))
     }
@@ -81,7 +83,7 @@ components:
   - id: checkout
     name: Checkout
     critical: true
-    targets: { kubernetes: { cluster: main, namespace: shop, kind: Deployment, name: checkout } }
+    targets: { kubernetes: { cluster: main, namespace: till, kind: Deployment, name: checkout } }
     checks: [{ kind: tcp, host: 127.0.0.1, port: 1, interval: 1s, failureThreshold: 1 }]
 `
   const get = async (path: string) => (await product.call('GET', path)).json
@@ -198,15 +200,30 @@ components:
   })
 
   test('an incident that opens is diagnosed by itself', async () => {
-    await cluster.apply(deployment('checkout', 'web:4'))
     const incident = await eventually(async () => {
       const [first] = (await get('/api/v1/incidents')).items
       return first ?? Promise.reject(new Error('no incident yet'))
     }, 40_000)
     await eventually(async () => {
       const { items } = await get(`/api/v1/infra/diagnoses?incident=${incident.id}`)
-      expect(items).toMatchObject([{ state: 'succeeded', scope: { kind: 'component', component: 'checkout' } }])
+      expect(items).toMatchObject([{ state: 'succeeded', scope: { kind: 'component', components: ['checkout'] } }])
     }, 40_000)
+    await eventually(async () => {
+      const { items } = await get(`/api/v1/incidents/${incident.id}/timeline`)
+      const [entry] = items.filter(({ kind }: { kind: string }) => kind === 'diagnosed')
+      expect(entry).toMatchObject({
+        actor: 'service:infra',
+        body: {
+          verdict: 'cause_established',
+          cause: 'Deployment till/checkout',
+          summary: expect.stringContaining('web:4'),
+        },
+      })
+    }, 20_000)
+    expect((await akashic(home, 'incident', 'timeline', incident.id)).stdout).toMatch(/diagnosed +service:infra/)
+    const { items } = await get(`/api/v1/infra/diagnoses?incident=${incident.id}`)
+    const followed = await product.call('GET', `${items[0].url}/events`)
+    expect(followed.text).toMatch(/^event: finished\ndata: .*cause_established/)
   }, 120_000)
 
   test('a workload, a cluster or a diagnosis that there is not is said to be so', async () => {

@@ -5,7 +5,7 @@ import { topics } from '@akashic/events'
 import { alertService, incidentService, maintenanceService, statusService } from '@akashic/proto'
 import type { LiveConfig } from '@akashic/shared/config'
 import { OpsError } from '@akashic/shared/errors'
-import { createOutbox, createRelay } from '@akashic/shared/events'
+import { createOutbox, createRelay, type Subscription } from '@akashic/shared/events'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { pruneAlerts } from './alert/prune-alerts.ts'
 import { createCheckEngine } from './check/engine.ts'
@@ -15,6 +15,7 @@ import { syncFromConfig } from './component/sync-from-config.ts'
 import { composeAlerting } from './compose-alerting.ts'
 import { composeTelling } from './compose-telling.ts'
 import { every } from '@akashic/shared/lifecycle'
+import { attachDiagnosis } from './incident/attach-diagnosis.ts'
 import { followComponents } from './incident/follow-components.ts'
 import { remindOverdue } from './incident/remind.ts'
 import { keepMaintenances } from './maintenance/transition.ts'
@@ -25,6 +26,7 @@ import { incidentHandlers } from './rpc-incidents.ts'
 import { maintenanceHandlers } from './rpc-maintenances.ts'
 import { truthHandlers } from './rpc-truth.ts'
 import { statusHandlers } from './rpc.ts'
+import { subscribeToDiagnoses } from './subscriptions.ts'
 import { applyVerdicts } from './status/apply-verdicts.ts'
 import { createBoard } from './status/board.ts'
 import { expireStale } from './status/expire-stale.ts'
@@ -46,6 +48,7 @@ export const migrations = { schema: 'status', dir: fileURLToPath(new URL('./migr
 const tickMs = 1_000
 const rollUpEveryMs = 600_000
 const relayStopMs = 3_000
+const subscribeEveryMs = 2_000
 const silentDatabaseMs = 10_000
 
 /** Components, their checks, what is known of their state, and for how long. */
@@ -134,6 +137,14 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
     }
   }
 
+  let diagnoses: Subscription | undefined
+
+  /** Nobody diagnoses while no cluster runs a component: until then nothing of the event log is held. */
+  async function hearDiagnoses(): Promise<void> {
+    if (diagnoses || !components.shown().some(({ spec }) => spec.targets?.kubernetes)) return
+    diagnoses = await subscribeToDiagnoses(platform.events, (found) => attachDiagnosis(incidents, found))
+  }
+
   async function tick(nowMs: number): Promise<void> {
     await expireStale(status, nowMs)
     await keeper.tick(nowMs)
@@ -173,6 +184,7 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
       stops.push(() => telling.stop())
       alerting.start()
       stops.push(() => alerting.stop(relayStopMs))
+      stops.push(() => diagnoses?.stop(relayStopMs))
       stops.push(
         config.onReload(() => {
           isSyncDue = true
@@ -184,6 +196,7 @@ export function createStatusModule(config: LiveConfig<Config>, platform: Platfor
         every({ clock, log }, tickMs, 'keeping the maintenances', keepUpkeep),
         every({ clock, log }, tickMs, 'auditing what the public is told', (nowMs) => truth.tick(nowMs)),
         every({ clock, log }, tickMs, 'taking over the configuration', sync),
+        every({ clock, log }, subscribeEveryMs, 'listening to diagnoses', hearDiagnoses),
         every({ clock, log }, rollUpEveryMs, 'rolling up days', (nowMs) => rollUpDays(kept, nowMs)),
         every({ clock, log }, rollUpEveryMs, 'removing old alerts', (nowMs) => pruneAlerts(kept, nowMs)),
         every({ clock, log }, rollUpEveryMs, 'removing old findings', (nowMs) => pruneFindings(kept, nowMs)),

@@ -1,8 +1,17 @@
-import { alertEvents, incidentEvents, incidentTopic, statusEvents, statusTopic } from '@akashic/events'
+import {
+  alertEvents,
+  incidentEvents,
+  incidentTopic,
+  infraEvents,
+  infraTopic,
+  statusEvents,
+  statusTopic,
+} from '@akashic/events'
 import type { DeliveredEvent, EventBus, Subscription } from '@akashic/shared/events'
 import type { Database } from '@akashic/shared/postgres'
 import { recordRuleEvent } from './alert-rule/record-event.ts'
 import type { Pulse } from './dead-mans-switch/signal.ts'
+import type { FinishedDiagnosis } from './incident/attach-diagnosis.ts'
 
 export interface SubscriptionDeps {
   readonly db: Database
@@ -21,6 +30,26 @@ export function subscribe(deps: SubscriptionDeps): Promise<Subscription> {
     topics: [incidentTopic, statusTopic],
     from: 'latest',
     onEvent: (event) => take(deps, event),
+  })
+}
+
+/** Follows the diagnoses that were made for incidents. */
+export function subscribeToDiagnoses(
+  events: EventBus,
+  onDiagnosis: (diagnosis: FinishedDiagnosis) => Promise<void>,
+): Promise<Subscription> {
+  return events.subscribe({
+    group: 'status-diagnoses',
+    topics: [infraTopic],
+    from: 'earliest',
+    onEvent: async ({ type, data }) => {
+      if (type !== infraEvents.diagnosis_completed.type) return
+      const { incidentId, diagnosisId, cluster, verdict, summary, cause } =
+        infraEvents.diagnosis_completed.data.parse(data)
+      if (incidentId === undefined) return
+      const named = cause ? `${cause.kind} ${[cause.namespace, cause.name].filter(Boolean).join('/')}` : ''
+      await onDiagnosis({ incidentId, diagnosisId, cluster, verdict, summary, cause: named })
+    },
   })
 }
 

@@ -80,7 +80,7 @@ function bodyText(body: Readonly<Record<string, unknown>>): string {
 }
 
 /** For programs; --json has them. */
-const passedOver = ['isBySystem', 'updateId', 'alertId']
+const passedOver = ['isBySystem', 'updateId', 'alertId', 'diagnosisId', 'verdict']
 
 const wordsOf = (key: string): string =>
   key.replace(/(Ms|Id)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

@@ -66,7 +66,7 @@ export interface DiagnosisResult {
 
 export interface Diagnosis {
   readonly id: string
-  readonly state: 'running' | 'succeeded' | 'failed'
+  readonly state: 'running' | 'succeeded' | 'failed' | 'cancelled'
   readonly result: DiagnosisResult | null
   readonly problem: string | null
 }

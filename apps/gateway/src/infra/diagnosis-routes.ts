@@ -1,15 +1,15 @@
-import type { infra } from '@akashic/proto'
 import { parseDuration } from '@akashic/config'
 import { OpsError } from '@akashic/shared/errors'
 import { listQuery, operatorRoute, pageOf } from '@akashic/shared/http'
 import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
-import { iso, isoOrNull } from '../instant.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
+import { diagnosesPath, diagnosisResource } from './diagnosis-resource.ts'
 import { diagnosisSchema, quickSchema } from './schemas.ts'
+import { tellProgress } from './tell-progress.ts'
 
-const path = `${infraPath}/diagnoses`
+const path = diagnosesPath
 const longestWaitMs = 30_000
 const marginMs = 5_000
 
@@ -33,7 +33,14 @@ function waitMsOf(text: string): number {
 }
 
 export function diagnosisRoutes(client: InfraClient): Route[] {
-  return [createRoute(client), listRoute(client), showRoute(client), quickRoute(client)]
+  return [
+    createRoute(client),
+    listRoute(client),
+    showRoute(client),
+    cancelRoute(client),
+    progressRoute(client),
+    quickRoute(client),
+  ]
 }
 
 function createRoute(client: InfraClient): Route {
@@ -53,7 +60,7 @@ function createRoute(client: InfraClient): Route {
       const asked = { cluster, scope, namespace, component, waitMs, workload: { kind, namespace, name } }
       const options = { ...callOptions(request), deadlineMs: waitMs + marginMs }
       const { diagnosis } = await client.createDiagnosis(asked, options)
-      return { status: 202, body: resource(diagnosis!) }
+      return { status: 202, body: diagnosisResource(diagnosis!) }
     },
   })
 }
@@ -65,14 +72,55 @@ function showRoute(client: InfraClient): Route {
     tag: infraTag,
     summary: 'Show a diagnosis',
     role: 'viewer',
-    params: z.strictObject({ id: z.string().max(64) }),
+    params: one,
     query: z.strictObject(waitQuery),
     answers: { 200: { description: 'The diagnosis.', schema: diagnosisSchema } },
     serve: async (request) => {
       const waitMs = waitMsOf(request.query.wait)
       const options = { ...callOptions(request), deadlineMs: waitMs + marginMs }
       const { diagnosis } = await client.getDiagnosis({ id: request.params.id, waitMs }, options)
-      return { body: resource(diagnosis!) }
+      return { body: diagnosisResource(diagnosis!) }
+    },
+  })
+}
+
+const one = z.strictObject({ id: z.string().max(64) })
+
+function cancelRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    tag: infraTag,
+    summary: 'Cancel a diagnosis that runs',
+    description: 'One that has ended stays as it is.',
+    role: 'operator',
+    params: one,
+    answers: { 200: { description: 'The diagnosis as it is now.', schema: diagnosisSchema } },
+    serve: async (request) => {
+      const { diagnosis } = await client.cancelDiagnosis(request.params, callOptions(request))
+      return { body: diagnosisResource(diagnosis!) }
+    },
+  })
+}
+
+function progressRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${path}/{id}/events`,
+    tag: infraTag,
+    summary: 'Follow a diagnosis (server-sent events)',
+    description: 'An event `progress` at each step, then `finished` with the diagnosis; the stream ends with it.',
+    role: 'viewer',
+    params: one,
+    answers: { 200: { description: 'The stream.', type: 'text/event-stream' } },
+    serve: async (request) => {
+      const read = async () =>
+        diagnosisResource(
+          (await client.getDiagnosis({ ...request.params, waitMs: 0 }, callOptions(request))).diagnosis!,
+        )
+      const first = await read()
+      const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform' }
+      return { headers, stream: (response) => void tellProgress(response, { first, read, signal: request.signal }) }
     },
   })
 }
@@ -96,7 +144,7 @@ function listRoute(client: InfraClient): Route {
         { limit, cursor, cluster, incidentId: incident },
         callOptions(request),
       )
-      return { body: { items: diagnoses.map(resource), nextCursor: nextCursor || null } }
+      return { body: { items: diagnoses.map(diagnosisResource), nextCursor: nextCursor || null } }
     },
   })
 }
@@ -119,17 +167,5 @@ function quickRoute(client: InfraClient): Route {
       )
       return { body: quickSchema.parse(JSON.parse(reportJson)) }
     },
-  })
-}
-
-function resource(diagnosis: infra.Diagnosis) {
-  const { id, cluster, state, scopeJson, resultJson, problem, incidentId, createdAtMs, finishedAtMs } = diagnosis
-  return diagnosisSchema.parse({
-    ...{ id, url: `${path}/${id}`, cluster, state, scope: JSON.parse(scopeJson) as unknown },
-    result: resultJson === '' ? null : (JSON.parse(resultJson) as unknown),
-    problem: problem || null,
-    incidentId: incidentId || null,
-    createdAt: iso(createdAtMs),
-    finishedAt: isoOrNull(finishedAtMs),
   })
 }

@@ -11,7 +11,14 @@ afterAll(() => gateway.stop())
 const at = '2026-11-20T12:00:00.000Z'
 const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const diagnosis = {
-  ...{ id: '01a20a2b-11f0-7d3c-9c55-7a1c3b9e5f60', cluster: 'main', state: 'running', problem: '', incidentId: '' },
+  ...{
+    id: '01a20a2b-11f0-7d3c-9c55-7a1c3b9e5f60',
+    cluster: 'main',
+    state: 'running',
+    progress: 'looking',
+    problem: '',
+    incidentId: '',
+  },
   ...{ scopeJson: '{"kind":"workload"}', resultJson: '', createdAtMs: Date.parse(at) },
 }
 const finding = {
@@ -54,6 +61,27 @@ test('a diagnosis is begun, told where it will be, and is not waited for unless 
   expect(answer.status).toBe(202)
   expect(answer.body).toMatchObject({ state: 'running', result: null, url: `${path}/diagnoses/${diagnosis.id}` })
   expect(asked).toMatchObject({ scope: 'workload', workload, waitMs: 5_000 })
+})
+
+test('a diagnosis is followed step by step to its end', async () => {
+  const states = [
+    { ...diagnosis },
+    { ...diagnosis, progress: 'reading_logs' },
+    { ...diagnosis, progress: 'reading_logs' },
+    { ...diagnosis, state: 'failed', progress: 'explaining', problem: 'it could not be made' },
+  ]
+  gateway.infrastructure.scripts.getDiagnosis = async () => ({ diagnosis: states.shift()! })
+  const { status, text } = await gateway.call('GET', `${path}/diagnoses/${diagnosis.id}/events`)
+  expect(status).toBe(200)
+  const told = text.split('\n\n').filter(Boolean)
+  expect(told.map((event) => event.split('\n')[0])).toEqual(['event: progress', 'event: progress', 'event: finished'])
+  expect(told[1]).toContain('reading_logs')
+  expect(told[2]).toContain('it could not be made')
+})
+
+test('a diagnosis is cancelled', async () => {
+  gateway.infrastructure.scripts.cancelDiagnosis = async () => ({ diagnosis: { ...diagnosis, state: 'cancelled' } })
+  expect((await gateway.call('DELETE', `${path}/diagnoses/${diagnosis.id}`)).body).toMatchObject({ state: 'cancelled' })
 })
 
 test.each(['61s', 'soon', '-1s'])('a wait of %s is refused', async (wait) => {

@@ -103,7 +103,10 @@ export const diagnosisSchema = z
     id: z.string(),
     url: z.string(),
     cluster: z.string(),
-    state: z.enum(['running', 'succeeded', 'failed']),
+    state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+    progress: z
+      .enum(['looking', 'reading_logs', 'explaining', 'done'])
+      .describe('The step that runs, or that it ended in.'),
     scope: z.object({ kind: z.string() }).loose(),
     result: resultSchema.nullable().describe('Null until it has succeeded, and in lists.'),
     problem: z.string().nullable(),

@@ -7,7 +7,7 @@ export type Scope =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'namespace'; readonly namespace: string }
   | { readonly kind: 'workload'; readonly workload: Reference }
-  | { readonly kind: 'component'; readonly component: string; readonly workloads: readonly Reference[] }
+  | { readonly kind: 'component'; readonly components: readonly string[]; readonly workloads: readonly Reference[] }
 
 /** cause_established: the first cause explains every symptom of its trouble and was observed directly.
  *  none_established: something is wrong, and nothing seen explains it so.

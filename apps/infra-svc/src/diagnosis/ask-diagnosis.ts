@@ -1,9 +1,8 @@
-import type { Config } from '@akashic/config'
 import type { Reference } from '@akashic/kubernetes'
 import { OpsError } from '@akashic/shared/errors'
-import type { Scope } from '../cause/diagnosis.ts'
 import { createDiagnosis, getDiagnosis, type CreateDiagnosisDeps } from './create-diagnosis.ts'
-import { componentScope } from './dependencies.ts'
+import type { KnownComponent } from '../component/known-components.ts'
+import { componentScope, type ClusterScope } from './component-scopes.ts'
 import type { KeptDiagnosis } from './store.ts'
 
 /** What a caller wants explained, in words of which only those of its scope count. */
@@ -15,26 +14,23 @@ export interface AskedDiagnosis {
   readonly component: string
 }
 
-interface Deps extends CreateDiagnosisDeps {
-  readonly components: () => Config['components']
-}
-
 const pollMs = 50
 const longestWaitMs = 60_000
 const namePattern = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
 
 /** Begins the diagnosis that is asked for. @returns its id.
  *  @throws OpsError invalid_argument, not_found for a workload or component that there is not. */
-export async function askedFor(deps: Deps, asked: AskedDiagnosis, requestedBy: string): Promise<string> {
-  const { cluster, scope } = scopeOf(deps, asked)
+export async function askedFor(deps: CreateDiagnosisDeps, asked: AskedDiagnosis, requestedBy: string): Promise<string> {
+  const { cluster, scope } = scopeOf(deps, asked, asked.scope === 'component' ? await deps.components() : [])
   const created = await createDiagnosis(deps, { cluster, scope, incidentId: null, requestedBy })
   return created!.id
 }
 
 function scopeOf(
-  deps: Deps,
+  deps: CreateDiagnosisDeps,
   { cluster, scope, namespace, workload, component }: AskedDiagnosis,
-): { cluster: string; scope: Scope } {
+  components: readonly KnownComponent[],
+): ClusterScope {
   switch (scope) {
     case '':
     case 'cluster':
@@ -43,7 +39,7 @@ function scopeOf(
       assertName('namespace', namespace)
       return { cluster, scope: { kind: 'namespace', namespace } }
     case 'component':
-      return componentScope(deps.components(), component)
+      return componentScope(components, component)
     case 'workload': {
       assertName('workload.name', workload.name)
       assertName('workload.namespace', workload.namespace)
@@ -67,7 +63,7 @@ function assertName(field: string, name: string): void {
 }
 
 /** The diagnosis once it is finished, or as it is when the wait is over. @throws OpsError not_found. */
-export async function waitFor({ db, clock }: Deps, id: string, waitMs: number): Promise<KeptDiagnosis> {
+export async function waitFor({ db, clock }: CreateDiagnosisDeps, id: string, waitMs: number): Promise<KeptDiagnosis> {
   const until = clock.now() + Math.min(Math.max(0, waitMs), longestWaitMs)
   for (;;) {
     const kept = await getDiagnosis(db, id)

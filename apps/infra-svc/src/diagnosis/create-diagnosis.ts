@@ -10,8 +10,9 @@ import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import type { Dependencies } from './dependencies.ts'
-import { insertDiagnosis, readDiagnosis, saveProblem, saveResult, type KeptDiagnosis } from './store.ts'
+import type { KnownComponent } from '../component/known-components.ts'
+import { dependenciesOf } from './dependencies.ts'
+import { insertDiagnosis, readDiagnosis, saveProblem, saveProgress, saveResult, type KeptDiagnosis } from './store.ts'
 
 export interface CreateDiagnosisDeps {
   readonly db: Database
@@ -19,7 +20,7 @@ export interface CreateDiagnosisDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly clusters: Clusters
-  readonly dependencies: (cluster: string) => Dependencies
+  readonly components: () => Promise<readonly KnownComponent[]>
   readonly runbooks: () => readonly Runbook[]
 }
 
@@ -27,15 +28,20 @@ export interface Asked {
   readonly cluster: string
   readonly scope: Scope
   readonly incidentId: string | null
+  /** Of an incident's diagnoses in one cluster, from 1. */
+  readonly attempt?: number
   readonly requestedBy: string
 }
 
 const deadlineMs = 20_000
 
+/** It was cancelled while it ran. */
+class NotWanted extends Error {}
+
 /** Begins a diagnosis. @returns its id, and when it is finished; null where another replica makes it for the incident. */
 export async function createDiagnosis(
   deps: CreateDiagnosisDeps,
-  { cluster: name, scope, incidentId, requestedBy }: Asked,
+  { cluster: name, scope, incidentId, attempt = 1, requestedBy }: Asked,
 ): Promise<{ readonly id: string; readonly finished: Promise<void> } | null> {
   const { db, clock, clusters } = deps
   const cluster = clusters.named(name)
@@ -43,7 +49,7 @@ export async function createDiagnosis(
     throw new OpsError('unavailable', `Cluster ${cluster.name} is still being read; try again in a few seconds.`)
   const now = clock.now()
   const id = uuidv7(now)
-  const row = { id, cluster: cluster.name, scope, incidentId, requestedBy, at: new Date(now) }
+  const row = { id, cluster: cluster.name, scope, incidentId, attempt, requestedBy, at: new Date(now) }
   if (!(await insertDiagnosis(db, row))) return null
   return { id, finished: run(deps, id, cluster, scope, incidentId) }
 }
@@ -55,7 +61,7 @@ async function run(
   scope: Scope,
   incidentId: string | null,
 ): Promise<void> {
-  const { db, clock, outbox, log, dependencies } = deps
+  const { db, clock, outbox, log } = deps
   try {
     const now = clock.now()
     const { model: view, client, changes, secretNamespaces } = cluster
@@ -67,17 +73,21 @@ async function run(
         secretNamespaces,
         now,
         changes: changes.changes(now),
-        dependencies: dependencies(cluster.name),
+        dependencies: dependenciesOf(await deps.components(), cluster.name),
         runbooks: deps.runbooks(),
         signal,
+        onProgress: async (step) => {
+          if (!(await saveProgress(db, id, step))) throw new NotWanted()
+        },
       },
       scope,
     )
     await db.transaction(async (tx) => {
-      await saveResult(tx, id, diagnosisDocument(answer), new Date(clock.now()))
-      await outbox.add(tx, [completed(id, answer, incidentId, clock.now())])
+      const isWanted = await saveResult(tx, id, diagnosisDocument(answer), new Date(clock.now()))
+      if (isWanted) await outbox.add(tx, [completed(id, answer, incidentId, clock.now())])
     })
   } catch (error) {
+    if (error instanceof NotWanted) return
     log.error({ err: error, diagnosis: id }, 'a diagnosis failed')
     await saveProblem(db, id, 'it could not be made; the log says why', new Date(clock.now())).catch(() => undefined)
   }

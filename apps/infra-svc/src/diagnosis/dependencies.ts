@@ -1,9 +1,7 @@
-import type { Config } from '@akashic/config'
 import { referenceText, type Reference } from '@akashic/kubernetes'
-import { OpsError } from '@akashic/shared/errors'
-import type { Scope } from '../cause/diagnosis.ts'
+import type { KnownComponent } from '../component/known-components.ts'
 
-type Components = Config['components']
+type Components = readonly KnownComponent[]
 
 /** Workloads that a workload depends on, as the components say. */
 export type Dependencies = (workload: Reference) => readonly Reference[]
@@ -27,25 +25,7 @@ export function dependenciesOf(components: Components, cluster: string): Depende
   return (workload) => needed.get(referenceText(workload)) ?? []
 }
 
-function workloadOf({ targets }: Components[number], cluster: string): readonly Reference[] {
+function workloadOf({ targets }: KnownComponent, cluster: string): readonly Reference[] {
   const target = targets?.kubernetes
   return target?.cluster === cluster ? [{ kind: target.kind, namespace: target.namespace, name: target.name }] : []
-}
-
-/** The workload of a component, and the cluster that it runs in.
- *  @throws OpsError not_found, or failed_precondition for a component that runs in no cluster. */
-export function componentScope(
-  components: Components,
-  id: string,
-): { readonly cluster: string; readonly scope: Scope } {
-  const component = components.find((each) => each.id === id)
-  if (!component) throw new OpsError('not_found', `There is no component ${id} in the configuration.`)
-  const target = component.targets?.kubernetes
-  if (!target)
-    throw new OpsError(
-      'failed_precondition',
-      `Component ${id} has no targets.kubernetes: it is not known what runs it.`,
-    )
-  const { cluster, kind, namespace, name } = target
-  return { cluster, scope: { kind: 'component', component: id, workloads: [{ kind, namespace, name }] } }
 }

@@ -13,6 +13,8 @@ import { readReleases } from '../helm/read-releases.ts'
 import { releaseFindings } from '../helm/release-findings.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { readLogs } from '../log/read-logs.ts'
+import type { Progress } from './store.ts'
+import { targetFindings } from './target-findings.ts'
 
 export interface DiagnoseDeps {
   readonly view: ClusterView
@@ -26,6 +28,8 @@ export interface DiagnoseDeps {
   readonly dependencies: (workload: Reference) => readonly Reference[]
   readonly runbooks: readonly Runbook[]
   readonly signal?: AbortSignal
+  /** Hears which step begins; what it throws ends the diagnosis. */
+  readonly onProgress?: (step: Progress) => Promise<void>
 }
 
 /** What one round of reading logs may bring up is looked into in the next. */
@@ -37,15 +41,17 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   const look = { view, now, logs }
-  const ofHelm = await helmFindings(deps)
-  const findings = () => [...analyse(look), ...ofHelm]
+  const besides = [...groupFindings(view, targetFindings(view, scope, changes)), ...(await helmFindings(deps))]
+  const findings = () => [...analyse(look), ...besides]
   let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
   for (let round = 0; round < rounds; round++) {
     const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
     if (unread.length === 0) break
+    await deps.onProgress?.('reading_logs')
     for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal)) read.set(uid, tails)
     known = { ...known, findings: findings() }
   }
+  await deps.onProgress?.('explaining')
   return explain(known, scope, neededKinds)
 }
 

@@ -148,6 +148,7 @@ export type TimelineKind =
   | 'merged'
   | 'alert_joined'
   | 'alert_resolved'
+  | 'diagnosed'
   | 'paged'
   | 'page_answered'
   | 'page_exhausted'

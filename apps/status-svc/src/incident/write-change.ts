@@ -64,6 +64,7 @@ function isTold(before: Incident | null, after: Incident): boolean {
 const notes: ReadonlySet<TimelineKind> = new Set([
   'alert_joined',
   'alert_resolved',
+  'diagnosed',
   'paged',
   'page_answered',
   'page_exhausted',

@@ -22,6 +22,7 @@ const sentences: Readonly<Record<string, (body: Body) => string>> = {
   page_answered: (body) => `${text(body, 'person')} answered the page: ${text(body, 'answer')}`,
   page_exhausted: () => 'nobody acknowledged the page',
   alert_resolved: (body) => `alert of ${text(body, 'source')} fires no more: ${text(body, 'summary')}`,
+  diagnosed: (body) => `diagnosed: ${text(body, 'summary')}`,
   status_changed: (body) => `moved from ${text(body, 'from')} to ${text(body, 'to')}`,
   reopened: (body) => `reopened; it had been ${text(body, 'from')}`,
   update_drafted: (body) => `drafted: ${text(body, 'body')}`,

@@ -10,6 +10,8 @@ export interface InfraService {
   /** Says why: starts a diagnosis, and waits for it as long as it is told to. */
   createDiagnosis: { kind: 'unary'; request: CreateDiagnosisRequest; response: CreateDiagnosisResponse }
   getDiagnosis: { kind: 'unary'; request: GetDiagnosisRequest; response: GetDiagnosisResponse }
+  /** Ends a diagnosis that runs; one that has ended stays as it is. */
+  cancelDiagnosis: { kind: 'unary'; request: CancelDiagnosisRequest; response: CancelDiagnosisResponse }
   /** Newest first, without results. */
   listDiagnoses: { kind: 'unary'; request: ListDiagnosesRequest; response: ListDiagnosesResponse }
   /** The guide's NodeDiagnosisReport. */
@@ -89,7 +91,7 @@ export interface CreateDiagnosisRequest {
 export interface Diagnosis {
   id: string
   cluster: string
-  /** `running`, `succeeded` or `failed`. */
+  /** `running`, `succeeded`, `failed` or `cancelled`. */
   state: string
   scopeJson: string
   /** Empty until it has succeeded. */
@@ -99,6 +101,8 @@ export interface Diagnosis {
   incidentId: string
   createdAtMs: number
   finishedAtMs?: number
+  /** The step that runs, or that it ended in: `looking`, `reading_logs`, `explaining`, `done`. */
+  progress: string
 }
 
 export interface CreateDiagnosisResponse {
@@ -111,6 +115,14 @@ export interface GetDiagnosisRequest {
 }
 
 export interface GetDiagnosisResponse {
+  diagnosis?: Diagnosis | null
+}
+
+export interface CancelDiagnosisRequest {
+  id: string
+}
+
+export interface CancelDiagnosisResponse {
   diagnosis?: Diagnosis | null
 }
 

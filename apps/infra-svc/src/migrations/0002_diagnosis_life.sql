@@ -1,0 +1,10 @@
+-- A diagnosis can be cancelled, and tells how far it is.
+ALTER TABLE infra.diagnosis DROP CONSTRAINT diagnosis_state_check;
+ALTER TABLE infra.diagnosis ADD CONSTRAINT diagnosis_state_check
+  CHECK (state IN ('running', 'succeeded', 'failed', 'cancelled'));
+ALTER TABLE infra.diagnosis ADD COLUMN progress text NOT NULL DEFAULT 'looking';
+
+-- The components of an incident may run in several clusters: a diagnosis in each, made again while it explains nothing.
+ALTER TABLE infra.diagnosis ADD COLUMN attempt int NOT NULL DEFAULT 1;
+DROP INDEX infra.diagnosis_incident;
+CREATE UNIQUE INDEX diagnosis_incident ON infra.diagnosis (incident_id, cluster, attempt) WHERE incident_id IS NOT NULL;
