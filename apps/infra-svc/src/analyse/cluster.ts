@@ -1,10 +1,13 @@
 import { apiServices } from './admission/api-services.ts'
+import { oldVersions } from './admission/old-versions.ts'
 import { quotas } from './admission/quotas.ts'
 import { webhooks } from './admission/webhooks.ts'
 import type { Analyser } from './analyser.ts'
 import { blockedDns } from './network/blocked-dns.ts'
+import { certificates } from './network/certificates.ts'
 import { dnsDown } from './network/dns.ts'
 import { ingress } from './network/ingress.ts'
+import { policies } from './network/policies.ts'
 import { serviceEndpoints } from './network/service-endpoints.ts'
 import { targetPort } from './network/target-port.ts'
 import { nodeConditions } from './node/conditions.ts'
@@ -13,6 +16,8 @@ import { nodeLimits } from './node/crowded.ts'
 import { autoscalers } from './scaling/autoscalers.ts'
 import { budgets } from './scaling/budgets.ts'
 import { claims } from './storage/claims.ts'
+import { nearFull } from './storage/near-full.ts'
+import { releasedVolumes } from './storage/released.ts'
 
 /** Of all that is no pod and no workload. */
 export const clusterAnalysers: readonly Analyser[] = [
@@ -22,12 +27,17 @@ export const clusterAnalysers: readonly Analyser[] = [
   serviceEndpoints,
   targetPort,
   ingress,
+  certificates,
   dnsDown,
   blockedDns,
+  policies,
   claims,
+  releasedVolumes,
+  nearFull,
   autoscalers,
   budgets,
   webhooks,
   apiServices,
   quotas,
+  oldVersions,
 ]

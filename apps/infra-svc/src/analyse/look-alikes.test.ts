@@ -152,6 +152,114 @@ metadata: { name: web }
 spec: { replicas: 1, selector: {}, template: { spec: { containers: [{ name: app, image: web:1, envFrom: [{ configMapRef: { name: maybe, optional: true } }] }] } } }
 status: { availableReplicas: 1 }`,
     ],
+    [
+      'a pod that a queue holds back for a minute',
+      pod('queued', {
+        meta: `, creationTimestamp: '${ago(60)}'`,
+        spec: 'schedulingGates: [{ name: example.com/queue }]',
+        status: `{ phase: Pending, conditions: [{ type: PodScheduled, status: 'False', reason: SchedulingGated }] }`,
+      }).replace('nodeName: worker-1', ''),
+    ],
+    [
+      'a StatefulSet whose update goes on, with its Service and its class',
+      `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec: { replicas: 2, serviceName: db, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [] } }, volumeClaimTemplates: [{ metadata: { name: files }, spec: { storageClassName: fast } }] }
+status: { replicas: 2, availableReplicas: 2, updatedReplicas: 1, currentRevision: db-1, updateRevision: db-2 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, publishNotReadyAddresses: true, selector: { app: db } }
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: fast }
+provisioner: example
+`,
+    ],
+    [
+      'a CronJob between its runs, and one that starts in a year',
+      `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: hourly, creationTimestamp: '${ago(90_000)}' }
+spec: { schedule: '30 * * * *', jobTemplate: {} }
+status: { lastScheduleTime: '${ago(1_800)}' }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: yearly }
+spec: { schedule: '0 0 1 1 *', jobTemplate: {} }
+`,
+    ],
+    [
+      'a DaemonSet that runs where it should',
+      `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent }
+spec: { selector: {}, template: { spec: { nodeSelector: { disk: ssd } } } }
+status: { desiredNumberScheduled: 1, numberAvailable: 1, numberMisscheduled: 0 }
+`,
+    ],
+    [
+      'a policy for pods that are scaled to nothing, and one that denies beside one that allows',
+      `${deployment('off', 'replicas: 0', '{}')}${pod('web', {})}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: later }
+spec: { podSelector: { matchLabels: { app: off } }, ingress: [{}] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny }
+spec: { podSelector: {} }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: allow }
+spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSelector: {} }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: http }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
+endpoints: [{ addresses: [10.0.0.1], targetRef: { kind: Pod, name: web } }]
+`,
+    ],
+    [
+      'a volume that is bound, and one that is deleted with its claim just now',
+      `
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: bound }
+spec: { claimRef: { namespace: default, name: files } }
+status: { phase: Bound }
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: going }
+spec: { persistentVolumeReclaimPolicy: Delete, claimRef: { namespace: default, name: gone } }
+status: { phase: Released, lastPhaseTransitionTime: '${ago(20)}' }
+`,
+    ],
+    [
+      'an object that is applied in the version of today',
+      `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, annotations: { kubectl.kubernetes.io/last-applied-configuration: '{"apiVersion":"autoscaling/v2"}' }, managedFields: [{ manager: helm, apiVersion: autoscaling/v2 }] }
+spec: { scaleTargetRef: { kind: Database, name: db }, maxReplicas: 3 }
+status: { currentReplicas: 1 }
+`,
+    ],
   ])('%s', (_, manifests) => {
     expect(found(manifests)).toEqual([])
   })

@@ -8,10 +8,12 @@ import { notReady, stuckTerminating } from './pod/not-ready.ts'
 import { outOfMemory } from './pod/out-of-memory.ts'
 import { probeFailing } from './pod/probe-failing.ts'
 import { restarting } from './pod/restarting.ts'
+import { schedulingGated } from './pod/scheduling-gated.ts'
 import { unschedulable } from './pod/unschedulable.ts'
 
 export const podAnalysers: readonly Analyser[] = [
   unschedulable,
+  schedulingGated,
   imagePull,
   configError,
   mountFailed,

@@ -29,11 +29,14 @@ export interface Meta {
   readonly generation: number
   readonly resourceVersion: string
   readonly lastWrite: Write | null
+  /** Versions of the API before a stable one in which it was written or applied, such as `policy/v1beta1`. */
+  readonly unstableVersions: readonly string[]
 }
 
 const longestAnnotation = 256
 /** What kubectl keeps of its last apply repeats the whole object. */
-const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+const leftOut = new Set([lastApplied])
 
 /** The metadata that rules need; of annotations the short ones. */
 export function trimMeta(raw: Raw): Meta {
@@ -56,7 +59,25 @@ export function trimMeta(raw: Raw): Meta {
     generation: numberAt(meta, 0, 'generation'),
     resourceVersion: textAt(meta, 'resourceVersion'),
     lastWrite: lastWriteOf(meta),
+    unstableVersions: unstableVersionsOf(meta),
   }
+}
+
+const isUnstable = /\/v\d+(?:alpha|beta)\d+$/
+const none: readonly string[] = Object.freeze([])
+
+/** kubectl's copy of what it applied begins with the version of the manifest. What the control plane wrote is its own
+ *  business. */
+function unstableVersionsOf(meta: Raw): readonly string[] {
+  const applied = textAt(meta, 'annotations', lastApplied).slice(0, 200)
+  const manifest = /"apiVersion":"([^"]+)"/.exec(applied)?.[1]
+  const writers = listAt(meta, 'managedFields').filter((entry) => !textAt(entry, 'manager').startsWith('kube-'))
+  const versions = [
+    ...(manifest === undefined ? [] : [manifest]),
+    ...writers.map((entry) => textAt(entry, 'apiVersion')),
+  ]
+  const found = versions.filter((version) => isUnstable.test(version))
+  return found.length === 0 ? none : [...new Set(found)].toSorted()
 }
 
 function trimAnnotations(annotations: Texts): Texts {

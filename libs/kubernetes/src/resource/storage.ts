@@ -1,5 +1,5 @@
 import { trimConditions, trimMeta, type Condition, type Meta } from './meta.ts'
-import { at, isAt, listAt, mapAt, textAt, textsAt, type Raw, type Texts } from './raw.ts'
+import { at, isAt, listAt, mapAt, textAt, textsAt, timeAt, type Raw, type Texts } from './raw.ts'
 
 export interface PersistentVolumeClaim extends Meta {
   readonly kind: 'PersistentVolumeClaim'
@@ -16,9 +16,14 @@ export interface PersistentVolumeClaim extends Meta {
 export interface PersistentVolume extends Meta {
   readonly kind: 'PersistentVolume'
   readonly phase: string
+  /** When it came to its phase, ms since 1970; null before Kubernetes 1.31. */
+  readonly phaseSince: number | null
   readonly reason: string
   readonly message: string
   readonly storageClass: string
+  /** `Retain`, `Delete` or `Recycle`: what becomes of it when its claim is gone. */
+  readonly reclaimPolicy: string
+  readonly accessModes: readonly string[]
   readonly claim: { readonly namespace: string; readonly name: string } | null
   readonly capacity: Texts
   /** Terms of which one must hold for a node; each a list of requirements on its labels. */
@@ -35,6 +40,8 @@ export interface StorageClass extends Meta {
   readonly bindsOnFirstUse: boolean
   readonly isDefault: boolean
   readonly isExpandable: boolean
+  /** `Delete` unless it says otherwise. */
+  readonly reclaimPolicy: string
 }
 
 export function trimPersistentVolumeClaim(raw: Raw): PersistentVolumeClaim {
@@ -58,9 +65,12 @@ export function trimPersistentVolume(raw: Raw): PersistentVolume {
     kind: 'PersistentVolume',
     ...trimMeta(raw),
     phase: textAt(raw, 'status', 'phase'),
+    phaseSince: timeAt(raw, 'status', 'lastPhaseTransitionTime'),
     reason: textAt(raw, 'status', 'reason'),
     message: textAt(raw, 'status', 'message'),
     storageClass: textAt(raw, 'spec', 'storageClassName'),
+    reclaimPolicy: textAt(raw, 'spec', 'persistentVolumeReclaimPolicy') || 'Retain',
+    accessModes: textsAt(raw, 'spec', 'accessModes'),
     claim: claim === '' ? null : { namespace: textAt(raw, 'spec', 'claimRef', 'namespace'), name: claim },
     capacity: mapAt(raw, 'spec', 'capacity'),
     nodeTerms: listAt(raw, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms').map((term) =>
@@ -81,5 +91,6 @@ export function trimStorageClass(raw: Raw): StorageClass {
     bindsOnFirstUse: textAt(raw, 'volumeBindingMode') === 'WaitForFirstConsumer',
     isDefault: textAt(raw, 'metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class') === 'true',
     isExpandable: isAt(raw, 'allowVolumeExpansion'),
+    reclaimPolicy: textAt(raw, 'reclaimPolicy') || 'Delete',
   }
 }
