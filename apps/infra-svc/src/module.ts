@@ -20,6 +20,7 @@ import { createFindingKeeper } from './finding/keep-findings.ts'
 import { deleteResolved } from './finding/store.ts'
 import { readReleases } from './helm/read-releases.ts'
 import { noLogs } from './log/log-lines.ts'
+import { createInfraMetrics } from './metrics.ts'
 import { nodeReport } from './node-report/node-report.ts'
 import { readUsage } from './node-report/read-usage.ts'
 import { askAddress } from './quick-diagnosis/ask-address.ts'
@@ -56,7 +57,8 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         log.warn({ err: error, change: change.id }, 'a change could not be recorded'),
       ),
   })
-  const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId })
+  const metrics = createInfraMetrics(platform.metrics, clusters)
+  const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId, metrics })
   const incidents = platform.rpcClients.client<IncidentService>('status', incidentService)
   const components = () => knownComponents({ status, configured: () => config.current().components, log })
   let runbooks: readonly Runbook[] = []
@@ -64,7 +66,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'a runbook cannot be used')
     runbooks = await readRunbooks(config.current().infra.runbooks ?? null, onProblem)
   }
-  const diagnosing = { db, outbox, clock, log, clusters, components, incidents, runbooks: () => runbooks }
+  const diagnosing = { db, outbox, clock, log, metrics, clusters, components, incidents, runbooks: () => runbooks }
   let isStarted = false
   const stops: (() => void | Promise<void>)[] = []
 

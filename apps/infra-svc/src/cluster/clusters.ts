@@ -63,8 +63,7 @@ export function createClusters(deps: ClustersDeps): Clusters {
       }
       for (const spec of specs) {
         if (running.has(spec.name)) continue
-        const started = begin(deps, spec)
-        if (started) running.set(spec.name, started)
+        running.set(spec.name, begin(deps, spec))
       }
     },
     stop: async () => {
@@ -74,16 +73,10 @@ export function createClusters(deps: ClustersDeps): Clusters {
   }
 }
 
-function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec): Running | null {
+function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec): Running {
   const model = new ClusterModel(spec.name)
-  let client: ClusterClient
-  try {
-    const { name, kubeconfig = null, context = null, inCluster } = spec
-    client = new ClusterClient({ name, kubeconfig, context, inCluster })
-  } catch (error) {
-    log.warn({ err: error, cluster: spec.name }, 'a cluster cannot be looked at')
-    return null
-  }
+  const { name, kubeconfig = null, context = null, inCluster } = spec
+  const client = new ClusterClient({ name, kubeconfig, context, inCluster })
   const isRead = (): boolean => kinds.every((kind) => isSettled(model.freshness(kind)))
   let hasChanged = true
   const forget = model.onChange(() => void (hasChanged = true))

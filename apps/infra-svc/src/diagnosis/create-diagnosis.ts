@@ -9,6 +9,7 @@ import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
+import type { InfraMetrics } from '../metrics.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { KnownComponent } from '../component/known-components.ts'
 import { dependenciesOf } from './dependencies.ts'
@@ -22,6 +23,7 @@ export interface CreateDiagnosisDeps {
   readonly clusters: Clusters
   readonly components: () => Promise<readonly KnownComponent[]>
   readonly runbooks: () => readonly Runbook[]
+  readonly metrics: Pick<InfraMetrics, 'diagnosed'>
 }
 
 export interface Asked {
@@ -61,9 +63,9 @@ async function run(
   scope: Scope,
   incidentId: string | null,
 ): Promise<void> {
-  const { db, clock, outbox, log } = deps
+  const { db, clock, outbox, log, metrics } = deps
+  const now = clock.now()
   try {
-    const now = clock.now()
     const { model: view, client, changes, secretNamespaces } = cluster
     const signal = AbortSignal.timeout(deadlineMs)
     const answer = await diagnose(
@@ -86,8 +88,10 @@ async function run(
       const isWanted = await saveResult(tx, id, diagnosisDocument(answer), new Date(clock.now()))
       if (isWanted) await outbox.add(tx, [completed(id, answer, incidentId, clock.now())])
     })
+    metrics.diagnosed(answer.verdict, clock.now() - now)
   } catch (error) {
     if (error instanceof NotWanted) return
+    metrics.diagnosed('failed', clock.now() - now)
     log.error({ err: error, diagnosis: id }, 'a diagnosis failed')
     await saveProblem(db, id, 'it could not be made; the log says why', new Date(clock.now())).catch(() => undefined)
   }

@@ -85,6 +85,7 @@ export async function diagnosisHarness(names: readonly string[]) {
     clusters: { all: () => [...clusters.values()], named, apply: async () => undefined, stop: async () => undefined },
     components: async () => components,
     runbooks: () => [],
+    metrics: { diagnosed: () => undefined },
   }
   return {
     ...{ db, deps, clusters, components, incidents: known, operator },

@@ -4,6 +4,8 @@ import type { Database } from '@akashic/shared/postgres'
 import { analyse } from '../analyse/analyse.ts'
 import type { FollowedCluster } from '../cluster/clusters.ts'
 import { noLogs } from '../log/log-lines.ts'
+import type { InfraMetrics } from '../metrics.ts'
+import { endedFindings } from './ended-findings.ts'
 import type { GroupedFinding } from './group-findings.ts'
 import { holdLease, lockOpen, saveResolved, saveSeen } from './store.ts'
 
@@ -12,6 +14,7 @@ export interface FindingKeeperDeps {
   readonly outbox: Outbox
   /** Names this replica in leases. */
   readonly replicaId: string
+  readonly metrics: Pick<InfraMetrics, 'found'>
 }
 
 const leaseMs = 15_000
@@ -24,14 +27,16 @@ export interface FindingKeeper {
 
 /** Gives findings a life: opened when first seen, resolved when no longer, each told by an event in the same transaction.
  *  Nothing is resolved of a cluster that is not being followed: what cannot be seen is not mended. */
-export function createFindingKeeper({ db, outbox, replicaId }: FindingKeeperDeps): FindingKeeper {
+export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingKeeperDeps): FindingKeeper {
   const written = new Map<string, number>()
+  const unseenSince = new Map<string, ReadonlyMap<string, number>>()
   return {
     keep: async (cluster, nowMs) => {
       const isDue = nowMs - (written.get(cluster.name) ?? 0) > rememberAgainMs
-      if (!cluster.isRead() || (!cluster.takeChanged() && !isDue)) return
+      const waiting = unseenSince.get(cluster.name) ?? new Map<string, number>()
+      if (!cluster.isRead() || (!cluster.takeChanged() && !isDue && waiting.size === 0)) return
       const found = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
-      const canResolve = cluster.model.freshness('Pod').state === 'fresh'
+      metrics.found(cluster.name, found)
       const at = new Date(nowMs)
       if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
       await db.transaction(async (tx) => {
@@ -41,17 +46,18 @@ export function createFindingKeeper({ db, outbox, replicaId }: FindingKeeperDeps
           JSON.stringify(open.get(finding.id)?.summary) !== JSON.stringify(finding.summary)
         await saveSeen(tx, isDue ? found : found.filter((finding) => !open.has(finding.id) || isOther(finding)), at)
         const seen = new Set(found.map(({ id }) => id))
-        const gone = canResolve ? [...open.values()].filter(({ id }) => !seen.has(id)) : []
+        const { ended, waiting: left } = endedFindings(cluster.model, [...open.values()], seen, waiting, nowMs)
+        unseenSince.set(cluster.name, left)
         await saveResolved(
           tx,
-          gone.map(({ id }) => id),
+          ended.map(({ id }) => id),
           at,
         )
         const tell = (name: 'finding_opened' | 'finding_resolved', finding: GroupedFinding) =>
           makeEvent(infraEvents[name], { id: finding.id }, dataOf(finding, at), { nowMs, actor: 'service:infra' })
         await outbox.add(tx, [
           ...opened.map((finding) => tell('finding_opened', finding)),
-          ...gone.map((finding) => tell('finding_resolved', finding)),
+          ...ended.map((finding) => tell('finding_resolved', finding)),
         ])
       })
       written.set(cluster.name, nowMs)

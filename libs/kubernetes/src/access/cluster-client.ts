@@ -37,15 +37,14 @@ const reviews =
 export class ClusterClient {
   readonly name: string
   readonly #address: ClusterAddress
-  #config: KubeConfig
+  #config: KubeConfig | undefined
   #requests: Agent | undefined
   #streams: Agent | undefined
 
-  /** @throws ClusterError where the kubeconfig cannot be read. */
+  /** The kubeconfig is read at the first request, and again until it can be: one that comes later is found. */
   constructor(address: ClusterAddress) {
     this.name = address.name
     this.#address = address
-    this.#config = loadConfig(address)
   }
 
   /** Reads JSON. @throws ClusterError */
@@ -126,7 +125,7 @@ export class ClusterClient {
     const answer = await this.#ask(method, path, payload, options)
     if (answer.statusCode === 401 && !isSecondTry) {
       await answer.body.dump()
-      this.#config = loadConfig(this.#address)
+      this.#config = undefined
       await this.#requests?.close()
       this.#requests = undefined
       this.#streams = undefined
@@ -151,9 +150,10 @@ export class ClusterClient {
     payload: string | undefined,
     options: SentOptions,
   ): Promise<Dispatcher.ResponseData> {
-    const cluster = this.#config.getCurrentCluster()
+    const config = (this.#config ??= loadConfig(this.#address))
+    const cluster = config.getCurrentCluster()
     if (!cluster) throw new ClusterError('refused', `cluster ${this.name}: the kubeconfig names no cluster`)
-    const { headers, tls } = await this.#credentials()
+    const { headers, tls } = await credentialsOf(config)
     const usual = { connect: tls, keepAliveTimeout: 30_000, bodyTimeout: 0, headersTimeout: 0 }
     const dispatcher = options.isStream
       ? (this.#streams ??= new Agent(usual))
@@ -172,18 +172,18 @@ export class ClusterClient {
       ...(options.signal && { signal: options.signal }),
     })
   }
+}
 
-  /** What the kubeconfig says of proving who we are: a token, a program that gives one, or a certificate. */
-  async #credentials() {
-    const options: Record<string, unknown> & { headers: Record<string, string> } = { headers: {} }
-    await this.#config.applyToHTTPSOptions(options)
-    const { ca, cert, key, rejectUnauthorized, servername, headers, auth } = options
-    const basic = typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {}
-    const tls = Object.fromEntries(
-      Object.entries({ ca, cert, key, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined),
-    )
-    return { headers: { ...headersOf(headers), ...basic }, tls }
-  }
+/** What the kubeconfig says of proving who we are: a token, a program that gives one, or a certificate. */
+async function credentialsOf(config: KubeConfig) {
+  const options: Record<string, unknown> & { headers: Record<string, string> } = { headers: {} }
+  await config.applyToHTTPSOptions(options)
+  const { ca, cert, key, rejectUnauthorized, servername, headers, auth } = options
+  const basic = typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {}
+  const tls = Object.fromEntries(
+    Object.entries({ ca, cert, key, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined),
+  )
+  return { headers: { ...headersOf(headers), ...basic }, tls }
 }
 
 function headersOf(headers: unknown): Record<string, string> {
