@@ -56,6 +56,7 @@ export {
 export { followCluster, type ClusterFollower } from './watch/follow-cluster.ts'
 export type { Texts } from './resource/raw.ts'
 export { evaluatePolicies, isWithin } from './reachability/evaluate-policies.ts'
+export { reachesInternet } from './reachability/internet.ts'
 export {
   canReach,
   reachesDns,

@@ -77,14 +77,14 @@ function addReach(program: Command, session: Session, run: Run): void {
     .command('reach')
     .description('Tell whether one end reaches the other by the network policies.')
     .argument('<from>', 'as web, pod/web-1 or an address')
-    .argument('<to:port>', 'as db:5432, service/db:5432 or an address with its port')
+    .argument('<to:port>', 'as db:5432, service/db:5432, internet:443 or an address with its port')
     .option('-n, --namespace <name>', 'namespace of ends that name none', 'default')
     .addOption(new Option('--protocol <name>', 'of the traffic').choices(['tcp', 'udp', 'sctp']).default('tcp'))
     .option('--cluster <name>', 'which cluster, where there are several')
     .option('--json', 'the answer as JSON')
     .addHelpText(
       'after',
-      `${examples('reach web db:5432 -n shop', 'reach pod/web-1 kube-system/service/kube-dns:53 --protocol udp -n shop', 'reach web 192.0.2.10:443 -n shop')}
+      `${examples('reach web db:5432 -n shop', 'reach pod/web-1 kube-system/service/kube-dns:53 --protocol udp -n shop', 'reach web internet:443 -n shop')}
 
 Exit codes: 0 yes, 3 in part, 4 no, 5 it cannot be told`,
     )

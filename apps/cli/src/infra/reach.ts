@@ -46,7 +46,7 @@ export async function reach(
   if (!target) throw new CliError(trying, `"${to}" names no port`, { next: ['akashic reach web db:5432 -n shop'] })
   const query = {
     ...(options.cluster !== undefined && { cluster: options.cluster }),
-    ...{ from: endOf(from, 'Deployment', options.namespace), to: endOf(target[1]!, 'Service', options.namespace) },
+    ...{ from: endOf(from, 'Deployment', options.namespace), to: targetOf(target[1]!, options.namespace) },
     ...{ port: Number(target[2]), protocol: options.protocol.toUpperCase() },
   }
   const api = await openApi(env, dataDir)
@@ -78,6 +78,10 @@ const kinds: Readonly<Record<string, string>> = {
   },
   ...{ ds: 'DaemonSet', job: 'Job', pod: 'Pod', service: 'Service', svc: 'Service' },
 }
+
+/** The same, or `internet`; a Service of that name is `service/internet`. */
+const targetOf = (text: string, namespace: string): string =>
+  text === 'internet' ? text : endOf(text, 'Service', namespace)
 
 /** `web`, `pod/web-1`, `shop/service/db`, `10.0.0.1`. */
 function endOf(text: string, usualKind: string, usualNamespace: string): string {

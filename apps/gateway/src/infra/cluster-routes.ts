@@ -51,7 +51,10 @@ const end = z
   .max(600)
   .regex(/^(?:ip\/\S+|[A-Za-z]+\/[a-z0-9.-]+\/[a-z0-9.-]+)$/, 'must be KIND/NAMESPACE/NAME or ip/ADDRESS')
 
+const target = z.union([z.literal('internet'), end])
+
 function endOf(text: string) {
+  if (text === 'internet') return { kind: 'Internet', namespace: '', name: '' }
   const [kind = '', namespace = '', name = ''] = text.split('/')
   return kind === 'ip' ? { kind: 'IP', namespace: '', name: text.slice(3) } : { kind, namespace, name }
 }
@@ -67,7 +70,7 @@ function reachabilityRoute(client: InfraClient): Route {
     query: z.strictObject({
       cluster: name.default(''),
       from: end.describe('As `Deployment/shop/web`, `Pod/shop/web-1` or `ip/10.0.0.1`.'),
-      to: end.describe('The same, or `Service/shop/db`.'),
+      to: target.describe('The same, `Service/shop/db`, or `internet`.'),
       port: z.coerce.number().int().min(1).max(65_535),
       protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
     }),

@@ -1,5 +1,6 @@
 import {
   canReach,
+  reachesInternet,
   type ClusterView,
   type Pod,
   type Reachability,
@@ -13,7 +14,7 @@ import { podsOf } from '../analyse/owner.ts'
 export interface ReachAsked {
   /** A pod or a workload; of kind `IP` an address by its name. */
   readonly from: Reference
-  /** The same, or a Service. */
+  /** The same, a Service, or of kind `Internet` all of that. */
   readonly to: Reference
   readonly port: number
   readonly protocol: string
@@ -30,7 +31,18 @@ export function readReachability(view: ClusterView, { from, to, port, protocol }
     throw new OpsError('invalid_argument', 'port must be from 1 to 65535.')
   if (from.kind === 'Service')
     throw new OpsError('invalid_argument', 'Traffic comes from a pod, a workload or an address, not from a Service.')
+  if (to.kind === 'Internet') return toInternet(view, endOf(view, from), { port, protocol: asked })
   return canReach(view, { from: endOf(view, from), to: endOf(view, to), port, protocol: asked })
+}
+
+function toInternet(
+  view: ClusterView,
+  from: ReachEndpoint,
+  traffic: { readonly port: number; readonly protocol: string },
+): Reachability {
+  const pod = 'ip' in from ? undefined : view.get('Pod', from.namespace, from.name)
+  if (!pod) throw new OpsError('invalid_argument', 'Only what comes from a pod or a workload is judged on its way out.')
+  return reachesInternet(view, pod, traffic)
 }
 
 function endOf(view: ClusterView, { kind, namespace, name }: Reference): ReachEndpoint {
