@@ -18,6 +18,7 @@ import { findingDocument } from './finding/finding-document.ts'
 import { listFindings } from './finding/list-findings.ts'
 import { muteFinding } from './finding/mute-finding.ts'
 import { showRelease, showReleases } from './helm/show-releases.ts'
+import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
@@ -78,6 +79,10 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
         return { reachabilityJson: JSON.stringify(readReachability(clusters.named(cluster).model, asked)) }
       },
     ),
+    lookUpName: forRole(deps, 'viewer', async ({ cluster, ...asked }: infra.LookUpNameRequest) => {
+      const { model: view, client } = clusters.named(cluster)
+      return { lookupJson: JSON.stringify(await lookUpName({ view, client }, asked)) }
+    }),
     listChanges: forRole(deps, 'viewer', async ({ cluster, namespace, sinceMs, ...page }: infra.ListChangesRequest) => {
       const limit = pageLimit(page.limit)
       const rows = await listChanges(

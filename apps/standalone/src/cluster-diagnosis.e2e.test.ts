@@ -226,6 +226,24 @@ components:
     expect(followed.text).toMatch(/^event: finished\ndata: .*cause_established/)
   }, 120_000)
 
+  test('a name is looked up as a pod would, and a way out to the internet is judged by policies', async () => {
+    const { code, stdout } = await akashic(home, 'lookup', 'kubernetes', '-n', 'default')
+    expect(code).toBe(5)
+    expect(stdout).toContain('Service default/kubernetes has the address')
+    expect((await akashic(home, 'lookup', 'nobody', '-n', 'shop')).stdout).toContain('there is no Service shop/nobody')
+    expect((await akashic(home, 'lookup', 'a_b')).stderr).toContain('must be a host name')
+
+    expect((await akashic(home, 'reach', 'web', 'internet:443', '-n', 'shop')).code).toBe(0)
+    await cluster.apply(
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: inside, namespace: shop }\nspec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }] }',
+    )
+    await eventually(async () => {
+      const denied = await akashic(home, 'reach', 'web', 'internet:443', '-n', 'shop')
+      expect([denied.code, denied.stdout]).toEqual([4, expect.stringContaining('NetworkPolicy inside selects')])
+    }, 10_000)
+    await cluster.kubectl(['delete', '-n', 'shop', 'networkpolicy', 'inside'])
+  }, 60_000)
+
   test('a workload, a cluster or a diagnosis that there is not is said to be so', async () => {
     expect((await akashic(home, 'why', 'nobody', '-n', 'shop')).stderr).toContain('no Deployment shop/nobody')
     expect((await akashic(home, 'nodes', '--cluster', 'elsewhere')).stderr).toContain('no cluster elsewhere')

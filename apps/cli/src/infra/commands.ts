@@ -3,6 +3,7 @@ import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
 import type { FindingsOptions } from './findings.ts'
 import type { HelmOptions } from './helm.ts'
+import type { LookupOptions } from './lookup.ts'
 import type { NodesOptions } from './nodes.ts'
 import type { ReachOptions } from './reach.ts'
 import type { RolloutOptions } from './rollout.ts'
@@ -15,6 +16,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addWhy(program, session, run)
   addNodes(program, session, run)
   addReach(program, session, run)
+  addLookup(program, session, run)
   addFindings(program, session, run)
   addRollout(program, session, run)
   addHelm(program, session, run)
@@ -90,6 +92,25 @@ Exit codes: 0 yes, 3 in part, 4 no, 5 it cannot be told`,
     )
     .action((from: string, to: string, options: ReachOptions) =>
       run(async () => (await import('./reach.ts')).reach(session, from, to, options)),
+    )
+}
+
+function addLookup(program: Command, session: Session, run: Run): void {
+  program
+    .command('lookup')
+    .description('Tell what a name leads to for a pod of a namespace, and how the name service is.')
+    .argument('<name>', 'as db, db.shop or api.example.com')
+    .option('-n, --namespace <name>', 'of the pod that looks it up', 'default')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the answer as JSON')
+    .addHelpText(
+      'after',
+      `${examples('lookup db -n shop', 'lookup api.example.com', "lookup db -n shop --json | jq -r '.tried[].name'")}
+
+Exit codes: 0 it resolves, 3 it does and the name service has errors, 4 it does not, 5 it cannot be told`,
+    )
+    .action((name: string, options: LookupOptions) =>
+      run(async () => (await import('./lookup.ts')).lookup(session, name, options)),
     )
 }
 

@@ -3,14 +3,14 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { changeSchema, clusterSchema, nodesSchema, reachabilitySchema } from './schemas.ts'
+import { changeSchema, clusterSchema, lookupSchema, nodesSchema, reachabilitySchema } from './schemas.ts'
 
 const name = z.string().max(253)
 const nodesDeadlineMs = 20_000
 
 /** Clusters, their nodes, their network and what was changed in them. */
 export function clusterRoutes(client: InfraClient): Route[] {
-  return [listRoute(client), nodesRoute(client), reachabilityRoute(client), changesRoute(client)]
+  return [listRoute(client), nodesRoute(client), reachabilityRoute(client), lookupRoute(client), changesRoute(client)]
 }
 
 function listRoute(client: InfraClient): Route {
@@ -80,6 +80,31 @@ function reachabilityRoute(client: InfraClient): Route {
       const asked = { ...query, from: endOf(from), to: endOf(to) }
       const { reachabilityJson } = await client.getReachability(asked, callOptions(request))
       return { body: reachabilitySchema.parse(JSON.parse(reachabilityJson)) }
+    },
+  })
+}
+
+const lookupDeadlineMs = 10_000
+
+function lookupRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/network/lookup`,
+    tag: infraTag,
+    summary: 'What a name leads to for a pod of a namespace',
+    description:
+      "By the cluster's objects, by the state of its name service, and by what that answers when asked from here.",
+    role: 'viewer',
+    query: z.strictObject({
+      cluster: name.default(''),
+      name: z.string().min(1).max(254).describe('As `db`, `db.shop` or `api.example.com`.'),
+      namespace: z.string().max(63).default('default').describe('Of the pod that looks it up.'),
+    }),
+    answers: { 200: { description: 'The answer.', schema: lookupSchema } },
+    serve: async (request) => {
+      const options = { ...callOptions(request), deadlineMs: lookupDeadlineMs }
+      const { lookupJson } = await client.lookUpName(request.query, options)
+      return { body: lookupSchema.parse(JSON.parse(lookupJson)) }
     },
   })
 }

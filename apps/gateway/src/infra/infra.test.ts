@@ -133,3 +133,28 @@ test('where no infrastructure service runs, its routes say so', async () => {
   gateway.infrastructure.scripts = {}
   expect((await gateway.call('GET', `${path}/clusters`)).status).toBeGreaterThanOrEqual(500)
 })
+
+test('a name is looked up in the default namespace unless another is named, and is refused by its length', async () => {
+  const asked: unknown[] = []
+  const servers = { status: 'unknown', says: '', service: null, address: null, pods: [], errors: [], unread: [] }
+  const observed = { status: 'unknown', says: 'it does not answer from here', name: null, addresses: [] }
+  const lookup = {
+    cluster: 'main',
+    namespace: 'default',
+    name: 'db',
+    verdict: 'unknown',
+    says: '',
+    tried: [],
+    servers,
+    observed,
+  }
+  gateway.infrastructure.scripts.lookUpName = async (request) => {
+    asked.push(request)
+    return { lookupJson: JSON.stringify(lookup) }
+  }
+  const { status, body } = await gateway.call('GET', `${path}/network/lookup?name=db`)
+  expect([status, body]).toEqual([200, lookup])
+  expect(asked).toEqual([{ cluster: '', name: 'db', namespace: 'default' }])
+  expect((await gateway.call('GET', `${path}/network/lookup`)).status).toBe(400)
+  expect((await gateway.call('GET', `${path}/network/lookup?name=${'a'.repeat(255)}`)).status).toBe(400)
+})

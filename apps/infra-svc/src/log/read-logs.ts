@@ -6,15 +6,21 @@ const maxBytes = 65_536
 const deadlineMs = 3_000
 const mostPods = 12
 
+export interface ReadLogsOptions {
+  /** Only what is not older. */
+  readonly sinceSeconds?: number
+}
+
 /** The end of what the containers of pods wrote, in this run and the one before. What cannot be read within its deadline
  *  is left out. At most a dozen pods are read. */
 export async function readLogs(
   client: Pick<ClusterClient, 'getText'>,
   pods: readonly Pod[],
   signal?: AbortSignal,
+  options: ReadLogsOptions = {},
 ): Promise<ReadonlyMap<string, readonly LogTail[]>> {
   const read = await Promise.all(
-    pods.slice(0, mostPods).map(async (pod) => [pod.uid, await tailsOf(client, pod, signal)] as const),
+    pods.slice(0, mostPods).map(async (pod) => [pod.uid, await tailsOf(client, pod, signal, options)] as const),
   )
   return new Map(read)
 }
@@ -23,12 +29,15 @@ async function tailsOf(
   client: Pick<ClusterClient, 'getText'>,
   pod: Pod,
   signal: AbortSignal | undefined,
+  options: ReadLogsOptions,
 ): Promise<readonly LogTail[]> {
   const wanted = pod.statuses.flatMap(({ name, restarts, now, last }) => [
     ...(last?.state === 'terminated' || restarts > 0 ? [{ name, isPrevious: true }] : []),
     ...(now?.state === 'running' || now?.state === 'terminated' ? [{ name, isPrevious: false }] : []),
   ])
-  const tails = await Promise.all(wanted.map(({ name, isPrevious }) => tailOf(client, pod, name, isPrevious, signal)))
+  const tails = await Promise.all(
+    wanted.map(({ name, isPrevious }) => tailOf(client, pod, name, isPrevious, signal, options)),
+  )
   return tails.flatMap((tail) => tail ?? [])
 }
 
@@ -38,9 +47,11 @@ async function tailOf(
   container: string,
   isPrevious: boolean,
   signal: AbortSignal | undefined,
+  { sinceSeconds }: ReadLogsOptions,
 ): Promise<LogTail | null> {
   const query = new URLSearchParams({ container, tailLines: String(tailLines), limitBytes: String(maxBytes) })
   if (isPrevious) query.set('previous', 'true')
+  if (sinceSeconds !== undefined) query.set('sinceSeconds', String(sinceSeconds))
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${query.toString()}`
   try {
     const text = await client.getText(path, {

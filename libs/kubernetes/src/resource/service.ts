@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly addresses: readonly string[]
   /** Absent reads as ready, as the API says. */
   readonly isReady: boolean
+  /** '' unless it has a name of its own, as pods of a StatefulSet do. */
+  readonly hostname: string
   readonly target: { readonly kind: string; readonly name: string } | null
 }
 
@@ -88,6 +90,7 @@ export function trimEndpointSlice(raw: Raw): EndpointSlice {
       return {
         addresses: textsAt(endpoint, 'addresses'),
         isReady: at(endpoint, 'conditions', 'ready') !== false,
+        hostname: textAt(endpoint, 'hostname'),
         target: name === '' ? null : { kind: textAt(endpoint, 'targetRef', 'kind'), name },
       }
     }),

@@ -18,6 +18,8 @@ export interface InfraService {
   getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
   /** Whether traffic gets from one end to the other by the network policies. */
   getReachability: { kind: 'unary'; request: GetReachabilityRequest; response: GetReachabilityResponse }
+  /** What a name leads to for a pod of a namespace, and how the name service is. */
+  lookUpName: { kind: 'unary'; request: LookUpNameRequest; response: LookUpNameResponse }
   /** What was changed in clusters, newest first. */
   listChanges: { kind: 'unary'; request: ListChangesRequest; response: ListChangesResponse }
   /** How far a workload's rollout is, what its revisions changed, and the rollback that would help. */
@@ -157,6 +159,17 @@ export interface GetReachabilityRequest {
 
 export interface GetReachabilityResponse {
   reachabilityJson: string
+}
+
+export interface LookUpNameRequest {
+  cluster: string
+  name: string
+  /** Empty: `default`. */
+  namespace: string
+}
+
+export interface LookUpNameResponse {
+  lookupJson: string
 }
 
 export interface ListChangesRequest {
