@@ -7,6 +7,7 @@ import { blockedDns } from './network/blocked-dns.ts'
 import { certificates } from './network/certificates.ts'
 import { dnsDown } from './network/dns.ts'
 import { ingress } from './network/ingress.ts'
+import { ingressUpstreams } from './network/ingress-upstreams.ts'
 import { policies } from './network/policies.ts'
 import { serviceEndpoints } from './network/service-endpoints.ts'
 import { targetPort } from './network/target-port.ts'
@@ -27,6 +28,7 @@ export const clusterAnalysers: readonly Analyser[] = [
   serviceEndpoints,
   targetPort,
   ingress,
+  ingressUpstreams,
   certificates,
   dnsDown,
   blockedDns,

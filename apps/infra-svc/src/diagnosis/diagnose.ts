@@ -1,5 +1,6 @@
 import type { ClusterClient, ClusterView, Pod, Reference } from '@akashic/kubernetes'
 import { analyse, neededKinds } from '../analyse/analyse.ts'
+import { controllerPods, routesTo } from '../analyse/network/ingress-controllers.ts'
 import { podsOf } from '../analyse/owner.ts'
 import { openCase, type Case } from '../cause/case.ts'
 import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
@@ -34,6 +35,8 @@ export interface DiagnoseDeps {
 
 /** What one round of reading logs may bring up is looked into in the next. */
 const rounds = 3
+/** What ingress controllers logged before says nothing of the routes of now. */
+const routeSeconds = 900
 
 /** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. */
 export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
@@ -44,6 +47,11 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const besides = [...groupFindings(view, targetFindings(view, scope, changes)), ...(await helmFindings(deps))]
   const findings = () => [...analyse(look), ...besides]
   let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
+  const controllers = controllersToRead(known, scope)
+  for (const [uid, tails] of await readLogs(deps.client, controllers, deps.signal, { sinceSeconds: routeSeconds })) {
+    read.set(uid, tails)
+  }
+  if (controllers.length > 0) known = { ...known, findings: findings() }
   for (let round = 0; round < rounds; round++) {
     const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
     if (unread.length === 0) break
@@ -71,7 +79,18 @@ function podsToRead(given: Case, scope: Scope): readonly Pod[] {
       ...open.podsOf(finding).slice(0, 2),
       ...finding.involves.flatMap((object) => podsOf(given.view, object).slice(0, 1)),
     ])
-  const workloads = scope.kind === 'workload' ? [scope.workload] : scope.kind === 'component' ? scope.workloads : []
-  const pods = [...workloads.flatMap((workload) => podsOf(given.view, workload).slice(0, 2)), ...ofFindings]
+  const pods = [...workloadsOf(scope).flatMap((workload) => podsOf(given.view, workload).slice(0, 2)), ...ofFindings]
   return [...new Map(pods.map((pod) => [pod.uid, pod])).values()]
 }
+
+/** Those that serve the routes which suffer, or which lead to what is asked about. */
+function controllersToRead(given: Case, scope: Scope): readonly Pod[] {
+  const { view } = given
+  const suffering = symptomsIn(openCase(given), scope).flatMap(({ object }) =>
+    object.kind === 'Ingress' ? (view.get('Ingress', object.namespace, object.name) ?? []) : [],
+  )
+  return controllerPods(view, [...suffering, ...routesTo(view, workloadsOf(scope))])
+}
+
+const workloadsOf = (scope: Scope): readonly Reference[] =>
+  scope.kind === 'workload' ? [scope.workload] : scope.kind === 'component' ? scope.workloads : []
