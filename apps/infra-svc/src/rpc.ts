@@ -22,6 +22,7 @@ import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { showStorage } from './storage/show-storage.ts'
 import { askedFor, waitFor, type AskedDiagnosis } from './diagnosis/ask-diagnosis.ts'
 import type { CreateDiagnosisDeps } from './diagnosis/create-diagnosis.ts'
 
@@ -71,6 +72,10 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     getNodes: forRole(deps, 'viewer', async ({ cluster }: infra.GetNodesRequest) => ({
       reportJson: JSON.stringify(await deps.nodes(cluster)),
     })),
+    getStorage: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.GetStorageRequest) => {
+      const { model: view, client } = clusters.named(cluster)
+      return { reportJson: JSON.stringify(await showStorage({ view, client, now: clock.now() }, namespace)) }
+    }),
     getReachability: forRole(
       deps,
       'viewer',

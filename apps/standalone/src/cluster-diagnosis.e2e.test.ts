@@ -44,6 +44,36 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic
 ${subject}
 `
 
+const storage = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: store }
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: disk-1 }
+spec: { storageClassName: by-hand, accessModes: [ReadWriteOnce], capacity: { storage: 1Gi }, persistentVolumeReclaimPolicy: Retain, hostPath: { path: /disk } }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: files, namespace: store }
+spec: { storageClassName: by-hand, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: wanted, namespace: store }
+spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: keeper, namespace: store }
+spec:
+  selector: { matchLabels: { app: keeper } }
+  template:
+    metadata: { labels: { app: keeper } }
+    spec: { containers: [{ name: app, image: 'web:1' }], volumes: [{ name: files, persistentVolumeClaim: { claimName: files } }] }
+`
+
 describeReal('kubernetes', () => {
   let home: Home
   let cluster: KubernetesCluster
@@ -54,7 +84,7 @@ describeReal('kubernetes', () => {
     home = await makeHome()
     cluster = await startKubernetes({ tokens: [{ token: 'observer', user: 'akashic' }] })
     agent = await startNodeAgent(cluster, {
-      nodes: [{ name: 'worker-1' }],
+      nodes: [{ name: 'worker-1', claimsUsed: 0.94 }],
       registry: { images: ['web:1'] },
       metrics: true,
     })
@@ -242,6 +272,20 @@ components:
       expect([denied.code, denied.stdout]).toEqual([4, expect.stringContaining('NetworkPolicy inside selects')])
     }, 10_000)
     await cluster.kubectl(['delete', '-n', 'shop', 'networkpolicy', 'inside'])
+  }, 60_000)
+
+  test('storage is told with who uses it, how full it is, and why a claim waits', async () => {
+    await cluster.apply(storage)
+    await eventually(async () => {
+      const { code, stdout } = await akashic(home, 'storage', '-n', 'store')
+      expect(stdout).toMatch(/Bound +store\/files +1Gi +94 % +by-hand +Deployment keeper/)
+      expect(stdout).toMatch(/Pending +store\/wanted +1Gi +fast/)
+      expect(stdout).toContain('it names the storage class fast, which does not exist')
+      expect(code).toBe(3)
+    }, 30_000)
+    const { findings } = await get('/api/v1/infra/clusters/main/storage?namespace=store')
+    expect(findings.map(({ rule }: { rule: string }) => rule)).toEqual(['claim-near-full', 'claim-pending'])
+    await cluster.kubectl(['delete', 'namespace', 'store', '--wait=false'])
   }, 60_000)
 
   test('a workload, a cluster or a diagnosis that there is not is said to be so', async () => {

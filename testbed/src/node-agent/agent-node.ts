@@ -11,6 +11,8 @@ export interface NodeSpec {
   readonly allocatable?: Readonly<Record<string, string>>
   /** Share of the node's disk that is used, 0 to 1. */
   readonly diskUsed?: number
+  /** Share of each claim on it that is used, 0 to 1: 0.2 unless given. */
+  readonly claimsUsed?: number
 }
 
 type Pressure = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure'

@@ -1,6 +1,8 @@
+import type { ApiObject } from '../real/kubernetes/api.ts'
 import type { AgentNode } from './agent-node.ts'
 
 const diskBytes = 100 * 2 ** 30
+const claimBytes = 2 ** 30
 
 /** The kubelet's summary of what a node and its pods use. Source: k8s.io/kubelet/pkg/apis/stats/v1alpha1. */
 export function usageOf({ name, runners, spec }: AgentNode): object {
@@ -16,6 +18,10 @@ export function usageOf({ name, runners, spec }: AgentNode): object {
       })),
       cpu: { time, usageNanoCores: Math.round(sum(used.map(({ cpu }) => cpu)) * 1e9) },
       memory: { time, workingSetBytes: sum(used.map(({ memory }) => memory)) },
+      volume: claimsOf(pod).map((claim) => ({
+        ...{ time, name: claim, pvcRef: { name: claim, namespace: pod.metadata.namespace } },
+        ...{ capacityBytes: claimBytes, usedBytes: Math.round(claimBytes * (spec.claimsUsed ?? 0.2)) },
+      })),
     }
   })
   const usedDisk = Math.round(diskBytes * (spec.diskUsed ?? 0.3))
@@ -33,3 +39,6 @@ export function usageOf({ name, runners, spec }: AgentNode): object {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
+
+const claimsOf = ({ spec }: ApiObject): readonly string[] =>
+  (spec.volumes ?? []).flatMap((volume: ApiObject) => volume.persistentVolumeClaim?.claimName ?? [])

@@ -7,6 +7,7 @@ import type { LookupOptions } from './lookup.ts'
 import type { NodesOptions } from './nodes.ts'
 import type { ReachOptions } from './reach.ts'
 import type { RolloutOptions } from './rollout.ts'
+import type { StorageOptions } from './storage.ts'
 import type { WhyOptions } from './why.ts'
 
 type Run = (work: Work) => Promise<void>
@@ -15,6 +16,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addDiagnose(program, session, run)
   addWhy(program, session, run)
   addNodes(program, session, run)
+  addStorage(program, session, run)
   addReach(program, session, run)
   addLookup(program, session, run)
   addFindings(program, session, run)
@@ -72,6 +74,22 @@ function addNodes(program: Command, session: Session, run: Run): void {
 Exit codes: 0 all are well, 3 warnings, 4 critical, 5 something was not measured`,
     )
     .action((options: NodesOptions) => run(async () => (await import('./nodes.ts')).showNodes(session, options)))
+}
+
+function addStorage(program: Command, session: Session, run: Run): void {
+  program
+    .command('storage')
+    .description('Tell what storage there is, who uses it, how full it is, and what is wrong with it.')
+    .option('-n, --namespace <name>', 'only of this namespace')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--json', 'the report as JSON')
+    .addHelpText(
+      'after',
+      `${examples('storage', 'storage -n shop', 'storage --json | jq -r \'.claims[] | select(.phase == "Pending") | .says\'')}
+
+Exit codes: 0 all is well, 3 warnings, 4 critical, 5 not all of it was seen`,
+    )
+    .action((options: StorageOptions) => run(async () => (await import('./storage.ts')).showStorage(session, options)))
 }
 
 function addReach(program: Command, session: Session, run: Run): void {

@@ -68,7 +68,9 @@ function answerLines({ verdict, says, tried, servers, observed }: NameLookup, { 
     ),
     '',
     'Tried in this order, by the objects of the cluster:',
-    ...tried.flatMap((each) => line(faceOfState[each.state] ?? 'unknown', `${each.name} ${each.says}`)),
+    ...tried.flatMap((each) =>
+      line(faceOfState[each.state] ?? 'unknown', `${each.name.replace(/\.$/, '')}: ${each.says}`),
+    ),
     'The name service:',
     ...line(faceOfServers[servers.status], servers.says),
     ...servers.errors.flatMap(({ pod, line: said }) => line('warning', `${pod}: ${said}`)),

@@ -1,5 +1,4 @@
 import { openApi } from '../api/api.ts'
-import { CliError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
@@ -7,6 +6,7 @@ import { tableLines, type Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { faceOf } from './faces.ts'
 import type { NodesReport, ResourceUse } from './infra.ts'
+import { onlyCluster } from './only-cluster.ts'
 
 export interface NodesOptions {
   readonly cluster?: string
@@ -23,7 +23,7 @@ const codes: Readonly<Record<NodesReport['clusterHealth'], number>> = {
 /** Tells how the nodes of a cluster are, worst first. */
 export async function showNodes({ terminal, env, dataDir }: Session, options: NodesOptions): Promise<number> {
   const api = await openApi(env, dataDir)
-  const cluster = options.cluster ?? (await onlyCluster(api))
+  const cluster = options.cluster ?? (await onlyCluster(api, 'nodes'))
   const report = await api.call<NodesReport>({
     path: `/api/v1/infra/clusters/${encodeURIComponent(cluster)}/nodes`,
     trying: 'Reading the nodes',
@@ -31,19 +31,6 @@ export async function showNodes({ terminal, env, dataDir }: Session, options: No
   if (options.json) terminal.print(JSON.stringify(report, null, 2))
   else for (const line of reportLines(report, terminal)) terminal.print(line)
   return codes[report.clusterHealth]
-}
-
-async function onlyCluster(api: Awaited<ReturnType<typeof openApi>>): Promise<string> {
-  const trying = 'Reading the clusters'
-  const { items } = await api.call<{ items: readonly { name: string }[] }>({ path: '/api/v1/infra/clusters', trying })
-  if (items.length === 1) return items[0]!.name
-  if (items.length === 0)
-    throw new CliError(trying, 'no cluster is configured', {
-      next: ['Name one under clusters: in akashic.yaml, or set KUBECONFIG.'],
-    })
-  throw new CliError(trying, `there are several: ${items.map(({ name }) => name).join(', ')}`, {
-    next: [`akashic nodes --cluster ${items[0]!.name}`],
-  })
 }
 
 function reportLines(

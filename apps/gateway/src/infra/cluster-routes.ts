@@ -3,14 +3,21 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { changeSchema, clusterSchema, lookupSchema, nodesSchema, reachabilitySchema } from './schemas.ts'
+import { changeSchema, clusterSchema, lookupSchema, nodesSchema, reachabilitySchema, storageSchema } from './schemas.ts'
 
 const name = z.string().max(253)
 const nodesDeadlineMs = 20_000
 
 /** Clusters, their nodes, their network and what was changed in them. */
 export function clusterRoutes(client: InfraClient): Route[] {
-  return [listRoute(client), nodesRoute(client), reachabilityRoute(client), lookupRoute(client), changesRoute(client)]
+  return [
+    listRoute(client),
+    nodesRoute(client),
+    storageRoute(client),
+    reachabilityRoute(client),
+    lookupRoute(client),
+    changesRoute(client),
+  ]
 }
 
 function listRoute(client: InfraClient): Route {
@@ -42,6 +49,26 @@ function nodesRoute(client: InfraClient): Route {
       const options = { ...callOptions(request), deadlineMs: nodesDeadlineMs }
       const { reportJson } = await client.getNodes({ cluster: request.params.cluster }, options)
       return { body: nodesSchema.parse(JSON.parse(reportJson)) }
+    },
+  })
+}
+
+function storageRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/clusters/{cluster}/storage`,
+    tag: infraTag,
+    summary: 'Storage classes, claims and volumes of a cluster, and what is wrong with them',
+    description: 'How full a claim is, is asked of the kubelets; it is null where none measured it.',
+    role: 'viewer',
+    params: z.strictObject({ cluster: name }),
+    query: z.strictObject({ namespace: z.string().max(63).default('').describe('Only of this namespace.') }),
+    answers: { 200: { description: 'The report.', schema: storageSchema } },
+    serve: async (request) => {
+      const options = { ...callOptions(request), deadlineMs: nodesDeadlineMs }
+      const asked = { cluster: request.params.cluster, namespace: request.query.namespace }
+      const { reportJson } = await client.getStorage(asked, options)
+      return { body: storageSchema.parse(JSON.parse(reportJson)) }
     },
   })
 }

@@ -158,3 +158,18 @@ test('a name is looked up in the default namespace unless another is named, and 
   expect((await gateway.call('GET', `${path}/network/lookup`)).status).toBe(400)
   expect((await gateway.call('GET', `${path}/network/lookup?name=${'a'.repeat(255)}`)).status).toBe(400)
 })
+
+test('the storage of a cluster is asked for by namespace', async () => {
+  const asked: unknown[] = []
+  const report = {
+    ...{ cluster: 'main', generatedAt: at, status: 'healthy', classes: [], claims: [], claimCount: 0 },
+    ...{ volumes: [], volumeCount: 0, findings: [], unknown: [{ what: 'Pod objects', reason: 'not allowed' }] },
+  }
+  gateway.infrastructure.scripts.getStorage = async (request) => {
+    asked.push(request)
+    return { reportJson: JSON.stringify(report) }
+  }
+  const { status, body } = await gateway.call('GET', `${path}/clusters/main/storage?namespace=shop`)
+  expect([status, body]).toEqual([200, report])
+  expect(asked).toEqual([{ cluster: 'main', namespace: 'shop' }])
+})

@@ -19,6 +19,7 @@ import { budgets } from './scaling/budgets.ts'
 import { claims } from './storage/claims.ts'
 import { nearFull } from './storage/near-full.ts'
 import { releasedVolumes } from './storage/released.ts'
+import { statefulSetClass } from './storage/statefulset-class.ts'
 
 /** Of all that is no pod and no workload. */
 export const clusterAnalysers: readonly Analyser[] = [
@@ -36,6 +37,7 @@ export const clusterAnalysers: readonly Analyser[] = [
   claims,
   releasedVolumes,
   nearFull,
+  statefulSetClass,
   autoscalers,
   budgets,
   webhooks,

@@ -5,7 +5,7 @@ import { cronJobs } from './workload/cron-jobs.ts'
 import { jobFailed } from './workload/jobs.ts'
 import { misscheduled } from './workload/misscheduled.ts'
 import { paused } from './workload/paused.ts'
-import { statefulSetReferences } from './workload/statefulset-references.ts'
+import { statefulSetService } from './workload/statefulset-service.ts'
 import { statefulSetStuck } from './workload/statefulset-stuck.ts'
 import { stuck } from './workload/stuck.ts'
 import { unavailable } from './workload/unavailable.ts'
@@ -14,7 +14,7 @@ export const workloadAnalysers: readonly Analyser[] = [
   unavailable,
   stuck,
   statefulSetStuck,
-  statefulSetReferences,
+  statefulSetService,
   paused,
   misscheduled,
   createRefused,

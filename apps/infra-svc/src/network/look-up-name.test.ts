@@ -82,7 +82,7 @@ describe('a name that a pod looks up', () => {
     }
     expect(await lookUp(cluster(), 'web.elsewhere').found).toMatchObject({
       verdict: 'unknown',
-      says: expect.stringMatching(/^there is no Service .*it could not be asked/),
+      says: expect.stringMatching(/^there is no Service elsewhere\/web; .*it could not be asked/),
     })
   })
 
@@ -104,7 +104,10 @@ describe('a name that a pod looks up', () => {
   })
 
   test('of the internet is only known by asking', async () => {
-    expect(await lookUp(cluster(), 'example.com').found).toMatchObject({ verdict: 'unknown' })
+    expect(await lookUp(cluster(), 'www.example.com').found).toMatchObject({
+      verdict: 'unknown',
+      says: expect.stringMatching(/^www.example.com is no name of the cluster/),
+    })
     expect(await lookUp(cluster(), 'example.com', { observed: seen('resolves') }).found).toMatchObject({
       verdict: 'resolves',
     })

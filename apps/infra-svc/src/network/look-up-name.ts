@@ -49,7 +49,7 @@ export async function lookUpName(
     observe(view, names, ask),
   ])
   const state = nameServiceState(view, logs)
-  const judged = judge(tried, state, observed)
+  const judged = judge(name, tried, state, observed)
   return { cluster: view.cluster, namespace, name, ...judged, tried, servers: state, observed }
 }
 
@@ -76,20 +76,27 @@ async function observe(view: ClusterView, names: readonly string[], ask: typeof 
 type Judged = Pick<NameLookup, 'verdict' | 'says'>
 
 /** What was observed counts before what objects promise; a service that is down answers nobody. */
-function judge(tried: readonly NameAnswer[], servers: NameServiceState, observed: Observation): Judged {
+function judge(name: string, tried: readonly NameAnswer[], servers: NameServiceState, observed: Observation): Judged {
   if (observed.status === 'resolves') return { verdict: 'resolves', says: `the name service answers: ${observed.says}` }
   const { state, says } = tried.at(-1)!
-  const first = tried[0]!
+  const missing = missingService(name, tried)
   if (servers.status === 'down') return { verdict: 'failing', says: `${servers.says}: it answers nobody` }
   if (state === 'unknown') return { verdict: 'unknown', says }
-  if (state === 'outside') return ofOutside(first.state === 'absent' ? `${first.says}; ${says}` : says, observed)
-  if (state === 'absent') return { verdict: 'not_found', says: `${first.says}, and no other name that is tried exists` }
+  if (state === 'outside') return ofOutside(missing === null ? says : `${missing}; ${says}`, observed)
+  if (state === 'absent')
+    return { verdict: 'not_found', says: `${missing ?? says}, and no other name that is tried exists` }
   if (state === 'empty') return { verdict: 'empty', says }
   if (observed.status !== 'unknown')
     return { verdict: 'failing', says: `${says}, and the name service does not know: ${observed.says}` }
   if (servers.status === 'unknown')
     return { verdict: 'unknown', says: `${says}, and nothing is known of the name service: ${servers.says}` }
   return { verdict: 'resolves', says: `by the cluster's objects: ${says}` }
+}
+
+/** The Service that a name of one or two labels is most likely meant for, where there is none. */
+function missingService(name: string, tried: readonly NameAnswer[]): string | null {
+  const meant = name.endsWith('.') ? undefined : tried[name.split('.').length - 1]
+  return name.split('.').length <= 2 && meant?.state === 'absent' ? meant.says : null
 }
 
 function ofOutside(says: string, { status, says: seen }: Observation): Judged {

@@ -16,6 +16,8 @@ export interface InfraService {
   listDiagnoses: { kind: 'unary'; request: ListDiagnosesRequest; response: ListDiagnosesResponse }
   /** The guide's NodeDiagnosisReport. */
   getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
+  /** Classes, claims and volumes: who uses them, how full they are, and what is wrong with them. */
+  getStorage: { kind: 'unary'; request: GetStorageRequest; response: GetStorageResponse }
   /** Whether traffic gets from one end to the other by the network policies. */
   getReachability: { kind: 'unary'; request: GetReachabilityRequest; response: GetReachabilityResponse }
   /** What a name leads to for a pod of a namespace, and how the name service is. */
@@ -145,6 +147,16 @@ export interface GetNodesRequest {
 }
 
 export interface GetNodesResponse {
+  reportJson: string
+}
+
+export interface GetStorageRequest {
+  cluster: string
+  /** Empty: all. */
+  namespace: string
+}
+
+export interface GetStorageResponse {
   reportJson: string
 }
 

@@ -2,54 +2,19 @@ import { referenceTo, type ClusterView, type StatefulSet } from '@akashic/kubern
 import type { Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { absence, fieldQuote } from '../quote.ts'
-import { describe, lookAt } from '../remedies.ts'
+import { lookAt } from '../remedies.ts'
 
-/** A StatefulSet whose pods get no names, as the Service that governs it is not there, or no volumes, as the class of
- *  its claims is not. */
-export const statefulSetReferences: Analyser = {
-  rules: ['statefulset-service-missing', 'statefulset-class-missing'],
-  needs: ['StatefulSet', 'Service', 'StorageClass', 'PersistentVolume', 'PersistentVolumeClaim'],
+/** A StatefulSet whose pods get no volumes, as the class of its claims is not there. */
+export const statefulSetClass: Analyser = {
+  rules: ['statefulset-class-missing'],
+  needs: ['StatefulSet', 'StorageClass', 'PersistentVolume'],
   *find({ view }) {
+    if (view.freshness('StorageClass').state !== 'fresh' || view.freshness('PersistentVolume').state !== 'fresh') return
     for (const set of view.all('StatefulSet')) {
-      if (set.deletedAt !== null || set.replicas === 0) continue
-      if (view.freshness('Service').state === 'fresh') yield* withoutService(view, set)
-      if (classesAreKnown(view)) yield* withoutClass(view, set)
+      if (set.deletedAt === null && set.replicas > 0) yield* withoutClass(view, set)
     }
   },
 }
-
-function* withoutService(view: ClusterView, set: StatefulSet): Iterable<Finding> {
-  const { namespace, service } = set
-  if (service === '' || view.get('Service', namespace, service)) return
-  const [object, missing] = [referenceTo(set), { kind: 'Service', namespace, name: service }]
-  yield {
-    ...{ rule: 'statefulset-service-missing', severity: 'warning', object, uid: set.uid, part: '' },
-    reason: 'ServiceMissing',
-    summary: `Its pods have no names of their own: Service ${service}, which governs it, does not exist.`,
-    evidence: [fieldQuote(set, 'spec.serviceName', service), absence(missing, 'it does not exist')],
-    remedies: [
-      describe(object),
-      {
-        title: `Make the headless Service ${service}, with the labels of its pods as selector`,
-        command: `kubectl create service clusterip -n ${namespace} ${service} --clusterip=None`,
-        changes: 'the pods can be found by name once its selector and ports are set',
-        undo: `kubectl delete service -n ${namespace} ${service}`,
-        isDestructive: false,
-      },
-    ],
-    blames: [
-      {
-        object: missing,
-        because: `it does not exist, and StatefulSet ${set.name} is governed by it`,
-        strength: 'direct',
-      },
-    ],
-    ...{ involves: [], since: null },
-  }
-}
-
-const classesAreKnown = (view: ClusterView): boolean =>
-  view.freshness('StorageClass').state === 'fresh' && view.freshness('PersistentVolume').state === 'fresh'
 
 /** A class may be a mere name that volumes made by hand share: those are looked for first. */
 function* withoutClass(view: ClusterView, set: StatefulSet): Iterable<Finding> {
