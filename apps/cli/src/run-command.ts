@@ -13,6 +13,7 @@ import { exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addIncidentCommands } from './incident/commands.ts'
 import { addInfraCommands } from './infra/commands.ts'
 import { addKeyCommands } from './key/commands.ts'
+import { addLoadTestCommands } from './load-test/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addNotifyCommands } from './notify/commands.ts'
 import { addOnCallCommands } from './oncall/commands.ts'
@@ -77,6 +78,7 @@ ${exitCodesHelp}`,
   addNotifyCommands(program, session, run)
   addInfraCommands(program, session, run)
   addAiCommands(program, session, run)
+  addLoadTestCommands(program, session, run)
   addEventCommands(program, session, run)
   addActionItemCommands(program, session, run)
   addTruthCommand(program, session, run)

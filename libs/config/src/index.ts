@@ -21,4 +21,4 @@ export {
 export type { Contact, EscalationPolicy, OnCallSettings, Person, Rotation, RotationHours, Schedule } from './on-call.ts'
 export { line, text } from './text.ts'
 export { moduleNames } from './sections.ts'
-export { duration, formatDuration, parseDuration } from './duration.ts'
+export { duration, durationBetween, formatDuration, parseDuration } from './duration.ts'

@@ -1,5 +1,5 @@
 export { fixedConfig, type LiveConfig } from './live-config.ts'
 export { ConfigError, formatProblem, type ConfigProblem } from './config-error.ts'
-export { loadConfigFile, type ConfigSource } from './load-config-file.ts'
+export { loadConfigFile, parseConfig, type ConfigSource } from './load-config-file.ts'
 export { watchConfig, type WatchedConfig, type WatchOptions } from './watch-config.ts'
 export { readEnv, type Environment } from './read-env.ts'

@@ -1,0 +1,7 @@
+export { htmlReport } from './report/html-report.ts'
+export { junitReport } from './report/junit.ts'
+export { summarize, type LoadTestSummary } from './report/summary.ts'
+export { runLoadTest, type Progress, type RunOptions } from './run/run-load-test.ts'
+export { originsOf, TargetRefused } from './run/target-rules.ts'
+export type { LoadTest } from './scenario/load-test.ts'
+export { readLoadTest } from './scenario/read-load-test.ts'
