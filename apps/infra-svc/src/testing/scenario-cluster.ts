@@ -6,8 +6,10 @@ import {
   type KubernetesCluster,
   type NodeAgent,
   type NodeAgentOptions,
+  type Run,
 } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
+import type { Change } from '../change/change.ts'
 import { keepChanges } from '../change/keep-changes.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
 
@@ -22,12 +24,19 @@ export interface ScenarioCluster {
   stop(): Promise<void>
 }
 
-export async function startScenarioCluster(options: NodeAgentOptions): Promise<ScenarioCluster> {
+export interface ScenarioClusterOptions extends NodeAgentOptions {
+  /** Where Secrets may be read. */
+  readonly secretNamespaces?: readonly string[]
+  /** Moves what cannot be made to happen at another time on a real control plane. */
+  readonly retold?: (change: Change) => Change
+}
+
+export async function startScenarioCluster(options: ScenarioClusterOptions): Promise<ScenarioCluster> {
+  const { secretNamespaces = ['shop', 'default'], retold = (change) => change } = options
   const cluster = await startKubernetes()
   const agent = await startNodeAgent(cluster, options)
   const client = new ClusterClient({ name: 'main', kubeconfig: cluster.kubeconfig })
   const model = new ClusterModel('main')
-  const secretNamespaces = ['shop', 'default']
   const follower = followCluster({
     client,
     model,
@@ -50,7 +59,10 @@ export async function startScenarioCluster(options: NodeAgentOptions): Promise<S
         client,
         secretNamespaces,
         now: Date.now(),
-        changes: keeper.changes(Date.now()),
+        changes: keeper
+          .changes(Date.now())
+          .map(retold)
+          .toSorted((a, b) => a.at - b.at),
         dependencies: () => [],
         runbooks: [],
       },
@@ -86,6 +98,19 @@ export const workload = (name: string, kind = 'Deployment', namespace = 'shop'):
   workload: { kind, namespace, name },
 })
 
+/** Where the stand-in for kubelets reads what the containers of a pod do. */
+const runAnnotation = 'akashic.dev/behaviour'
+
+export interface DeploymentOptions extends Partial<
+  Record<'image' | 'container' | 'pod' | 'spec' | 'namespace', string>
+> {
+  readonly replicas?: number
+  /** A deed that the test's processes know. */
+  readonly does?: string
+  /** What its process does in every run. */
+  readonly run?: Run
+}
+
 /** A Deployment's manifest. Everything but the name has a default that is well. */
 export function deployment(
   name: string,
@@ -96,8 +121,11 @@ export function deployment(
     pod = '',
     spec = '',
     namespace = 'shop',
-  }: Partial<Record<'image' | 'container' | 'pod' | 'spec' | 'namespace', string>> & { replicas?: number } = {},
+    does = '',
+    run,
+  }: DeploymentOptions = {},
 ): string {
+  const annotations = run ? `, annotations: ${JSON.stringify({ [runAnnotation]: JSON.stringify({ app: run }) })}` : ''
   return `
 apiVersion: apps/v1
 kind: Deployment
@@ -107,7 +135,7 @@ spec:
   selector: { matchLabels: { app: ${name} } }
   ${spec}
   template:
-    metadata: { labels: { app: ${name} } }
+    metadata: { labels: { app: ${name}${does && `, does: ${does}`} }${annotations} }
     spec:
       ${pod}
       containers:
@@ -115,8 +143,8 @@ spec:
 ---`
 }
 
-export const configMap = (name: string, data: Readonly<Record<string, string>>): string =>
-  `\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: ${JSON.stringify(data)}\n---`
+export const configMap = (name: string, data: Readonly<Record<string, string>>, namespace = 'shop'): string =>
+  `\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${namespace} }\ndata: ${JSON.stringify(data)}\n---`
 
 export const service = (
   name: string,

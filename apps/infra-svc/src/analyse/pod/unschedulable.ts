@@ -14,6 +14,7 @@ import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
 import { describe, edit, lookAt } from '../remedies.ts'
 import { lifecycleTaints, mayRunOn, neededNodes, tolerates } from './placement.ts'
+import { surgeWithoutRoom } from './surge.ts'
 
 /** A pod that no node takes, with the scheduler's reasons and whose rule keeps it out. */
 export const unschedulable: Analyser = {
@@ -87,6 +88,8 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
     )
     return blame(`it tolerates no taint ${taint.key}, which every node has that it could run on`, [evidence])
   }
+  const surge = surgeWithoutRoom(view, pod, owner, message)
+  if (surge) return blame(surge)
   if (/anti-affinity/.test(message) && pod.spec.affinity !== null) {
     return blame('its pod anti-affinity leaves no node: there are not as many nodes as it wants apart')
   }

@@ -1,0 +1,201 @@
+import { resourceTypes, type Kind } from '@akashic/kubernetes'
+import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbed'
+import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
+import { casts, type Cast } from './cast.ts'
+import { processes } from './processes.ts'
+import {
+  configMap,
+  deployment,
+  service,
+  startScenarioCluster,
+  workload,
+  type DeploymentOptions,
+  type ScenarioCluster,
+} from './scenario-cluster.ts'
+
+const scenarioMs = 60_000
+const bystanders = 50
+const tenMinutesMs = 600_000
+
+/** A real cluster with bystanders in it, on which scenarios are played under the names of a cast. Roles are told as
+ *  `role`, or as `space/role` in another namespace. */
+export class Stage {
+  readonly cast: Cast
+  #given: ScenarioCluster | undefined
+
+  constructor(cast: Cast) {
+    this.cast = cast
+  }
+
+  get given(): ScenarioCluster {
+    if (!this.#given) throw new Error('the stage is not open')
+    return this.#given
+  }
+
+  get namespace(): string {
+    return this.cast.namespace
+  }
+
+  /** The name of a role. */
+  of(role: string): string {
+    return this.#place(role).name
+  }
+
+  async open(options: NodeAgentOptions): Promise<void> {
+    const unrelated = this.of('unrelated')
+    this.#given = await startScenarioCluster({
+      behaviour: processes,
+      ...options,
+      nodes: options.nodes.map((node) => ({ ...node, name: this.of(node.name) })),
+      secretNamespaces: [this.namespace, 'default'],
+      retold: (change) => (change.object.name === unrelated ? { ...change, at: change.at - tenMinutesMs } : change),
+    })
+    await this.apply(this.space('shop'), this.space('noise'), ...this.#bystanders())
+    await this.apply(this.deployment('unrelated', { image: 'web:2' }), this.configMap('unrelated', { LEVEL: 'warn' }))
+  }
+
+  close(): Promise<void> | undefined {
+    return this.#given?.stop()
+  }
+
+  apply(...manifests: readonly string[]): Promise<void> {
+    return this.given.cluster.apply(manifests.join('\n---\n'))
+  }
+
+  /** The manifest of a namespace. */
+  space(role: string, labels: Readonly<Record<string, string>> = {}): string {
+    const name = this.cast.space(role)
+    return `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, labels: ${JSON.stringify(labels)} }`
+  }
+
+  /** What every object of a role begins with. */
+  meta(role: string): string {
+    const { namespace, name } = this.#place(role)
+    return `metadata: { name: ${name}, namespace: ${namespace} }`
+  }
+
+  deployment(role: string, options: DeploymentOptions = {}): string {
+    const { namespace, name } = this.#place(role)
+    return deployment(name, { namespace, ...options })
+  }
+
+  service(role: string, selects = role, targetPort: string | number = 8080): string {
+    const { namespace, name } = this.#place(role)
+    return service(name, this.of(selects), targetPort, namespace)
+  }
+
+  configMap(role: string, values: Readonly<Record<string, string>>): string {
+    const { namespace, name } = this.#place(role)
+    return configMap(name, values, namespace)
+  }
+
+  /** The manifest of a Secret, of type Opaque. */
+  secret(role: string, values: Readonly<Record<string, string>>): string {
+    return `apiVersion: v1\nkind: Secret\n${this.meta(role)}\nstringData: ${JSON.stringify(values)}`
+  }
+
+  available(role: string): Promise<void> {
+    const { namespace, name } = this.#place(role)
+    return eventually(async () => {
+      const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
+      const { status } = await this.given.cluster.request('GET', path)
+      if (!status.availableReplicas) throw new Error(`${name} is not available yet`)
+    }, 20_000)
+  }
+
+  restart(role: string): Promise<string> {
+    const { namespace, name } = this.#place(role)
+    return this.given.cluster.kubectl(['rollout', 'restart', '-n', namespace, `deployment/${name}`])
+  }
+
+  /** @param asked a workload's role, with its kind in front unless it is a Deployment; or `Namespace space`. */
+  diagnose(asked: string): Promise<Diagnosis> {
+    return this.given.diagnose(this.#scopeOf(asked))
+  }
+
+  /** Asks until the first cause is established and this one.
+   *  @param blamed kind and role; what is no object of the cluster by its own name. */
+  firstCause(asked: string, blamed: string): Promise<Cause> {
+    return this.given.firstCause(this.#scopeOf(asked), this.named(blamed))
+  }
+
+  /** Asks until these and no others are established, in any order. */
+  allCauses(asked: string, ...blamed: readonly string[]): Promise<void> {
+    return eventually(async () => {
+      const { causes } = await this.diagnose(asked)
+      const named = causes.filter(({ isEstablished }) => isEstablished).map(({ object }) => textOf(object))
+      expect(named.toSorted()).toEqual(blamed.map((each) => this.named(each)).toSorted())
+    }, 20_000)
+  }
+
+  /** Asks until a symptom of this rule is seen, and says what is answered then. */
+  async answerTo(asked: string, rule: string): Promise<Diagnosis> {
+    return eventually(async () => {
+      const diagnosis = await this.diagnose(asked)
+      expect(diagnosis.symptoms.map((symptom) => symptom.rule)).toContain(rule)
+      return diagnosis
+    }, 20_000)
+  }
+
+  /** Asks until nothing is found wrong. */
+  nothingWrong(asked: string): Promise<void> {
+    return eventually(async () => {
+      expect(await this.diagnose(asked)).toMatchObject({ verdict: 'nothing_wrong', symptoms: [], causes: [] })
+    }, 20_000)
+  }
+
+  /** An object as answers name it. */
+  named(text: string): string {
+    const [kind = '', role = ''] = text.split(' ')
+    const { namespace, name } = this.#place(role)
+    if (!(kind in resourceTypes)) return kind === 'HelmRelease' ? `${kind} ${namespace}/${name}` : text
+    if (kind === 'Namespace') return `${kind} ${this.cast.space(role)}`
+    return resourceTypes[kind as Kind].isNamespaced ? `${kind} ${namespace}/${name}` : `${kind} ${name}`
+  }
+
+  #scopeOf(asked: string): Scope {
+    const [kind, role] = asked.includes(' ') ? asked.split(' ') : ['Deployment', asked]
+    if (kind === 'Namespace') return { kind: 'namespace', namespace: this.cast.space(role!) }
+    const { namespace, name } = this.#place(role!)
+    return workload(name, kind, namespace)
+  }
+
+  #place(text: string): { readonly namespace: string; readonly name: string } {
+    const [space, role] = text.includes('/') ? text.split('/') : [undefined, text]
+    return {
+      namespace: space === undefined ? this.cast.namespace : this.cast.space(space),
+      name: this.cast.of(role),
+    }
+  }
+
+  /** Troubles that have nothing to do with any scenario, beside it and elsewhere, and what was changed well. */
+  #bystanders(): readonly string[] {
+    const troubles = Array.from({ length: bystanders }, (_, index) =>
+      this.deployment(`${index % 2 === 0 ? 'noise' : 'shop'}/bystander-${index}`, {
+        container: index % 4 < 2 ? 'imagePullPolicy: Never' : '',
+        pod: index % 4 < 2 ? '' : 'nodeSelector: { nowhere: "yes" }',
+      }),
+    )
+    const container = `envFrom: [{ configMapRef: { name: ${this.of('unrelated')} } }]`
+    return [...troubles, this.configMap('unrelated', { LEVEL: 'info' }), this.deployment('unrelated', { container })]
+  }
+}
+
+const textOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
+  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+
+/** Plays scenarios once under plain and once under random names, each time on a cluster of their own. */
+export function onStage(options: NodeAgentOptions, play: (stage: Stage) => void): void {
+  describeReal('kubernetes', () => {
+    describe.each(casts)('$title', (cast) => {
+      const stage = new Stage(cast)
+      beforeAll(() => stage.open(options), 120_000)
+      afterAll(() => stage.close())
+      play(stage)
+    })
+  })
+}
+
+/** A test with the patience that a real control plane needs. */
+export const scenario = (title: string, play: () => Promise<unknown>): void =>
+  test(title, async () => void (await play()), scenarioMs)
