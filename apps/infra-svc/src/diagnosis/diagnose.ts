@@ -1,5 +1,6 @@
 import type { ClusterClient, ClusterView, Pod, Reference } from '@akashic/kubernetes'
 import { analyse, neededKinds } from '../analyse/analyse.ts'
+import type { Look } from '../analyse/analyser.ts'
 import { controllerPods, routesTo } from '../analyse/network/ingress-controllers.ts'
 import { podsOf } from '../analyse/owner.ts'
 import { openCase, type Case } from '../cause/case.ts'
@@ -14,6 +15,7 @@ import { readReleases } from '../helm/read-releases.ts'
 import { releaseFindings } from '../helm/release-findings.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { readLogs } from '../log/read-logs.ts'
+import { readVolumeUse } from '../storage/read-volume-use.ts'
 import type { Progress } from './store.ts'
 import { targetFindings } from './target-findings.ts'
 
@@ -37,16 +39,30 @@ export interface DiagnoseDeps {
 const rounds = 3
 /** What ingress controllers logged before says nothing of the routes of now. */
 const routeSeconds = 900
+/** Nodes whose kubelets are asked how full the claims are. */
+const mostMeasured = 8
 
 /** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. */
 export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
   const { view, now, changes, dependencies, runbooks } = deps
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
-  const look = { view, now, logs }
+  let look: Look = { view, now, logs }
   const besides = [...groupFindings(view, targetFindings(view, scope, changes)), ...(await helmFindings(deps))]
   const findings = () => [...analyse(look), ...besides]
   let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
+  const nodes = [
+    ...new Set(
+      podsToRead(known, scope)
+        .filter(hasClaim)
+        .map(({ nodeName }) => nodeName),
+    ),
+  ]
+  if (nodes.length > 0) {
+    const { lookup } = await readVolumeUse(deps.client, nodes.slice(0, mostMeasured), deps.signal)
+    look = { ...look, volumeUse: lookup }
+    known = { ...known, findings: findings() }
+  }
   const controllers = controllersToRead(known, scope)
   for (const [uid, tails] of await readLogs(deps.client, controllers, deps.signal, { sinceSeconds: routeSeconds })) {
     read.set(uid, tails)
@@ -62,6 +78,9 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   await deps.onProgress?.('explaining')
   return explain(known, scope, neededKinds)
 }
+
+const hasClaim = ({ nodeName, spec }: Pod): boolean =>
+  nodeName !== '' && spec.volumes.some(({ claim }) => claim !== null)
 
 async function helmFindings({ view, client, now, secretNamespaces }: DiagnoseDeps): Promise<readonly GroupedFinding[]> {
   const { releases } = await readReleases(client, secretNamespaces)
