@@ -20,6 +20,7 @@ import { muteFinding } from './finding/mute-finding.ts'
 import { showRelease, showReleases } from './helm/show-releases.ts'
 import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
+import { listWorkloads } from './workload/list-workloads.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
 import { showStorage } from './storage/show-storage.ts'
@@ -75,6 +76,14 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     getStorage: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.GetStorageRequest) => {
       const { model: view, client } = clusters.named(cluster)
       return { reportJson: JSON.stringify(await showStorage({ view, client, now: clock.now() }, namespace)) }
+    }),
+    listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
+      const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })
+      return {
+        workloadJson: page.workloads.map((each) => JSON.stringify(each)),
+        unseenJson: page.unseen.map((each) => JSON.stringify(each)),
+        nextCursor: page.nextCursor,
+      }
     }),
     getReachability: forRole(
       deps,

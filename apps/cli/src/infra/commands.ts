@@ -9,6 +9,7 @@ import type { ReachOptions } from './reach.ts'
 import type { RolloutOptions } from './rollout.ts'
 import type { StorageOptions } from './storage.ts'
 import type { WhyOptions } from './why.ts'
+import type { WorkloadsOptions } from './workloads.ts'
 
 type Run = (work: Work) => Promise<void>
 
@@ -16,6 +17,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addDiagnose(program, session, run)
   addWhy(program, session, run)
   addNodes(program, session, run)
+  addWorkloads(program, session, run)
   addStorage(program, session, run)
   addReach(program, session, run)
   addLookup(program, session, run)
@@ -90,6 +92,25 @@ function addStorage(program: Command, session: Session, run: Run): void {
 Exit codes: 0 all is well, 3 warnings, 4 critical, 5 not all of it was seen`,
     )
     .action((options: StorageOptions) => run(async () => (await import('./storage.ts')).showStorage(session, options)))
+}
+
+function addWorkloads(program: Command, session: Session, run: Run): void {
+  program
+    .command('workloads')
+    .description('List workloads: what is wanted, what is ready, and the worst that is wrong.')
+    .option('-n, --namespace <name>', 'only those of this namespace')
+    .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--all', 'those that are well too')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `${examples('workloads', 'workloads -n shop --all', "workloads --json | jq -r '.items[] | select(.worst) | .name'")}
+
+Exit codes: 0 nothing is wrong, 3 warnings, 4 something does not work, 5 it could not be seen`,
+    )
+    .action((options: WorkloadsOptions) =>
+      run(async () => (await import('./workloads.ts')).listWorkloads(session, options)),
+    )
 }
 
 function addReach(program: Command, session: Session, run: Run): void {

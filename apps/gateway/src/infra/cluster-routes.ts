@@ -3,7 +3,15 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { changeSchema, clusterSchema, lookupSchema, nodesSchema, reachabilitySchema, storageSchema } from './schemas.ts'
+import {
+  changeSchema,
+  clusterSchema,
+  lookupSchema,
+  nodesSchema,
+  reachabilitySchema,
+  storageSchema,
+  workloadPageSchema,
+} from './schemas.ts'
 
 const name = z.string().max(253)
 const nodesDeadlineMs = 20_000
@@ -14,6 +22,7 @@ export function clusterRoutes(client: InfraClient): Route[] {
     listRoute(client),
     nodesRoute(client),
     storageRoute(client),
+    workloadsRoute(client),
     reachabilityRoute(client),
     lookupRoute(client),
     changesRoute(client),
@@ -84,6 +93,24 @@ function endOf(text: string) {
   if (text === 'internet') return { kind: 'Internet', namespace: '', name: '' }
   const [kind = '', namespace = '', name = ''] = text.split('/')
   return kind === 'ip' ? { kind: 'IP', namespace: '', name: text.slice(3) } : { kind, namespace, name }
+}
+
+function workloadsRoute(client: InfraClient): Route {
+  return operatorRoute({
+    method: 'GET',
+    path: `${infraPath}/workloads`,
+    tag: infraTag,
+    summary: 'List workloads: what is wanted, what is ready, and the worst that is wrong; worst first',
+    role: 'viewer',
+    query: z.strictObject({ ...listQuery, cluster: name.default(''), namespace: name.default('') }),
+    answers: { 200: { description: 'A page of them.', schema: workloadPageSchema } },
+    serve: async (request) => {
+      const { workloadJson, unseenJson, nextCursor } = await client.listWorkloads(request.query, callOptions(request))
+      const items = workloadJson.map((json) => JSON.parse(json) as unknown)
+      const unseen = unseenJson.map((json) => JSON.parse(json) as unknown)
+      return { body: workloadPageSchema.parse({ items, unseen, nextCursor: nextCursor || null }) }
+    },
+  })
 }
 
 function reachabilityRoute(client: InfraClient): Route {

@@ -1,3 +1,4 @@
+import { pageOf } from '@akashic/shared/http'
 import { z } from 'zod'
 
 const instant = z.iso.datetime()
@@ -295,6 +296,29 @@ export const clusterSchema = z
     ),
   })
   .meta({ id: 'InfraCluster' })
+
+export const workloadSchema = referenceSchema
+  .extend({
+    status: z
+      .enum(['critical', 'warning', 'unknown', 'progressing', 'healthy', 'idle'])
+      .describe('`progressing`: not all is ready yet and nothing is wrong; `idle`: nothing of it is to run now.'),
+    wanted: z.int(),
+    ready: z.int(),
+    updated: z.int().nullable().describe('Of the newest template; null where there are no revisions.'),
+    images: z.array(z.string()),
+    revision: z.string(),
+    createdAt: instant.nullable(),
+    worst: z
+      .object({ rule: z.string(), severity, reason: z.string(), summary: z.string() })
+      .nullable()
+      .describe('The worst that was found wrong with it.'),
+    findings: z.int(),
+  })
+  .meta({ id: 'WorkloadSummary' })
+
+export const workloadPageSchema = pageOf(workloadSchema).extend({
+  unseen: z.array(z.object({ what: z.string(), reason: z.string() })).describe('Kinds that could not be read.'),
+})
 
 const sectionStatus = z.enum(['healthy', 'problems', 'unknown'])
 

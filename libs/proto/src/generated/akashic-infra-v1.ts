@@ -18,6 +18,8 @@ export interface InfraService {
   getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
   /** Classes, claims and volumes: who uses them, how full they are, and what is wrong with them. */
   getStorage: { kind: 'unary'; request: GetStorageRequest; response: GetStorageResponse }
+  /** Workloads with what is wanted, what is ready, and the worst that is wrong; worst first. */
+  listWorkloads: { kind: 'unary'; request: ListWorkloadsRequest; response: ListWorkloadsResponse }
   /** Whether traffic gets from one end to the other by the network policies. */
   getReachability: { kind: 'unary'; request: GetReachabilityRequest; response: GetReachabilityResponse }
   /** What a name leads to for a pod of a namespace, and how the name service is. */
@@ -158,6 +160,21 @@ export interface GetStorageRequest {
 
 export interface GetStorageResponse {
   reportJson: string
+}
+
+export interface ListWorkloadsRequest {
+  cluster: string
+  /** Empty: all. */
+  namespace: string
+  limit: number
+  cursor: string
+}
+
+export interface ListWorkloadsResponse {
+  workloadJson: string[]
+  nextCursor: string
+  /** Kinds that could not be read, each with the reason. */
+  unseenJson: string[]
 }
 
 export interface GetReachabilityRequest {
