@@ -1,4 +1,4 @@
-import type { Reference } from '@akashic/kubernetes'
+import type { ClusterView, Reference } from '@akashic/kubernetes'
 import type { Remedy } from '../finding/finding.ts'
 
 const target = ({ kind, namespace, name }: Reference): string =>
@@ -26,11 +26,24 @@ export const edit = (object: Reference, title: string, changes: string): Remedy 
   isDestructive: false,
 })
 
-/** Go back to the revision before. */
-export const undoRollout = (workload: Reference): Remedy => ({
-  title: 'Go back to the revision before',
-  command: `kubectl rollout undo ${target(workload)}`,
-  changes: 'the template of the pods; it starts a rollout. Use Helm or Git instead where they own the workload',
-  undo: `kubectl rollout undo ${target(workload)}`,
-  isDestructive: false,
-})
+/** Go back to the revision before, where there is one. */
+export function undoRollout(view: ClusterView, workload: Reference): readonly Remedy[] {
+  if (!hasEarlierRevision(view, workload)) return []
+  return [
+    {
+      title: 'Go back to the revision before',
+      command: `kubectl rollout undo ${target(workload)}`,
+      changes: 'the template of the pods; it starts a rollout. Use Helm or Git instead where they own the workload',
+      undo: `kubectl rollout undo ${target(workload)}`,
+      isDestructive: false,
+    },
+  ]
+}
+
+/** Of a DaemonSet the model keeps no revisions: it may have one. */
+function hasEarlierRevision(view: ClusterView, workload: Reference): boolean {
+  const object = view.find(workload)
+  if (object?.kind === 'Deployment') return object.revision > 1
+  if (object?.kind === 'StatefulSet') return object.currentRevision !== object.updateRevision
+  return object?.kind === 'DaemonSet'
+}

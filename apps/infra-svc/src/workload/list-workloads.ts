@@ -98,7 +98,8 @@ const isMadeByAnother = ({ kind, owners }: Workload): boolean =>
 function summaryOf(view: ClusterView, workload: Workload, findings: readonly GroupedFinding[]): WorkloadSummary {
   const counts = countsOf(view, workload)
   const wrong = findings.filter(({ severity }) => severity !== 'info')
-  const worst = wrong[0] ?? findings[0]
+  // That pods are missing is said by what keeps them from being there, where that is known.
+  const worst = wrong.find(({ rule }) => !/-(unavailable|stuck)$/.test(rule)) ?? wrong[0] ?? findings[0]
   return {
     ...referenceTo(workload),
     ...{ status: statusOf(view, wrong[0]?.severity, counts), ...counts },

@@ -51,7 +51,7 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus, reason: str
     remedies: [
       describe(pod),
       ...blames.map(({ object }) => edit(object, `Mend ${object.kind} ${object.name}`, 'what the container is given')),
-      undoRollout(owner),
+      ...undoRollout(view, owner),
     ],
     blames,
     involves: [],

@@ -10,7 +10,7 @@ import {
 } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import { extractErrors } from '../../log/extract-errors.ts'
-import { logFacts, type LogFact } from '../../log/log-facts.ts'
+import { logFacts, ofOthers, type LogFact } from '../../log/log-facts.ts'
 import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
@@ -19,6 +19,8 @@ import { lookAt, undoRollout } from '../remedies.ts'
 
 const recentMs = 10 * 60_000
 const manyRestarts = 3
+/** What a shell ends with when it finds no such command. Source: POSIX, 2.8.2. */
+const notFound = 127
 /** Said by other analysers, with what is to be done. */
 const toldElsewhere = new Set(['OOMKilled', 'StartError', 'ContainerCannotRun'])
 
@@ -51,7 +53,7 @@ function failedRun(pod: Pod, { now, last, restarts, role }: ContainerStatus, at:
 function found({ view, logs }: Look, pod: Pod, status: ContainerStatus, run: ContainerState): Finding {
   const owner = topOwner(view, pod)
   const tails = logs(pod.uid).filter(({ container }) => container === status.name)
-  const blames = blamesOf(view, pod, status, owner, tails)
+  const blames = blamesOf(view, pod, status, owner, tails, run)
   const what = status.role === 'init' ? 'Init container' : 'Container'
   const path = `status.containerStatuses[${status.name}]`
   const namespace = `-n ${pod.namespace}`
@@ -78,7 +80,7 @@ function found({ view, logs }: Look, pod: Pod, status: ContainerStatus, run: Con
         'Read what the run before wrote',
         `kubectl logs ${namespace} ${pod.name} -c ${status.name} --previous --tail=100`,
       ),
-      undoRollout(owner),
+      ...undoRollout(view, owner),
     ],
     blames,
     involves: [...new Map(referencesOf(pod.spec).map((each) => [each.kind + each.name, toObject(pod, each)])).values()],
@@ -107,14 +109,20 @@ function blamesOf(
   status: ContainerStatus,
   owner: Reference,
   tails: readonly LogTail[],
+  run: ContainerState,
 ): readonly Blame[] {
   const facts = logFacts(tails)
+  const isOfOthers = facts.some(({ kind }) => ofOthers.has(kind))
   for (const fact of facts.toReversed()) {
     const blame =
-      fact.kind === 'variable' ? ofVariable(view, pod, status, owner, fact) : ofMigration(pod, status, owner, fact)
+      fact.kind === 'variable'
+        ? ofVariable(view, pod, status, owner, fact)
+        : isOfOthers
+          ? null
+          : ofMigration(pod, status, owner, fact)
     if (blame) return [blame]
   }
-  return []
+  return run.exitCode === notFound ? [ofCommand(status, owner)] : []
 }
 
 /** Who gives the container the variable that it complains of. */
@@ -161,6 +169,12 @@ function ofVariable(
     }
   return { object: owner, because: `it does not set ${fact.name}, which container ${name} needs`, strength: 'direct' }
 }
+
+const ofCommand = ({ name }: ContainerStatus, owner: Reference): Blame => ({
+  object: owner,
+  because: `its container ${name} runs a command that its image does not have: exit code ${notFound}`,
+  strength: 'direct',
+})
 
 const migrates = /migrat|prisma|flyway|liquibase|alembic|schema/i
 

@@ -31,7 +31,7 @@ export const statefulSetStuck: Analyser = {
           fieldQuote(set, 'status.updateRevision', `${set.updateRevision}, and ${set.currentRevision} before`),
           fieldQuote(waited, 'status.conditions[Ready]', conditionOf(waited, 'Ready')?.message || 'not ready', since),
         ],
-        remedies: [describe(waited), undoRollout(object), makeAgain(waited)],
+        remedies: [describe(waited), ...undoRollout(view, object), makeAgain(waited)],
         ...{ blames: [], involves: [], since },
       }
     }

@@ -29,7 +29,7 @@ export const stuck: Analyser = {
             `maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}, ${currentReplicas} pods now`,
           ),
         ],
-        remedies: [describe(deployment), undoRollout(reference)],
+        remedies: [describe(deployment), ...undoRollout(view, reference)],
         blames: [],
         involves: [],
         since: progressing.since,
