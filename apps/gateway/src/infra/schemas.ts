@@ -384,6 +384,7 @@ export const releaseSchema = z
   .object({
     namespace: z.string(),
     name: z.string(),
+    keptIn: z.enum(['Secret', 'ConfigMap']).describe('Where Helm keeps it.'),
     revision: z.int(),
     status: z.string(),
     updatedAt: instant.nullable(),

@@ -99,7 +99,10 @@ describeReal('helm', () => {
     const { releases, unread } = await readReleases(nobody, ['shop'])
     await nobody.close()
     expect(releases).toEqual([])
-    expect(unread).toEqual([{ namespace: 'shop', reason: 'needs tier secrets: list secrets in namespace shop' }])
+    expect(unread).toEqual([
+      { namespace: 'shop', reason: 'needs tier secrets: list secrets in namespace shop' },
+      { namespace: '', reason: 'the role lacks: list configmaps' },
+    ])
   })
 
   test('a release is told with its history, hooks and values, and without its secrets', async () => {
@@ -115,6 +118,25 @@ describeReal('helm', () => {
     ])
     expect(JSON.stringify(release)).not.toMatch(/hunter2|aHVudGVyMg/)
   })
+
+  test('releases that Helm keeps in ConfigMaps are read without the right to read Secrets', async () => {
+    const env = { ...process.env, HELM_DRIVER: 'configmap' }
+    const args = ['-n', 'shop', `--kubeconfig=${cluster.kubeconfig}`]
+    await run(helmProgram(), ['install', 'side', folder, '--set', 'db.password=hunter2', ...args], {
+      env,
+      timeout: 30_000,
+    })
+    const { releases } = await readReleases(client, [])
+    expect(releases).toMatchObject([
+      { namespace: 'shop', name: 'side', keptIn: 'ConfigMap', revision: 1, status: 'deployed' },
+    ])
+    expect(await readRelease(client, 'shop', 'side', false)).toMatchObject({
+      ...{ chart: 'web-1.2.0', description: 'Install complete', values: { db: { password: '(hidden)' } } },
+      objects: expect.arrayContaining([expect.objectContaining({ state: 'same' })]),
+    })
+    expect(await readRelease(client, 'shop', 'front', false)).toBeNull()
+    await run(helmProgram(), ['uninstall', 'side', ...args], { env, timeout: 30_000 })
+  }, 60_000)
 
   test('a release that is not there is none', async () => {
     expect(await readRelease(client, 'shop', 'back')).toBeNull()

@@ -4,8 +4,8 @@ import { isFields } from './drift.ts'
 import { hideInText, hideSecrets } from './hide-secrets.ts'
 import { deadlineMs, type ReadCluster } from './read-cluster.ts'
 import { readDrift, type ReleaseObject } from './read-drift.ts'
-import { reasonOf, releasesIn } from './read-releases.ts'
-import { secretName, type ReleaseState, type RevisionState } from './release-state.ts'
+import { pathOf, reasonOf, releasesAt, type Place } from './read-releases.ts'
+import { storedName, type ReleaseState, type RevisionState } from './release-state.ts'
 
 export interface ReleaseRevision extends RevisionState {
   /** Such as `web-1.2.0`; '' where the revision could not be read. */
@@ -46,15 +46,21 @@ export interface ReleaseReport {
 
 const mostRevisions = 12
 
-/** Reads a release out of Helm's Secrets, and the objects of its manifest as they are now; null where there is none.
+/** Reads a release out of Helm's Secrets or ConfigMaps, and the objects of its manifest as they are now; null where there is none.
  *  @throws ClusterError, such as `forbidden` without the right to read Secrets; ReleaseError where its last revision
  *  cannot be decoded. */
 export async function readRelease(
   cluster: ReadCluster,
   namespace: string,
   name: string,
+  secretsMayBeRead = true,
 ): Promise<ReleaseReport | null> {
-  const [state] = await releasesIn(cluster, namespace, name)
+  const places: readonly Place[] = [
+    ...(secretsMayBeRead ? [{ keptIn: 'Secret' as const, namespace }] : []),
+    { keptIn: 'ConfigMap', namespace },
+  ]
+  let state: ReleaseState | undefined
+  for (const place of places) state ??= (await releasesAt(cluster, place, name))[0]
   if (state === undefined) return null
   const last = await revisionOf(cluster, state, state.revision)
   const [history, objects] = await Promise.all([
@@ -81,15 +87,15 @@ export async function readRelease(
 
 async function revisionOf(
   cluster: ReadCluster,
-  { namespace, name }: ReleaseState,
+  { namespace, name, keptIn }: ReleaseState,
   revision: number,
 ): Promise<StoredRelease> {
-  const secret = encodeURIComponent(secretName(name, revision))
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${secret}`
+  const path = `${pathOf({ keptIn, namespace })}/${encodeURIComponent(storedName(name, revision))}`
   const read = await cluster.get(path, { deadlineMs })
   const data = isFields(read) && isFields(read['data']) ? read['data']['release'] : undefined
-  if (typeof data !== 'string') throw new ReleaseError('not_a_release', 'the Secret has no field data.release')
-  return decodeRelease(data)
+  if (typeof data !== 'string') throw new ReleaseError('not_a_release', 'it has no field data.release')
+  // The API encodes what is in a Secret once more.
+  return decodeRelease(keptIn === 'Secret' ? data : Buffer.from(data).toString('base64'))
 }
 
 /** One after the other, as each may be a megabyte. A revision that cannot be read is named all the same. */

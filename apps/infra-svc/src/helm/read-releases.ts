@@ -1,7 +1,7 @@
 import { ClusterError } from '@akashic/kubernetes'
 import { z } from 'zod'
 import { deadlineMs, type ReadCluster } from './read-cluster.ts'
-import { isReleaseName, type ReleaseState, type RevisionState } from './release-state.ts'
+import { isReleaseName, type ReleaseState, type ReleaseStore, type RevisionState } from './release-state.ts'
 
 /** A namespace whose releases are unknown. */
 export interface UnreadNamespace {
@@ -24,6 +24,7 @@ const mostPages = 20
 const itemSchema = z.object({
   metadata: z.object({
     uid: z.string(),
+    namespace: z.string(),
     creationTimestamp: z.string().nullish(),
     labels: z.record(z.string(), z.string()).optional(),
   }),
@@ -38,15 +39,24 @@ const listSchema = z.object({
 
 type Item = z.infer<typeof itemSchema>
 
-/** The releases of some namespaces, read from the labels of Helm's Secrets. A namespace that cannot be read costs the
- *  others nothing. */
-export async function readReleases(cluster: ReadCluster, namespaces: readonly string[]): Promise<Releases> {
+/** The releases that Helm keeps in the Secrets of some namespaces, and in ConfigMaps. What cannot be read costs the others
+ *  nothing.
+ *  @param secretsOf namespaces whose Secrets may be read. @param within only this namespace; all unless given. */
+export async function readReleases(
+  cluster: ReadCluster,
+  secretsOf: readonly string[],
+  within?: string,
+): Promise<Releases> {
+  const places: readonly Place[] = [
+    ...[...new Set(secretsOf)].map((namespace): Place => ({ keptIn: 'Secret', namespace })),
+    { keptIn: 'ConfigMap', namespace: within ?? '' },
+  ]
   const read = await Promise.all(
-    [...new Set(namespaces)].map(async (namespace): Promise<Releases> => {
+    places.map(async (place): Promise<Releases> => {
       try {
-        return { releases: await releasesIn(cluster, namespace), unread: [] }
+        return { releases: await releasesAt(cluster, place), unread: [] }
       } catch (error) {
-        return { releases: [], unread: [{ namespace, reason: reasonOf(error) }] }
+        return { releases: [], unread: [{ namespace: place.namespace, reason: reasonOf(error, place.keptIn) }] }
       }
     }),
   )
@@ -58,44 +68,60 @@ export async function readReleases(cluster: ReadCluster, namespaces: readonly st
   }
 }
 
-/** The releases of one namespace, or one of them by its name. @throws ClusterError */
-export async function releasesIn(
-  cluster: ReadCluster,
-  namespace: string,
-  name?: string,
-): Promise<readonly ReleaseState[]> {
+/** Where releases are looked for; in all namespaces where that is empty. */
+export interface Place {
+  readonly keptIn: ReleaseStore
+  readonly namespace: string
+}
+
+/** The path below which the objects that keep releases are. */
+export const pathOf = ({ keptIn, namespace }: Place): string => {
+  const plural = keptIn === 'Secret' ? 'secrets' : 'configmaps'
+  return namespace === '' ? `/api/v1/${plural}` : `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
+/** The releases in one place, or one of them by its name. @throws ClusterError */
+export async function releasesAt(cluster: ReadCluster, place: Place, name?: string): Promise<readonly ReleaseState[]> {
   if (name !== undefined && !isReleaseName(name)) return []
   const labelSelector = `owner=helm${name === undefined ? '' : `,name=${name}`}`
   const items: Item[] = []
   let next: string | undefined
   for (let page = 0; page < mostPages; page++) {
     const query = new URLSearchParams({ labelSelector, limit: String(pageSize), ...(next && { continue: next }) })
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets?${query.toString()}`
+    const path = `${pathOf(place)}?${query.toString()}`
     const list = listSchema.safeParse(await cluster.get(path, { accept: metadataOnly, deadlineMs }))
     if (!list.success) throw new ClusterError('not_kubernetes', `GET ${path} was answered with no list of metadata`)
     items.push(...(list.data.items ?? []))
     next = list.data.metadata.continue || undefined
     if (next === undefined) break
   }
-  const byName = Map.groupBy(items.flatMap(stateOf), ({ name }) => name)
-  return [...byName].map(([name, states]) => {
+  const byName = Map.groupBy(items.flatMap(stateOf), ({ namespace, name }) => `${namespace}/${name}`)
+  return [...byName.values()].map((states) => {
     const history = states.map(({ state }) => state).toSorted((a, b) => b.revision - a.revision)
-    return { namespace, name, ...history[0]!, history }
+    const { namespace, name } = states[0]!
+    return { namespace, name, keptIn: place.keptIn, ...history[0]!, history }
   })
 }
 
-function stateOf({ metadata }: Item): readonly { readonly name: string; readonly state: RevisionState }[] {
+interface NamedState {
+  readonly namespace: string
+  readonly name: string
+  readonly state: RevisionState
+}
+
+function stateOf({ metadata }: Item): readonly NamedState[] {
   const { name, version, status = 'unknown', modifiedAt, createdAt } = metadata.labels ?? {}
   const revision = Number(version)
   if (!name || !isReleaseName(name) || !Number.isInteger(revision) || revision < 1) return []
   const seconds = Number(modifiedAt ?? createdAt)
   const created = Date.parse(metadata.creationTimestamp ?? '')
   const at = seconds > 0 ? seconds * 1_000 : Number.isNaN(created) ? null : created
-  return [{ name, state: { revision, status, modifiedAt: at, uid: metadata.uid } }]
+  return [{ namespace: metadata.namespace, name, state: { revision, status, modifiedAt: at, uid: metadata.uid } }]
 }
 
 /** Why something is unknown. Rights that are missing are those of the optional role. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, keptIn: ReleaseStore = 'Secret'): string {
   if (!(error instanceof ClusterError)) return 'its answer cannot be read'
-  return error.missingPermission === null ? error.message : `needs tier secrets: ${error.missingPermission}`
+  if (error.missingPermission === null) return error.message
+  return `${keptIn === 'Secret' ? 'needs tier secrets' : 'the role lacks'}: ${error.missingPermission}`
 }

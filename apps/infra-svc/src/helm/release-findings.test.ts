@@ -11,7 +11,7 @@ const aRelease = (secondsAgo: number, ...statuses: readonly string[]): ReleaseSt
       uid: `u${index}`,
     }))
     .toReversed()
-  return { namespace: 'shop', name: 'front', ...history[0]!, history }
+  return { namespace: 'shop', name: 'front', keptIn: 'Secret', ...history[0]!, history }
 }
 
 const find = (release: ReleaseState, manifests = '') => releaseFindings(aView(manifests), [release], now)

@@ -2,7 +2,7 @@ import { referenceTo, type ClusterView, type Reference } from '@akashic/kubernet
 import { fieldQuote } from '../analyse/quote.ts'
 import { lookAt } from '../analyse/remedies.ts'
 import type { Finding, Remedy } from '../finding/finding.ts'
-import { isPending, lastDeployed, secretName, type ReleaseState } from './release-state.ts'
+import { isPending, lastDeployed, storedName, type ReleaseState } from './release-state.ts'
 
 /** Helm's own deadline for an operation, unless it is given another. */
 const patienceMs = 5 * 60_000
@@ -40,9 +40,9 @@ function finding(
   release: ReleaseState,
   { because, ...told }: Pick<Finding, 'rule' | 'severity'> & { readonly because: string },
 ): Finding {
-  const { namespace, name, revision, status, modifiedAt, uid } = release
+  const { namespace, name, revision, status, modifiedAt, uid, keptIn } = release
   const object = { kind: 'HelmRelease', namespace, name }
-  const secret = { kind: 'Secret', namespace, name: secretName(name, revision) }
+  const stored = { kind: keptIn, namespace, name: storedName(name, revision) }
   return {
     ...told,
     object,
@@ -50,7 +50,7 @@ function finding(
     part: '',
     reason: status,
     summary: because,
-    evidence: [fieldQuote(secret, 'metadata.labels.status', status, modifiedAt)],
+    evidence: [fieldQuote(stored, 'metadata.labels.status', status, modifiedAt)],
     remedies: remediesOf(release),
     blames: [{ object, because, strength: 'direct' }],
     involves: workloadsOf(view, release),

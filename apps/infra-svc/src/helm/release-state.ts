@@ -5,20 +5,24 @@ export interface RevisionState {
   readonly status: string
   /** When Helm last wrote it, ms since 1970; null where nothing tells. */
   readonly modifiedAt: number | null
-  /** Of its Secret. */
+  /** Of what it is kept in. */
   readonly uid: string
 }
 
+/** Where Helm keeps releases: in Secrets, unless it is told to use ConfigMaps. */
+export type ReleaseStore = 'Secret' | 'ConfigMap'
+
 /** A Helm release as it is last. */
 export interface ReleaseState extends RevisionState {
+  readonly keptIn: ReleaseStore
   readonly namespace: string
   readonly name: string
   /** All kept revisions, the newest first. */
   readonly history: readonly RevisionState[]
 }
 
-/** Helm keeps each revision in a Secret of this name. */
-export const secretName = (name: string, revision: number): string => `sh.helm.release.v1.${name}.v${revision}`
+/** Helm keeps each revision in a Secret or ConfigMap of this name. */
+export const storedName = (name: string, revision: number): string => `sh.helm.release.v1.${name}.v${revision}`
 
 const namePattern = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/
 

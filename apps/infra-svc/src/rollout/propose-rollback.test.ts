@@ -68,7 +68,7 @@ const aRelease = (...statuses: readonly string[]): ReleaseState => {
   const history = statuses
     .map((status, index) => ({ revision: index + 1, status, modifiedAt: null, uid: `u${index}` }))
     .toReversed()
-  return { namespace: 'shop', name: 'front', ...history[0]!, history }
+  return { namespace: 'shop', name: 'front', keptIn: 'Secret', ...history[0]!, history }
 }
 
 describe('the way back', () => {
