@@ -37,6 +37,7 @@ export const migrations = { schema: 'infra', dir: fileURLToPath(new URL('./migra
 const keepEveryMs = 1_000
 const pruneEveryMs = 600_000
 const againEveryMs = 5_000
+const releasesEveryMs = 5_000
 const abandonedMs = 120_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
@@ -131,6 +132,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         config.onReload(begin),
         every({ clock, log }, keepEveryMs, 'keeping findings', async (now) => {
           for (const cluster of clusters.all()) await keeper.keep(cluster, now)
+        }),
+        every({ clock, log }, releasesEveryMs, 'reading releases of Helm', async (now) => {
+          for (const cluster of clusters.all()) if (cluster.isRead()) await cluster.releases.refresh(now)
         }),
         every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
           if (clusters.all().length > 0) await diagnoseAgain(diagnosing, now)

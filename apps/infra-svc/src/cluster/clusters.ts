@@ -5,6 +5,7 @@ import type { Clock } from '@akashic/shared/clock'
 import type { Logger } from 'pino'
 import type { Change } from '../change/change.ts'
 import { keepChanges, type ChangeKeeper } from '../change/keep-changes.ts'
+import { watchReleases, type ReleaseWatch } from '../helm/watch-releases.ts'
 
 /** A cluster that is followed. */
 export interface FollowedCluster {
@@ -12,6 +13,7 @@ export interface FollowedCluster {
   readonly model: ClusterModel
   readonly client: ClusterClient
   readonly changes: ChangeKeeper
+  readonly releases: ReleaseWatch
   /** Namespaces whose Secrets may be read. */
   readonly secretNamespaces: readonly string[]
   /** Whether anything of it was written since the last call. */
@@ -88,6 +90,7 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
   log.info({ cluster: spec.name }, 'a cluster is being followed')
   return {
     ...{ name: spec.name, spec: JSON.stringify(spec), model, client, changes, isRead },
+    releases: watchReleases(client, model, spec.secretNamespaces, random),
     secretNamespaces: spec.secretNamespaces,
     takeChanged: () => {
       const changed = hasChanged

@@ -50,6 +50,7 @@ export const operator: Actor = {
   requestId: null,
 }
 
+const noReleases = { refresh: async () => undefined, findings: () => [] }
 const noChanges = { changes: () => [], stop: () => undefined }
 const log = pino({ level: 'silent' })
 
@@ -59,7 +60,16 @@ export const emptyCluster = (name: string): FollowedCluster => aCluster(name, ne
 function aCluster(name: string, model: ClusterModel, logs: () => Promise<string>): FollowedCluster {
   const client = { getText: logs, get: async () => ({}) } as unknown as FollowedCluster['client']
   const isRead = () => model.freshness('Pod').state === 'fresh'
-  return { name, model, client, changes: noChanges, secretNamespaces: [], takeChanged: () => false, isRead }
+  return {
+    name,
+    model,
+    client,
+    changes: noChanges,
+    releases: noReleases,
+    secretNamespaces: [],
+    takeChanged: () => false,
+    isRead,
+  }
 }
 
 export type DiagnosisHarness = Awaited<ReturnType<typeof diagnosisHarness>>

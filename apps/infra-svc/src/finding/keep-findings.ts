@@ -35,7 +35,7 @@ export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingK
       const isDue = nowMs - (written.get(cluster.name) ?? 0) > rememberAgainMs
       const waiting = unseenSince.get(cluster.name) ?? new Map<string, number>()
       if (!cluster.isRead() || (!cluster.takeChanged() && !isDue && waiting.size === 0)) return
-      const found = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
+      const found = [...analyse({ view: cluster.model, now: nowMs, logs: noLogs }), ...cluster.releases.findings(nowMs)]
       metrics.found(cluster.name, found)
       const at = new Date(nowMs)
       if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
