@@ -242,6 +242,26 @@ function addHelm(program: Command, session: Session, run: Run): void {
     .action((name: string, _options: object, show: Command) =>
       run(async () => (await import('./helm.ts')).showRelease(session, name, show.optsWithGlobals())),
     )
+  helm
+    .command('check')
+    .description(
+      'Try a chart before it is installed: lint, rendering, and a dry run, by Helm and kubectl of this machine.',
+    )
+    .argument('<chart>', 'folder, archive or name of the chart')
+    .option('-f, --values <file...>', 'files of values')
+    .option('--release <name>', 'the release that it is for')
+    .option('--kubeconfig <file>', 'of the cluster that is asked (default: as Helm finds it)')
+    .option('--helm <program>', 'the Helm to run')
+    .option('--kubectl <program>', 'the kubectl that asks the API server')
+    .addHelpText(
+      'after',
+      `${examples('helm check ./chart -n shop', 'helm check ./chart -f prod.yaml --release web')}
+
+Exit codes: 0 nothing speaks against it, 1 it should not be installed, 2 not all could be tried`,
+    )
+    .action((chart: string, _options: object, check: Command) =>
+      run(async () => (await import('./helm-check.ts')).checkChart(session, chart, check.optsWithGlobals())),
+    )
 }
 
 function examples(...lines: readonly string[]): string {

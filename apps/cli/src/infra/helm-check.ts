@@ -1,0 +1,160 @@
+import { parseAllDocuments } from 'yaml'
+import { CliError } from '../cli-error.ts'
+import type { Session } from '../session.ts'
+import { paragraphLines } from '../terminal/paragraphs.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { faceOf } from './faces.ts'
+import { runProgram, type Ran } from './run-program.ts'
+
+export interface HelmCheckOptions {
+  readonly values?: readonly string[]
+  readonly namespace?: string
+  readonly release?: string
+  readonly kubeconfig?: string
+  readonly helm?: string
+  readonly kubectl?: string
+  readonly json?: true
+}
+
+interface Step {
+  readonly name: 'lint' | 'template' | 'dry run'
+  readonly status: 'healthy' | 'problems' | 'unknown'
+  readonly says: string
+  readonly details: readonly string[]
+}
+
+/** As of `akashic diagnose`. */
+const codes = { healthy: 0, problems: 1, unknown: 2 } as const
+const deadlineMs = 60_000
+const mostDetails = 12
+
+/** Tries a chart before it is installed: lint, rendering, and what the cluster says to it, by the Helm of this machine.
+ *  Nothing is changed. Rendered objects are counted and never printed: they may hold secrets. */
+export async function checkChart(session: Session, chart: string, options: HelmCheckOptions): Promise<number> {
+  const { terminal } = session
+  const steps = [await lint(session, chart, options)]
+  if (steps[0]!.status !== 'problems') steps.push(await render(session, chart, options))
+  if (steps.at(-1)!.status === 'healthy') steps.push(await dryRun(session, chart, options))
+  const statuses = steps.map(({ status }) => status)
+  const status = statuses.includes('problems') ? 'problems' : statuses.includes('unknown') ? 'unknown' : 'healthy'
+  if (options.json) terminal.print(JSON.stringify({ chart, status, steps }, null, 2))
+  else for (const line of lines(chart, status, steps, terminal)) terminal.print(line)
+  return codes[status]
+}
+
+const valuesOf = ({ values = [] }: HelmCheckOptions): readonly string[] => values.flatMap((file) => ['--values', file])
+
+async function helm({ env, cwd }: Session, args: readonly string[], options: HelmCheckOptions): Promise<Ran> {
+  const ran = await runProgram(options.helm ?? 'helm', args, { deadlineMs, env: env as NodeJS.ProcessEnv, cwd })
+  if (!ran.isMissing) return ran
+  throw new CliError('Running helm', 'it is not on this machine', {
+    exitCode: codes.unknown,
+    next: ['Install Helm 3 or 4, or name it: akashic helm check CHART --helm /path/to/helm'],
+  })
+}
+
+async function lint(session: Session, chart: string, options: HelmCheckOptions): Promise<Step> {
+  const ran = await helm(session, ['lint', chart, ...valuesOf(options)], options)
+  const found = `${ran.stdout}\n${ran.stderr}`
+    .split('\n')
+    .filter((line) => /\[(ERROR|WARNING)\]|^Error:/.test(line.trim()))
+  if (ran.code === 0) return { name: 'lint', status: 'healthy', says: 'the chart is well-formed', details: found }
+  return failed('lint', ran, 'the chart is not well-formed', found)
+}
+
+async function render(session: Session, chart: string, options: HelmCheckOptions): Promise<Step> {
+  const ran = await helm(
+    session,
+    ['template', releaseOf(options), chart, ...placeOf(options), ...valuesOf(options)],
+    options,
+  )
+  if (ran.code !== 0) return failed('template', ran, 'it cannot be rendered')
+  const documents = parseAllDocuments(ran.stdout)
+  const broken = documents.flatMap(({ errors }) => errors).length
+  const objects = documents.map((document) => document.toJS() as { kind?: string } | null).filter((one) => one?.kind)
+  if (broken > 0) return { name: 'template', status: 'problems', says: 'what it renders is no valid YAML', details: [] }
+  const kinds = [...Map.groupBy(objects, (object) => object!.kind!)].map(([kind, all]) => `${all.length} ${kind}`)
+  return {
+    name: 'template',
+    status: 'healthy',
+    says: `renders ${objects.length} objects: ${kinds.join(', ')}`,
+    details: [],
+  }
+}
+
+/** Helm's own dry run renders against the cluster, and lets objects pass that the API server refuses: it is asked too. */
+async function dryRun(session: Session, chart: string, options: HelmCheckOptions): Promise<Step> {
+  const flags = ['--install', '--dry-run=server', '--output=json', ...placeOf(options), ...valuesOf(options)]
+  const ran = await helm(session, ['upgrade', releaseOf(options), chart, ...flags], options)
+  if (ran.code !== 0) {
+    return isAway(ran)
+      ? unasked('the cluster cannot be asked', wordsOf(ran))
+      : failed('dry run', ran, 'Helm would fail')
+  }
+  const { manifest } = JSON.parse(ran.stdout) as { manifest: string }
+  const { env, cwd } = session
+  const asked = await runProgram(
+    options.kubectl ?? 'kubectl',
+    [...placeOf(options), 'apply', '--dry-run=server', '-f', '-'],
+    {
+      ...{ deadlineMs, env: env as NodeJS.ProcessEnv, cwd, input: manifest },
+    },
+  )
+  if (asked.isMissing) {
+    return unasked('Helm would go on; whether the API server takes each object takes kubectl, which is not here', [])
+  }
+  if (asked.code === 0) return { name: 'dry run', status: 'healthy', says: 'the cluster would take it', details: [] }
+  if (isAway(asked)) return unasked('the cluster cannot be asked', wordsOf(asked))
+  return failed('dry run', asked, 'the cluster would refuse it')
+}
+
+const unasked = (says: string, details: readonly string[]): Step => ({
+  name: 'dry run',
+  status: 'unknown',
+  says,
+  details,
+})
+
+const isAway = ({ stderr }: Ran): boolean =>
+  /cluster unreachable|no configuration has been provided|connection refused|no such host|forbidden|Unauthorized/i.test(
+    stderr,
+  )
+
+const releaseOf = ({ release }: HelmCheckOptions): string => release ?? 'akashic-check'
+const placeOf = ({ namespace, kubeconfig }: HelmCheckOptions): readonly string[] => [
+  ...(namespace === undefined ? [] : ['--namespace', namespace]),
+  ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+]
+
+function failed(name: Step['name'], ran: Ran, says: string, details = wordsOf(ran)): Step {
+  if (ran.isLate) return { name, status: 'unknown', says: `it took longer than ${deadlineMs / 1_000} s`, details: [] }
+  return { name, status: 'problems', says, details: details.length > 0 ? details : wordsOf(ran) }
+}
+
+/** What Helm says is wrong; what it rendered is not among it. */
+const wordsOf = ({ stderr }: Ran): readonly string[] => stderr.split('\n').filter((line) => line.trim() !== '')
+
+function lines(
+  chart: string,
+  status: Step['status'],
+  steps: readonly Step[],
+  { paint, columns }: Terminal,
+): readonly string[] {
+  const said = {
+    healthy: 'nothing speaks against it',
+    problems: 'it should not be installed',
+    unknown: 'not all could be tried',
+  }
+  const { icon, colour } = faceOf(status)
+  return [
+    paint[colour](paint.bold(`${icon} ${chart}: ${said[status]}`)),
+    '',
+    ...steps.flatMap(({ name, status: of, says, details }) => {
+      const face = faceOf(of)
+      return [
+        paint[face.colour](`  ${face.icon} ${name.padEnd(8)}  ${says}`),
+        ...details.slice(0, mostDetails).flatMap((line) => paragraphLines(line.trim(), columns, '      ')),
+      ]
+    }),
+  ]
+}
