@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
+import { addDb } from './db-commands.ts'
 import type { FindingsOptions } from './findings.ts'
 import type { HelmOptions } from './helm.ts'
 import type { LookupOptions } from './lookup.ts'
@@ -19,6 +20,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addNodes(program, session, run)
   addWorkloads(program, session, run)
   addStorage(program, session, run)
+  addDb(program, session, run)
   addReach(program, session, run)
   addLookup(program, session, run)
   addFindings(program, session, run)

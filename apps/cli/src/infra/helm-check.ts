@@ -45,7 +45,7 @@ export async function checkChart(session: Session, chart: string, options: HelmC
 const valuesOf = ({ values = [] }: HelmCheckOptions): readonly string[] => values.flatMap((file) => ['--values', file])
 
 async function helm({ env, cwd }: Session, args: readonly string[], options: HelmCheckOptions): Promise<Ran> {
-  const ran = await runProgram(options.helm ?? 'helm', args, { deadlineMs, env: env as NodeJS.ProcessEnv, cwd })
+  const ran = await runProgram(options.helm ?? 'helm', args, { deadlineMs, env: env, cwd })
   if (!ran.isMissing) return ran
   throw new CliError('Running helm', 'it is not on this machine', {
     exitCode: codes.unknown,
@@ -97,7 +97,7 @@ async function dryRun(session: Session, chart: string, options: HelmCheckOptions
     options.kubectl ?? 'kubectl',
     [...placeOf(options), 'apply', '--dry-run=server', '-f', '-'],
     {
-      ...{ deadlineMs, env: env as NodeJS.ProcessEnv, cwd, input: manifest },
+      ...{ deadlineMs, env: env, cwd, input: manifest },
     },
   )
   if (asked.isMissing) {
