@@ -13,6 +13,7 @@ import { recordChange } from './change/record-change.ts'
 import { deleteOldChanges } from './change/store.ts'
 import { createClusters } from './cluster/clusters.ts'
 import { knownComponents } from './component/known-components.ts'
+import { createDatabases } from './database/databases.ts'
 import { diagnoseAgain } from './diagnosis/diagnose-again.ts'
 import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
 import { deleteOld, failAbandoned } from './diagnosis/store.ts'
@@ -58,6 +59,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         log.warn({ err: error, change: change.id }, 'a change could not be recorded'),
       ),
   })
+  const databases = createDatabases()
   const metrics = createInfraMetrics(platform.metrics, clusters)
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId, metrics })
   const incidents = platform.rpcClients.client<IncidentService>('status', incidentService)
@@ -100,6 +102,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     infraService,
     infraHandlers({
       ...{ ...diagnosing, nodes, quick, rollout },
+      databases: { databases, clusters, components, monotonicMs: () => platform.monotonicMs() },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },
@@ -111,8 +114,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
 
   /** What needs a cluster begins with the first of them, be it by a reload: without one nothing of the database is held. */
   async function begin(): Promise<void> {
+    databases.apply(config.current().databases)
     await Promise.all([follow(), loadRunbooks()])
-    if (hasBegun || clusters.all().length === 0) return
+    if (hasBegun || clusters.all().length + databases.all().length === 0) return
     hasBegun = true
     await relay.start()
     stops.push(() => relay.stop(relayStopMs))
@@ -150,6 +154,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     },
     stop: async () => {
       for (const stop of stops.toReversed()) await stop()
+      databases.stop()
       await clusters.stop()
     },
     health: (): Health => {

@@ -20,6 +20,7 @@ import { muteFinding } from './finding/mute-finding.ts'
 import { showRelease, showReleases } from './helm/show-releases.ts'
 import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
+import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-database.ts'
 import { listWorkloads } from './workload/list-workloads.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
@@ -33,6 +34,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly clusters: Clusters
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
+  readonly databases: DatabaseDeps
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
 
@@ -77,6 +79,12 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       const { model: view, client } = clusters.named(cluster)
       return { reportJson: JSON.stringify(await showStorage({ view, client, now: clock.now() }, namespace)) }
     }),
+    listDatabases: forRole(deps, 'viewer', async () => ({
+      databaseJson: listDatabases(deps.databases).map((each) => JSON.stringify(each)),
+    })),
+    getDatabase: forRole(deps, 'viewer', async ({ name, topic }: infra.GetDatabaseRequest) => ({
+      reportJson: JSON.stringify(await showDatabase(deps.databases, name, topic)),
+    })),
     listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
       const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })
       return {

@@ -5,6 +5,7 @@ import { channelSchema } from './channels.ts'
 import { clusterSchema, infraSection } from './clusters.ts'
 import { componentSchema, type ComponentInput, type ComponentSpec } from './component.ts'
 import { crossCheck } from './cross-check.ts'
+import { databaseSchema } from './databases.ts'
 import { incidentsSection } from './incidents.ts'
 import { notificationsSection } from './notifications.ts'
 import { onCallSection } from './on-call.ts'
@@ -38,6 +39,7 @@ export const configSchema = z
     alerts: alertsSection.prefault({}).describe('What raises alerts, and what they are about.'),
     ai: aiSection.prefault({}).describe('AI providers, the proxy before them, and how their answers are judged.'),
     clusters: z.array(clusterSchema).max(20).default([]).describe('Kubernetes clusters that are looked at.'),
+    databases: z.array(databaseSchema).max(50).default([]).describe('Postgres databases that are looked at.'),
     infra: infraSection.prefault({}).describe('How clusters are judged, and what else is looked at.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),

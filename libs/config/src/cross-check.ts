@@ -1,4 +1,5 @@
 import { badAi } from './cross-check-ai.ts'
+import { badDatabases } from './databases.ts'
 import { badTelling } from './cross-check-on-call.ts'
 import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 
@@ -27,6 +28,7 @@ export function crossCheck(config: unknown): CrossProblem[] {
     ...passiveCanaries(config['vision']),
     ...badPolicies(config['incidents'], components),
     ...badAi(config),
+    ...badDatabases(config),
     ...badTelling(config, new Set<unknown>(components.map(({ id }) => id))),
   ]
 }

@@ -10,6 +10,7 @@ export { wordVariables, type IncidentPolicy } from './incidents.ts'
 export { renderTemplate } from './template.ts'
 export type { AiModel, AiProvider, AiSettings, VirtualKey } from './ai.ts'
 export type { AbsenceRule, AlertRule, AlertSettings, BurnRateRule, ThresholdRule } from './alerts.ts'
+export type { DatabaseSpec } from './databases.ts'
 export type { ClusterSpec, InfraSettings } from './clusters.ts'
 export type { ChannelOf, ChannelSpec } from './channels.ts'
 export {

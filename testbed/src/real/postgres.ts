@@ -17,8 +17,15 @@ export interface PostgresServer extends RealServer {
   readonly folder: string
 }
 
+export interface PostgresOptions {
+  readonly port?: number
+  readonly maxConnections?: number
+  /** More of them, as `{ wal_level: 'logical' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
 /** Debian's Postgres 15 on a fresh data folder, with passwords asked for; forgets on a crash, as it does not sync. */
-export async function startPostgres(options: { port?: number; maxConnections?: number } = {}): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort())
   const parent = scratchFolder('postgres')
   const folder = join(parent, 'data')
@@ -60,6 +67,7 @@ export async function startPostgres(options: { port?: number; maxConnections?: n
       'fsync=off',
       '-c',
       `max_connections=${options.maxConnections ?? 10}`,
+      ...Object.entries(options.settings ?? {}).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     options: { ...user, cwd: parent },
     stopSignal: 'SIGINT',

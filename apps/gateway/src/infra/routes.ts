@@ -1,5 +1,6 @@
 import type { Route } from '@akashic/shared/http'
 import { clusterRoutes } from './cluster-routes.ts'
+import { databaseRoutes } from './database-routes.ts'
 import { diagnosisRoutes } from './diagnosis-routes.ts'
 import { findingRoutes } from './finding-routes.ts'
 import { helmRoutes } from './helm-routes.ts'
@@ -7,5 +8,11 @@ import type { InfraClient } from './infra-client.ts'
 
 /** Clusters: what is wrong, why, and what was changed. */
 export function infraRoutes(client: InfraClient): Route[] {
-  return [...diagnosisRoutes(client), ...findingRoutes(client), ...clusterRoutes(client), ...helmRoutes(client)]
+  return [
+    ...diagnosisRoutes(client),
+    ...findingRoutes(client),
+    ...clusterRoutes(client),
+    ...helmRoutes(client),
+    ...databaseRoutes(client),
+  ]
 }

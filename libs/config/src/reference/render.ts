@@ -5,6 +5,7 @@ import { channelTypes } from '../channels.ts'
 import { checkKinds } from '../check.ts'
 import { componentFields } from '../component.ts'
 import { configSchema } from '../config.ts'
+import { databaseSchema } from '../databases.ts'
 import { policyFields, wordVariables } from '../incidents.ts'
 import { notificationVariables, routeFields, templateFields } from '../notifications.ts'
 import { escalationFields, personFields, rotationFields, scheduleFields, stepFields } from '../on-call.ts'
@@ -30,6 +31,9 @@ export function renderReference(): string {
     table(rowsOf(shapeOf(policyFields), 1)),
     ...tellingText(),
     ...aiText(),
+    '## Databases',
+    'Each entry of `databases:` is one Postgres database, 14 or later, that is only read.',
+    table(rowsOf(shapeOf(databaseSchema), 2)),
     '## Components',
     'Each entry of `components:` is one thing that people know by a name.',
     table(rowsOf(shapeOf(componentFields), 4)),

@@ -18,6 +18,10 @@ export interface InfraService {
   getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
   /** Classes, claims and volumes: who uses them, how full they are, and what is wrong with them. */
   getStorage: { kind: 'unary'; request: GetStorageRequest; response: GetStorageResponse }
+  /** Postgres databases that are looked at. */
+  listDatabases: { kind: 'unary'; request: ListDatabasesRequest; response: ListDatabasesResponse }
+  /** How a database is, read now. */
+  getDatabase: { kind: 'unary'; request: GetDatabaseRequest; response: GetDatabaseResponse }
   /** Workloads with what is wanted, what is ready, and the worst that is wrong; worst first. */
   listWorkloads: { kind: 'unary'; request: ListWorkloadsRequest; response: ListWorkloadsResponse }
   /** Whether traffic gets from one end to the other by the network policies. */
@@ -159,6 +163,22 @@ export interface GetStorageRequest {
 }
 
 export interface GetStorageResponse {
+  reportJson: string
+}
+
+export type ListDatabasesRequest = Record<string, never>
+
+export interface ListDatabasesResponse {
+  databaseJson: string[]
+}
+
+export interface GetDatabaseRequest {
+  name: string
+  /** Empty: all. */
+  topic: string
+}
+
+export interface GetDatabaseResponse {
   reportJson: string
 }
 

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { findingSchema } from './schemas.ts'
+
+const status = z.enum(['healthy', 'warning', 'critical', 'unknown'])
+
+export const databaseSchema = z
+  .object({
+    name: z.string(),
+    host: z.string(),
+    port: z.int(),
+    user: z.string().describe('The login that looks at it.'),
+    database: z.string(),
+    component: z.string().nullable().describe('The component that it is.'),
+  })
+  .meta({ id: 'Database' })
+
+const foundSchema = findingSchema.pick({
+  ...{ rule: true, severity: true, object: true, part: true, reason: true, summary: true },
+  ...{ evidence: true, remedies: true, since: true },
+})
+
+const tableSchema = z
+  .object({
+    title: z.string(),
+    columns: z
+      .array(
+        z.object({
+          key: z.string().describe('Of the rows.'),
+          heading: z.string(),
+          unit: z.enum(['text', 'count', 'bytes', 'ms', 'seconds', 'ratio', 'instant']),
+        }),
+      )
+      .describe('What the rows have, and what it means; rows may have more.'),
+    rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+  })
+  .meta({ id: 'DatabaseTable' })
+
+export const databaseReportSchema = z
+  .object({
+    database: z.string(),
+    status,
+    reachability: z.object({
+      state: z.string().describe('`reachable`, or why not, such as `name_not_found`, `hangs` or `login_refused`.'),
+      says: z.string(),
+      code: z.string().describe('The errno or SQLSTATE; empty where there is none.'),
+    }),
+    server: z
+      .object({
+        version: z.string(),
+        isInRecovery: z.boolean().describe('A replica.'),
+        isMonitor: z.boolean().describe('Whether the login may see what all sessions do.'),
+        startedAt: z.iso.datetime(),
+        extensions: z.record(z.string(), z.object({ version: z.string() })),
+      })
+      .nullable()
+      .describe('Null where it cannot be reached.'),
+    findings: z.array(foundSchema).describe('About the database as a whole, where it cannot be reached.'),
+    topics: z.array(
+      z.object({
+        topic: z.string(),
+        status,
+        says: z.string(),
+        tables: z.array(tableSchema),
+        findings: z.array(foundSchema),
+        unknown: z
+          .array(z.object({ what: z.string(), reason: z.string(), howToGet: z.string().nullable() }))
+          .describe('What could not be read, and how it could be.'),
+        tookMs: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'DatabaseReport' })

@@ -1,0 +1,50 @@
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts'
+
+let gateway: StartedGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+}, 60_000)
+afterAll(() => gateway.stop())
+
+const path = '/api/v1/infra/databases'
+const at = '2026-11-20T12:00:00.000Z'
+const object = { kind: 'Session', namespace: 'orders', name: 'pid 7' }
+const evidence = [{ kind: 'field', object, where: 'pg_stat_activity.state', quote: 'idle in transaction', at: null }]
+const remedies = [{ title: 'Look', command: 'psql', changes: 'nothing', undo: null, isDestructive: false }]
+const report = {
+  ...{ database: 'orders', status: 'critical', findings: [] },
+  reachability: { state: 'reachable', says: 'Postgres 15 answers', code: '' },
+  server: { version: '15.1', isInRecovery: false, isMonitor: true, startedAt: at, extensions: {} },
+  topics: [
+    {
+      ...{ topic: 'connections', status: 'critical', says: '', unknown: [], tookMs: 3 },
+      tables: [
+        { title: 'Sessions', columns: [{ key: 'state', heading: 'STATE', unit: 'text' }], rows: [{ state: null }] },
+      ],
+      findings: [
+        {
+          ...{ rule: 'db-idle-in-transaction', severity: 'critical', object, part: '', reason: 'IdleInTransaction' },
+          ...{ summary: 'Session 7 is idle.', evidence, remedies, since: at },
+        },
+      ],
+    },
+  ],
+}
+
+test('databases are listed, and read whole or by one topic', async () => {
+  const asked: unknown[] = []
+  const listed = { name: 'orders', host: 'db', port: 5432, user: 'reader', database: 'shop', component: null }
+  gateway.infrastructure.scripts.listDatabases = async () => ({ databaseJson: [JSON.stringify(listed)] })
+  gateway.infrastructure.scripts.getDatabase = async (request) => {
+    asked.push(request)
+    return { reportJson: JSON.stringify(report) }
+  }
+  expect((await gateway.call('GET', path)).body).toEqual({ items: [listed], nextCursor: null })
+  const whole = await gateway.call('GET', `${path}/orders`)
+  expect([whole.status, whole.body]).toEqual([200, report])
+  expect((await gateway.call('GET', `${path}/orders/connections`)).status).toBe(200)
+  expect(asked).toEqual([
+    { name: 'orders', topic: '' },
+    { name: 'orders', topic: 'connections' },
+  ])
+})

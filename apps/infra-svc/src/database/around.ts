@@ -1,0 +1,56 @@
+import type { Reference } from '@akashic/kubernetes'
+import { topOwner } from '../analyse/owner.ts'
+import type { Clusters } from '../cluster/clusters.ts'
+import type { KnownComponent } from '../component/known-components.ts'
+import type { WatchedDatabase } from './databases.ts'
+import { usualThresholds } from './thresholds.ts'
+import type { Around, PoolUser } from './topic.ts'
+
+/** Components that use a database: those that name it, and those that depend on the component that it is. */
+export function usersOf(
+  components: readonly KnownComponent[],
+  { name, component }: WatchedDatabase['spec'],
+): readonly KnownComponent[] {
+  return components.filter(
+    ({ targets, dependsOn }) =>
+      targets?.database === name || (component !== undefined && dependsOn.includes(component)),
+  )
+}
+
+/** What the clusters and components tell of those who use a database. */
+export function aroundDatabase(
+  { spec, client }: WatchedDatabase,
+  components: readonly KnownComponent[],
+  clusters: Pick<Clusters, 'all'>,
+): Around {
+  return {
+    ...{ name: spec.name, place: client.place, thresholds: usualThresholds, poolSize: spec.poolSize ?? null },
+    poolUsers: usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters)),
+    ownerOf: (address) => {
+      for (const { model } of clusters.all()) {
+        const [pod, ...others] = [...model.all('Pod')].filter(({ podIps }) => podIps.includes(address))
+        // Pods on the network of their node share its address.
+        if (pod && others.length === 0)
+          return { pod: { kind: 'Pod', namespace: pod.namespace, name: pod.name }, workload: topOwner(model, pod) }
+      }
+      return null
+    },
+  }
+}
+
+function poolUsersOf({ targets }: KnownComponent, clusters: Pick<Clusters, 'all'>): readonly PoolUser[] {
+  const target = targets?.kubernetes
+  const model = clusters.all().find(({ name }) => name === target?.cluster)?.model
+  if (!target || !model) return []
+  const workload: Reference = { kind: target.kind, namespace: target.namespace, name: target.name }
+  const found = model.find(workload)
+  for (const hpa of model.all('HorizontalPodAutoscaler')) {
+    const { kind, name } = hpa.target
+    if (hpa.namespace === workload.namespace && kind === workload.kind && name === workload.name) {
+      const by = `HorizontalPodAutoscaler ${hpa.namespace}/${hpa.name} maxReplicas`
+      return [{ workload, pods: hpa.maxReplicas, by }]
+    }
+  }
+  if (!found || !('replicas' in found) || typeof found.replicas !== 'number') return []
+  return [{ workload, pods: found.replicas, by: `${workload.kind} ${workload.namespace}/${workload.name} replicas` }]
+}

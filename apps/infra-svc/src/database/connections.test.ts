@@ -1,0 +1,97 @@
+import { describeReal } from '@akashic/testbed'
+import { findingsOf, lookAtDatabase, startServer, topicOf, type StartedServer } from './testing/server.ts'
+
+describeReal('postgres15', () => {
+  let database: StartedServer
+  beforeAll(async () => {
+    database = await startServer({}, 12)
+    await database.run('CREATE TABLE stock (id int PRIMARY KEY, count int)', 'INSERT INTO stock VALUES (1, 5)')
+  }, 60_000)
+  afterEach(() => database.endSessions())
+  afterAll(() => database.stop())
+
+  test('sessions are told by application, user and state', async () => {
+    const idle = await database.session('shop')
+    await idle.query('SELECT 1')
+    const { reachability, ...report } = await lookAtDatabase({ url: database.url, only: 'connections' })
+    expect(reachability).toMatchObject({ state: 'reachable' })
+    const { tables, status } = topicOf({ ...report, reachability }, 'connections')
+    expect(status).toBe('healthy')
+    expect(tables[0]!.rows).toContainEqual(
+      expect.objectContaining({ application: 'shop', user: 'postgres', state: 'idle', sessions: 1 }),
+    )
+    expect(tables[0]!.rows).toContainEqual(expect.objectContaining({ application: 'akashic', state: 'active' }))
+  })
+
+  test('a session that is idle in a transaction and holds a lock is to blame, with the way out that names it alone', async () => {
+    const holder = await database.session('shop')
+    await holder.query('BEGIN')
+    await holder.query("UPDATE stock SET count = 4711 WHERE id = 1 AND 'secret' <> ''")
+    const waiter = await database.session('cart')
+    const waiting = waiter.query('UPDATE stock SET count = 3 WHERE id = 1').catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    const report = await lookAtDatabase({
+      ...{ url: database.url, only: 'connections' },
+      thresholds: { idleInTransactionSeconds: 1 },
+    })
+    const [finding, ...others] = findingsOf(report, 'db-idle-in-transaction')
+    expect(others).toEqual([])
+    const { processID } = holder as unknown as { processID: number }
+    expect(finding).toMatchObject({
+      severity: 'critical',
+      object: { kind: 'Session', namespace: 'orders', name: `pid ${processID}` },
+      blames: [{ strength: 'direct' }],
+    })
+    expect(finding!.summary).toContain('1 session waits for its locks')
+    expect(JSON.stringify(report)).not.toContain('4711')
+    expect(JSON.stringify(report)).not.toContain('secret')
+    expect(finding!.remedies[0]).toMatchObject({ changes: 'nothing', isDestructive: false })
+    const ending = finding!.remedies.find(({ isDestructive }) => isDestructive)!
+    expect(ending.command).toContain(`pid = ${processID} AND backend_start = '`)
+    // What it proposes ends that session, and no other.
+    const statement = /-c "(.*)"$/.exec(ending.command!)![1]!
+    expect((await (await database.session('admin')).query(statement)).rowCount).toBe(1)
+    await waiting
+    expect((await waiter.query('SELECT count FROM stock')).rows).toEqual([{ count: 3 }])
+  })
+
+  test('a database with few connections left tells who holds them', async () => {
+    for (let at = 0; at < 7; at++) await database.session('worker')
+    const report = await lookAtDatabase({ url: database.url, only: 'connections' })
+    const [finding] = findingsOf(report, 'db-connections-full')
+    expect(finding).toMatchObject({ severity: 'warning', reason: 'ConnectionsNearlyExhausted' })
+    expect(finding!.summary).toContain('worker (user postgres) holds 7 of them')
+  })
+
+  test('a database without any connection left is told as such, when not even this reader gets one', async () => {
+    await database.run("DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'pa55'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
+    for (let at = 0; at < 9; at++) await database.session('worker')
+    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    expect(report.reachability).toMatchObject({ state: 'too_many_connections', code: '53300' })
+    expect(report.status).toBe('critical')
+    expect(report.topics.every(({ status }) => status === 'unknown')).toBe(true)
+    expect(JSON.stringify(report)).not.toContain('pa55')
+  })
+
+  test('a login without pg_monitor gets what it may see, and how to get the rest', async () => {
+    await database.run("DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'pa55'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
+    await database.session('worker')
+    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    const { unknown, tables } = topicOf(report, 'connections')
+    expect(unknown[0]).toMatchObject({ howToGet: 'GRANT pg_monitor TO "reader"' })
+    expect(tables[0]!.rows).toContainEqual(expect.objectContaining({ application: 'worker', state: 'hidden' }))
+  })
+
+  test('the pools of all pods that there may be are held against the limit', async () => {
+    const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+    const poolUsers = [{ workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]
+    const look = (poolSize: number) =>
+      lookAtDatabase({ url: database.url, only: 'connections', around: { poolSize, poolUsers } })
+    expect(findingsOf(await look(1), 'db-pool-arithmetic')).toEqual([])
+    const [finding] = findingsOf(await look(4), 'db-pool-arithmetic')
+    expect(finding!.summary).toContain('may open 20 connections, and it gives 9: Deployment shop/web: 5 x 4')
+    expect(finding!.evidence).toContainEqual(
+      expect.objectContaining({ where: 'HorizontalPodAutoscaler shop/web maxReplicas', quote: '5' }),
+    )
+  })
+})

@@ -1,0 +1,148 @@
+import { Socket } from 'node:net'
+import { isNativeError } from 'node:util/types'
+import type { DatabaseSpec } from '@akashic/config'
+import { sqlStateOf, type Sql } from '@akashic/shared/postgres'
+import pg from 'pg'
+import { classifyFailure, placeOf, type Place, type Unreachable } from './reachability.ts'
+import { beginReading, commit, rawEncoding, rollback } from './session.sql.ts'
+
+/** Connections to one database: what looks at it must not take what it lacks. */
+const mostConnections = 2
+const statementTimeoutMs = 4_000
+const limits = { statementMs: statementTimeoutMs, lockMs: 500 }
+/** The server's own limit comes first; this one is for servers that have gone without a word. */
+const answerWithinMs = statementTimeoutMs + 1_000
+
+/** The database cannot be used now. */
+export class DatabaseUnreachable extends Error {
+  readonly failure: Unreachable
+
+  constructor(failure: Unreachable) {
+    super(failure.says)
+    this.failure = failure
+  }
+}
+
+/** Reads one database. It cannot write: each statement runs in a read-only transaction of its own, which holds behind
+ *  poolers too, whose servers are shared. */
+export interface DatabaseClient {
+  readonly place: Place
+  /** @throws DatabaseUnreachable when there is no connection or it breaks; other errors are the server's own. */
+  read<Row>(statement: Sql): Promise<readonly Row[]>
+  close(): void
+}
+
+export function openDatabaseClient({ url, readyWithin }: Pick<DatabaseSpec, 'url' | 'readyWithin'>): DatabaseClient {
+  const place = placeOf(url)
+  const sockets = new Set<Socket>()
+  const turns = createTurns(mostConnections)
+  let hasConnected = false
+  const pool = new pg.Pool({
+    ...{ connectionString: url, application_name: 'akashic', max: mostConnections, types },
+    ...{ connectionTimeoutMillis: readyWithin, query_timeout: answerWithinMs, idleTimeoutMillis: 10_000 },
+    stream: () => {
+      const socket = new Socket()
+      hasConnected = false
+      sockets.add(socket)
+      socket.once('connect', () => (hasConnected = true)).once('close', () => sockets.delete(socket))
+      return socket
+    },
+  })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+
+  async function connected(): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      throw new DatabaseUnreachable(classifyFailure(error, place, hasConnected))
+    }
+  }
+
+  async function readOnce<Row>(statement: Sql, isRaw: boolean): Promise<readonly Row[]> {
+    const client = await connected()
+    try {
+      await client.query(beginReading(limits).text)
+      if (isRaw) await client.query(rawEncoding.text)
+      const { rows } = await client.query(statement.text, [...statement.values])
+      await client.query(commit.text)
+      client.release()
+      return rows as Row[]
+    } catch (error) {
+      const isLost = isConnectionLost(error) || !(await rolledBack(client))
+      client.release(isLost)
+      if (isConnectionLost(error)) throw new DatabaseUnreachable(classifyFailure(error, place, true))
+      throw withoutValues(error)
+    }
+  }
+
+  return {
+    place,
+    read: <Row>(statement: Sql) =>
+      turns.take(() =>
+        readOnce<Row>(statement, false).catch((error: unknown) => {
+          if (!isUntranslatable(error)) throw error
+          return readOnce<Row>(statement, true)
+        }),
+      ),
+    close: () => {
+      void pool.end().catch(() => undefined)
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/** Lets so many work at a time, in the order in which they came: waiting for a turn is not waiting for the server. */
+function createTurns(most: number) {
+  const waiting: (() => void)[] = []
+  let working = 0
+  return {
+    take: async <T>(work: () => Promise<T>): Promise<T> => {
+      if (working >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+      else working++
+      try {
+        return await work()
+      } finally {
+        const next = waiting.shift()
+        if (next) next()
+        else working--
+      }
+    },
+  }
+}
+
+const int8 = 20
+const numeric = 1700
+const oid = 26
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type: number, format?: 'text' | 'binary'): unknown =>
+    type === int8 || type === numeric || type === oid ? Number : pg.types.getTypeParser(type, format),
+}
+
+function isUntranslatable(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === '22021' || state === '22P05'
+}
+
+const lostStates = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '57P05', '25P03'])
+
+function isConnectionLost(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? ''
+  if (lostStates.has(state) || state.startsWith('08')) return true
+  return isNativeError(error) && /^(Connection terminated|Query read timeout|Client (was|has))/.test(error.message)
+}
+
+const rolledBack = (client: pg.PoolClient): Promise<boolean> =>
+  client.query(rollback.text).then(
+    () => true,
+    () => false,
+  )
+
+/** An error without the row or text that it is about. */
+function withoutValues(error: unknown): unknown {
+  if (!isNativeError(error)) return error
+  const clean = new Error(error.message) as Error & { code?: string }
+  const state = sqlStateOf(error)
+  if (state !== undefined) clean.code = state
+  return clean
+}

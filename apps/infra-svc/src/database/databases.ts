@@ -1,0 +1,48 @@
+import type { DatabaseSpec } from '@akashic/config'
+import { OpsError } from '@akashic/shared/errors'
+import { openDatabaseClient, type DatabaseClient } from './database-client.ts'
+
+/** A database that is looked at. */
+export interface WatchedDatabase {
+  readonly spec: DatabaseSpec
+  readonly client: DatabaseClient
+}
+
+export interface Databases {
+  all(): readonly WatchedDatabase[]
+  /** @throws OpsError not_found. */
+  named(name: string): WatchedDatabase
+  /** Looks at what is configured now, and lets go of what is not. */
+  apply(specs: readonly DatabaseSpec[]): void
+  stop(): void
+}
+
+export function createDatabases(): Databases {
+  const watched = new Map<string, WatchedDatabase>()
+  const letGo = (name: string): void => {
+    watched.get(name)?.client.close()
+    watched.delete(name)
+  }
+  return {
+    all: () => [...watched.values()],
+    named: (name) => {
+      const found = watched.get(name)
+      if (found) return found
+      const names = [...watched.keys()].join(', ')
+      const there = names === '' ? 'none is configured: name them under `databases:`' : `there are ${names}`
+      throw new OpsError('not_found', `There is no database ${name}; ${there}.`)
+    },
+    apply: (specs) => {
+      const wanted = new Map(specs.map((spec) => [spec.name, spec]))
+      for (const [name, { spec }] of watched) {
+        if (JSON.stringify(wanted.get(name)) !== JSON.stringify(spec)) letGo(name)
+      }
+      for (const spec of specs) {
+        if (!watched.has(spec.name)) watched.set(spec.name, { spec, client: openDatabaseClient(spec) })
+      }
+    },
+    stop: () => {
+      for (const name of watched.keys()) letGo(name)
+    },
+  }
+}

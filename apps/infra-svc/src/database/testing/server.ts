@@ -1,0 +1,85 @@
+import { startPostgres, type PostgresServer } from '@akashic/testbed'
+import pg from 'pg'
+import { openDatabaseClient, type DatabaseClient } from '../database-client.ts'
+import { readReport, type DatabaseReport, type TopicReport } from '../read-report.ts'
+import { usualThresholds, type Thresholds } from '../thresholds.ts'
+import type { Around, TopicName } from '../topic.ts'
+import { topics } from '../topics.ts'
+
+export interface Looking {
+  readonly url: string
+  readonly thresholds?: Partial<Thresholds>
+  readonly around?: Partial<Around>
+  readonly only?: TopicName
+  readonly readyWithin?: number
+  readonly deadlineMs?: number
+}
+
+/** The report on a database, by a client of its own. */
+export async function lookAtDatabase({ url, ...how }: Looking): Promise<DatabaseReport> {
+  const client = openDatabaseClient({ url, readyWithin: how.readyWithin ?? 5_000 })
+  try {
+    return await reportBy(client, how)
+  } finally {
+    client.close()
+  }
+}
+
+export function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {}): Promise<DatabaseReport> {
+  const around: Around = {
+    ...{ name: 'orders', place: client.place, poolSize: null, poolUsers: [], ownerOf: () => null },
+    ...how.around,
+    thresholds: { ...usualThresholds, ...how.thresholds },
+  }
+  return readReport({
+    ...{ client, around, monotonicMs: () => performance.now(), deadlineMs: how.deadlineMs ?? 10_000 },
+    topics: topics.filter(({ name }) => how.only === undefined || name === how.only),
+  })
+}
+
+export const topicOf = (report: DatabaseReport, name: TopicName): TopicReport =>
+  report.topics.find(({ topic }) => topic === name)!
+
+export const findingsOf = (report: DatabaseReport, rule: string) =>
+  [...report.findings, ...report.topics.flatMap(({ findings }) => findings)].filter((each) => each.rule === rule)
+
+/** A server with statistics of statements, and as many sessions on it as a test wants. */
+export async function startServer(settings: Readonly<Record<string, string>> = {}, maxConnections = 30) {
+  const server = await startPostgres({
+    maxConnections,
+    settings: {
+      shared_preload_libraries: 'pg_stat_statements',
+      'pg_stat_statements.track_planning': 'off',
+      ...settings,
+    },
+  })
+  return { server, ...sessionsOn(server.url), stop: () => server.stop() }
+}
+
+export type StartedServer = Awaited<ReturnType<typeof startServer>> & { readonly server: PostgresServer }
+
+/** Sessions of a test on a server, which it can end together. */
+export function sessionsOn(url: string) {
+  const open = new Set<pg.Client>()
+  const session = async (application = 'shop', as = url): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: as, application_name: application })
+    client.on('error', () => undefined)
+    await client.connect()
+    open.add(client)
+    return client
+  }
+  return {
+    url,
+    session,
+    run: async (...statements: readonly string[]): Promise<void> => {
+      const client = await session('setup')
+      for (const statement of statements) await client.query(statement)
+      open.delete(client)
+      await client.end()
+    },
+    endSessions: async (): Promise<void> => {
+      await Promise.all([...open].map((client) => client.end().catch(() => undefined)))
+      open.clear()
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { configSchema, type ConfigInput } from './config.ts'
+
+const url = 'postgres://reader:pa55@db.example.org/shop'
+const problems = (config: ConfigInput): string[] =>
+  (configSchema.safeParse(config).error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+
+test('databases that components name are taken', () => {
+  const config = configSchema.parse({
+    components: [{ id: 'shop', name: 'Shop', targets: { database: 'orders' } }],
+    databases: [{ name: 'orders', url, component: 'shop', poolSize: 10 }],
+  } satisfies ConfigInput)
+  expect(config.databases).toEqual([{ name: 'orders', url, component: 'shop', poolSize: 10, readyWithin: 5_000 }])
+})
+
+test('every name that leads nowhere is told', () => {
+  const components = [{ id: 'shop', name: 'Shop', targets: { database: 'order' } }]
+  const databases = [
+    { name: 'orders', url },
+    { name: 'orders', url, component: 'nobody' },
+  ]
+  expect(problems({ components, databases })).toEqual([
+    'databases.1.name: the name orders is taken by an earlier database',
+    'databases.1.component: there is no component nobody',
+    'components.0.targets.database: there is no database order',
+  ])
+})
+
+test.each(['mysql://u:pa55@h/d', 'postgres:///socket', 'postgres://h/d?options=-c', 'nothing'])(
+  'the address %s is refused, and its password is not told',
+  (bad) => {
+    const [problem] = problems({ databases: [{ name: 'orders', url: bad }] })
+    expect(problem).toContain('databases.0.url: ')
+    expect(problem).not.toContain('pa55')
+  },
+)
