@@ -65,17 +65,7 @@ function lines(
   { paint, columns, program }: Terminal,
 ): readonly string[] {
   const bad = items.filter((item) => !isWell(item))
-  const where = namespace === undefined ? '' : ` in ${namespace}`
-  const verdict =
-    bad.length > 0
-      ? paint.red(
-          paint.bold(
-            `✖ ${bad.length} of ${counted(items.length, 'workload')}${where} ${bad.length === 1 ? 'is' : 'are'} not well`,
-          ),
-        )
-      : items.length === 0
-        ? paint.bold(`No workload${where}`)
-        : paint.green(paint.bold(`● ${counted(items.length, 'workload')}${where}, nothing found wrong`))
+  const verdict = verdictOf(items.length, bad.length, unseen.length > 0, namespace)
   const shown = all || bad.length === 0 ? items : bad
   const rows = shown.map(({ status, kind, namespace: of, name, wanted, ready, images, worst }) => {
     const { icon, colour } = faceOf(status)
@@ -96,7 +86,7 @@ function lines(
   ]
   const well = items.length - shown.length
   return [
-    verdict,
+    paint[verdict.colour](paint.bold(`${verdict.icon} ${verdict.says}`)),
     ...(shown.length === 0 ? [] : ['', ...tableLines(headings, rows, columns)]),
     ...(well > 0 ? ['', `${well} more ${well === 1 ? 'is' : 'are'} well; --all shows them.`] : []),
     ...(unseen.length === 0 ? [] : ['', paint.bold('Could not be seen')]),
@@ -109,4 +99,19 @@ function lines(
           paint.bold(`  ${program} why ${bad[0]!.namespace}/${bad[0]!.kind.toLowerCase()}/${bad[0]!.name}`),
         ]),
   ]
+}
+
+/** What could not be seen may be bad: nothing is called well beside it. */
+function verdictOf(
+  all: number,
+  bad: number,
+  isUnseen: boolean,
+  namespace: string | undefined,
+): ReturnType<typeof faceOf> & { readonly says: string } {
+  const where = namespace === undefined ? '' : ` in ${namespace}`
+  const of = `${counted(all, 'workload')}${where}`
+  if (bad > 0) return { ...faceOf('critical'), says: `${bad} of ${of} ${bad === 1 ? 'is' : 'are'} not well` }
+  if (isUnseen) return { ...faceOf('unknown'), says: `Not all could be seen; nothing is found wrong with ${of}` }
+  if (all === 0) return { ...faceOf('info'), says: `No workload${where}` }
+  return { ...faceOf('healthy'), says: `${of}, nothing found wrong` }
 }

@@ -1,0 +1,114 @@
+import { akashic } from '../testing/a-session.ts'
+import { Problem, startFakeServer, type FakeServer } from '../testing/fake-server.ts'
+import type { Cause, Diagnosis, DiagnosisResult } from './infra.ts'
+
+const web = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const aCause = (partial: Partial<Cause> = {}): Cause => ({
+  ...{ rank: 1, trouble: 1, object: web, because: 'its image does not exist', isEstablished: true, score: 80 },
+  points: [{ rule: 'observed', points: 50, says: 'an observation names it' }],
+  evidence: [{ kind: 'event', object: web, where: 'Failed', quote: 'web:2: not found' }],
+  chain: [],
+  remedies: [{ title: 'Go back', command: 'kubectl rollout undo -n shop deployment/web', changes: 'pods', undo: null }],
+  ...partial,
+})
+const aResult = (partial: Partial<DiagnosisResult> = {}): DiagnosisResult => ({
+  ...{ cluster: 'main', verdict: 'cause_established', summary: 'Deployment shop/web: its image does not exist.' },
+  ...{ causes: [aCause()], symptoms: [], ruledOut: [], unseen: [], runbooks: [] },
+  ...partial,
+})
+const aDiagnosis = (partial: Partial<Diagnosis> = {}): Diagnosis => ({
+  ...{ id: 'd-1', state: 'succeeded', result: aResult(), problem: null },
+  ...partial,
+})
+const path = 'POST /api/v1/infra/diagnoses'
+
+let server: FakeServer
+const answers: Record<string, unknown> = {}
+beforeEach(async () => {
+  for (const name of Object.keys(answers)) delete answers[name]
+  answers[path] = aDiagnosis()
+  server = await startFakeServer(answers)
+})
+afterEach(() => server.stop())
+const why = (...argv: readonly string[]) =>
+  akashic(['why', ...argv], { env: { AKASHIC_URL: server.url, AKASHIC_API_KEY: 'ak_test' } })
+
+test('the verdict comes first, then what to change, what was seen, and the command', async () => {
+  const { code, stdout } = await why('web', '-n', 'shop')
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/^✖ Deployment shop\/web: its image does not exist\.\n\n1\. Deployment shop\/web\n/)
+  expect(stdout).toContain('event Deployment shop/web Failed: web:2: not found')
+  expect(stdout).toContain('- Go back (changes pods)\n       kubectl rollout undo -n shop deployment/web\n')
+})
+
+test('nothing wrong is told by the exit code too', async () => {
+  const result = aResult({ verdict: 'nothing_wrong', summary: 'Nothing is wrong.', causes: [] })
+  answers[path] = aDiagnosis({ result })
+  expect(await why()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^● Nothing is wrong\.\n/) })
+})
+
+test('without an established cause what suffers and what only fits are told, and nothing is said to be sure', async () => {
+  const result = aResult({
+    ...{ verdict: 'none_established', summary: 'Cause: none established.' },
+    causes: [aCause({ isEstablished: false })],
+    symptoms: [{ severity: 'critical', object: web, reason: 'Unavailable', summary: 'It has no pods.' }],
+  })
+  answers[path] = aDiagnosis({ result })
+  const { code, stdout } = await why()
+  expect(code).toBe(4)
+  expect(stdout).toContain('1. Deployment shop/web (only fits)')
+  expect(stdout).toContain('What suffers\n  ✖ Deployment shop/web: It has no pods.')
+})
+
+test('what could not be seen is unknown, and says what was missing', async () => {
+  const unseen = [{ what: 'Pod', reason: 'forbidden: may not list pods' }]
+  const result = aResult({ verdict: 'unknown', summary: 'It could not be seen.', causes: [], unseen })
+  answers[path] = aDiagnosis({ result })
+  const { code, stdout } = await why()
+  expect(code).toBe(5)
+  expect(stdout).toMatch(/^\? It could not be seen\.\n/)
+  expect(stdout).toContain('Could not be seen\n  Pod: forbidden: may not list pods')
+})
+
+test.each([
+  [['web', '-n', 'shop'], { scope: 'workload', kind: 'Deployment', namespace: 'shop', name: 'web' }],
+  [['shop/statefulset/db'], { scope: 'workload', kind: 'StatefulSet', namespace: 'shop', name: 'db' }],
+  [['-n', 'shop'], { scope: 'namespace', namespace: 'shop' }],
+  [['--component', 'checkout'], { scope: 'component', component: 'checkout' }],
+  [['--cluster', 'main'], { scope: 'cluster', cluster: 'main' }],
+])('%j asks for the scope', async (argv, body) => {
+  await why(...argv)
+  expect(server.asked[0]!.body).toEqual(body)
+})
+
+test('a diagnosis that failed says why', async () => {
+  answers[path] = aDiagnosis({ state: 'failed', result: null, problem: 'the cluster went away' })
+  expect(await why()).toMatchObject({ code: 1, stderr: expect.stringContaining('the cluster went away') })
+})
+
+test('a diagnosis that takes long tells where it will be', async () => {
+  answers[path] = aDiagnosis({ state: 'running', result: null })
+  const { code, stderr } = await why()
+  expect(code).toBe(1)
+  expect(stderr).toContain('/api/v1/infra/diagnoses/d-1')
+})
+
+test('what names no workload is not asked for', async () => {
+  const { code, stderr } = await why('shop/web')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/"shop\/web" names no workload[\s\S]*why deployment\/web -n shop/)
+  expect(server.asked).toEqual([])
+})
+
+test('a workload that there is not is said to be so in the words of the server', async () => {
+  answers[path] = new Problem(404, { code: 'not_found', detail: 'There is no Deployment shop/web.' })
+  expect(await why('web', '-n', 'shop')).toMatchObject({
+    ...{ code: 1, stderr: expect.stringContaining('There is no Deployment shop/web.') },
+  })
+})
+
+test('as JSON it is as the server gave it, with the same exit code', async () => {
+  const { code, stdout } = await why('--json')
+  expect(code).toBe(4)
+  expect(JSON.parse(stdout)).toEqual(aDiagnosis())
+})
