@@ -7,6 +7,8 @@ export interface Run {
   readonly exitCode?: number
   /** Such as `OOMKilled`; `Error` or `Completed` by the exit code unless given. */
   readonly reason?: string
+  /** What the runtime says of the end, such as that it finds no program to start. */
+  readonly message?: string
   readonly logs?: readonly string[]
   /** When its probes begin to succeed: at once unless given; null for never. */
   readonly healthyAfterMs?: number | null

@@ -224,7 +224,8 @@ export class ContainerRunner {
     this.#isReady = false
     this.#isStarted = false
     this.exitCode = exitCode
-    this.#state = { terminated: { exitCode, reason, startedAt, finishedAt: instant(), containerID } }
+    const said = this.#killedWith === undefined && this.#run.message ? { message: this.#run.message } : {}
+    this.#state = { terminated: { exitCode, reason, ...said, startedAt, finishedAt: instant(), containerID } }
     this.#changed()
     return exitCode
   }

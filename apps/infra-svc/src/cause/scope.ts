@@ -2,6 +2,7 @@ import {
   isSame,
   referencesOf,
   referenceText,
+  referenceTo,
   selectorOfLabels,
   selects,
   type Pod,
@@ -68,8 +69,10 @@ function neighboursOf({ view }: OpenCase, workload: Reference): readonly Referen
   const policies = [...view.inNamespace('NetworkPolicy', namespace)].filter(({ podSelector }) =>
     labels.some((each) => selects(podSelector, each)),
   )
+  const jobs = template?.kind === 'CronJob' ? view.ownedBy(template.uid).map(referenceTo) : []
   return [
     workload,
+    ...jobs,
     ...services,
     ...ingresses,
     ...scalers,

@@ -57,10 +57,23 @@ export function serviceNamed(view: ClusterView, namespace: string, host: string)
   for (const service of /^[\d.]+$|:/.test(name) ? view.all('Service') : []) {
     if (service.clusterIp === name) return service
   }
-  const [first = '', second, third] = name.replace(/\.svc(\..*)?$/, '.svc').split('.')
-  if (second === undefined) return view.get('Service', namespace, first)
-  return third === undefined || third === 'svc' ? view.get('Service', second, first) : undefined
+  const wanted = serviceMeant(namespace, name)
+  return wanted && view.get('Service', wanted.namespace, wanted.name)
 }
 
-/** Whether a name can only be meant for this cluster: it has no dot, or ends as its Services do. */
-export const isClusterName = (host: string): boolean => /^[a-z0-9-]+$/i.test(host) || /\.svc(\.|$)/i.test(host)
+/** The Service that a name would mean to a pod if it were there; undefined for names that cannot mean one. */
+export function serviceMeant(namespace: string, host: string): Reference | undefined {
+  const [name = '', second, third] = host.replace(/\.svc(\..*)?$/, '.svc').split('.')
+  if (second === undefined) return { kind: 'Service', namespace, name }
+  return third === undefined || third === 'svc' ? { kind: 'Service', namespace: second, name } : undefined
+}
+
+/** Whether a name can only be meant for this cluster: it has no dot, ends as its Services do, or has at its end one of
+ *  the namespaces or what is no top-level domain. Source of the last: RFC 1123 and the root zone, whose names are
+ *  letters alone or begin with xn--. */
+export function isClusterName(view: ClusterView, host: string): boolean {
+  if (/^[a-z0-9-]+$/i.test(host) || /\.svc(\.|$)/i.test(host)) return true
+  const [, last = ''] = /^[a-z0-9-]+\.([a-z0-9-]+)$/i.exec(host) ?? []
+  if (last === '') return false
+  return view.get('Namespace', '', last) !== undefined || (!/^[a-z]+$/i.test(last) && !/^xn--|^\d+$/i.test(last))
+}

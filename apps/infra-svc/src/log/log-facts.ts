@@ -9,6 +9,12 @@ export type LogFactKind =
   | 'variable'
   | 'migration'
   | 'upstream_error'
+  | 'waiting'
+  | 'certificate_expired'
+  | 'plain_answer'
+  | 'forbidden'
+  | 'read_only'
+  | 'disk_full'
 
 /** What a line of a log says in words whose meaning is known. */
 export interface LogFact {
@@ -16,12 +22,18 @@ export interface LogFact {
   /** Whom the process could not reach, as the line names it; an address or a name. */
   readonly host: string | null
   readonly port: number | null
-  /** The variable, or the user that was refused. */
+  /** The variable, the user that was refused, or the file. */
   readonly name: string | null
   readonly line: string
   readonly container: string
   readonly isPrevious: boolean
 }
+
+/** What tells that others are not reached or do not serve: then the process itself is not to blame. */
+export const ofOthers: ReadonlySet<LogFactKind> = new Set([
+  ...(['connection_refused', 'connection_timeout', 'dns_failure', 'auth_failed', 'upstream_error'] as const),
+  ...(['certificate_expired', 'plain_answer', 'forbidden'] as const),
+])
 
 interface Wording {
   readonly kind: LogFactKind
@@ -51,7 +63,34 @@ const wordings: readonly Wording[] = [
       /SASL authentication failed|Authentication failed\.?$|MongoServerError: Authentication failed|ACCESS_REFUSED/i,
   },
   { kind: 'auth_failed', pattern: /role "(?<name>[^"]+)" does not exist/i },
+  {
+    kind: 'forbidden',
+    pattern: /is forbidden: User "system:serviceaccount:(?<name>[^"]+)" cannot \w+ (?:resource|path) /,
+  },
+  {
+    kind: 'certificate_expired',
+    pattern: pattern(String.raw`https://`, host, port, String.raw`.*certificate has expired`),
+  },
+  {
+    kind: 'certificate_expired',
+    pattern: pattern(
+      String.raw`HTTPSConnectionPool\(host='`,
+      host,
+      String.raw`', port=(?<port>\d+)\).*certificate has expired`,
+    ),
+  },
+  { kind: 'certificate_expired', pattern: /certificate has expired|CERT_HAS_EXPIRED/ },
+  {
+    kind: 'plain_answer',
+    pattern: pattern(String.raw`https://`, host, port, String.raw`.*server gave HTTP response to HTTPS client`),
+  },
+  { kind: 'read_only', pattern: /read-only file ?system(?:, \w+|:) ["'](?<name>\/[^"']+)["']/i },
+  { kind: 'read_only', pattern: /(?<name>\/[^\s:"']+)["']?: read-only file ?system/i },
+  { kind: 'disk_full', pattern: /no space left on device(?:, \w+|:) ["'](?<name>\/[^"']+)["']/i },
+  { kind: 'disk_full', pattern: /(?<name>\/[^\s:"']+)["']?: no space left on device/i },
   { kind: 'dns_failure', pattern: pattern(String.raw`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) `, host, port) },
+  { kind: 'dns_failure', pattern: pattern(String.raw`(?:can't resolve|bad address) '`, host, port, "'") },
+  { kind: 'dns_failure', pattern: pattern(String.raw`server can't find `, host, String.raw`: NXDOMAIN`) },
   {
     kind: 'dns_failure',
     pattern: pattern(
@@ -151,6 +190,7 @@ const wordings: readonly Wording[] = [
       String.raw` (?:is|was|must be|has to be|should be|env\w* (?:is|was)) .{0,30}(?:not set|missing|required|invalid|not (?:a )?valid|not defined|undefined|empty|set|malformed)`,
     ),
   },
+  { kind: 'waiting', pattern: pattern(String.raw`\bwait(?:ing|s)? (?:for|on|until) `, host, port) },
   { kind: 'variable', pattern: exactly(String.raw`KeyError: `, variable) },
   {
     kind: 'variable',

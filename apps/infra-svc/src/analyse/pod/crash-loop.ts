@@ -97,13 +97,15 @@ const toObject = ({ namespace }: Pod, { kind, name }: { kind: string; name: stri
 const endOf = ({ exitCode, signal }: ContainerState): string =>
   signal ? `killed by signal ${signal}` : `exit code ${exitCode ?? 'unknown'}`
 
-function wordsOf(pod: Pod, container: string, tails: readonly LogTail[]): readonly Evidence[] {
+/** What a container wrote last of errors, or last at all. */
+export function wordsOf(pod: Pod, container: string, tails: readonly LogTail[]): readonly Evidence[] {
   const lines = tails.flatMap((tail) => tail.lines)
   const errors = extractErrors(lines, 3)
   return (errors.length > 0 ? errors : lines.slice(-2)).map((line) => logQuote(pod, container, line))
 }
 
-function blamesOf(
+/** Who is to blame for how a container ended, as far as its own words tell. */
+export function blamesOf(
   view: ClusterView,
   pod: Pod,
   status: ContainerStatus,

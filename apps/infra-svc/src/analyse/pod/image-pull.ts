@@ -117,6 +117,18 @@ function secretsToBlame(
     const because = `it names no pull secret, and the registry refuses the image ${image} of its container ${container}`
     return [{ object: owner, because, strength: 'direct' }]
   }
+  const registry = registryOf(image).name
+  const unfit = named.flatMap((name) => view.get('Secret', pod.namespace, name) ?? [])
+  if (
+    unfit.length === named.length &&
+    unfit.every(({ registries }) => !registries.some((url) => url.includes(registry)))
+  ) {
+    return unfit.map(({ name, type }) => ({
+      object: { kind: 'Secret', namespace: pod.namespace, name },
+      because: `it is named as a pull secret, and as it is (type ${type}) it holds no credentials for ${registry}, which refuses ${image}`,
+      strength: 'direct',
+    }))
+  }
   return named.map((name) => ({
     object: { kind: 'Secret', namespace: pod.namespace, name },
     because: `the registry refuses ${image} with the credentials of this pull secret`,

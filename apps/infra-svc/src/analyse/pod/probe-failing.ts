@@ -8,16 +8,15 @@ import {
   type Probe,
 } from '@akashic/kubernetes'
 import type { Finding } from '../../finding/finding.ts'
-import { logFacts } from '../../log/log-facts.ts'
+import { logFacts, ofOthers } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
 import { edit, lookAt } from '../remedies.ts'
+import { wrongTarget } from './probe-target.ts'
 
 const recentMs = 10 * 60_000
-/** A process that says it cannot reach others is not slow by itself. */
-const ofOthers = new Set(['connection_refused', 'connection_timeout', 'dns_failure', 'auth_failed', 'upstream_error'])
 
 /** Probes that fail: a liveness or startup probe that kills a process before it was ever ready is to blame itself; a
  *  readiness probe only tells that something is wrong. */
@@ -62,6 +61,7 @@ function* found(
   const owner = topOwner(view, pod)
   const path = `spec.containers[${status.name}].${kind}Probe`
   const waitsForOthers = logFacts(logs(pod.uid)).some(({ kind }) => ofOthers.has(kind))
+  const wrong = probe && wrongTarget(pod, kind, probe, failure.message)
   const kills = killing !== undefined && status.restarts > 0 && !wasReady && !waitsForOthers
   yield {
     rule: 'pod-probe-failing',
@@ -93,8 +93,9 @@ function* found(
           ]
         : []),
     ],
-    blames:
-      kills && probe
+    blames: wrong
+      ? [{ object: owner, because: `${wrong} (container ${status.name})`, strength: 'direct' }]
+      : kills && probe
         ? [
             {
               object: owner,

@@ -90,6 +90,9 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
   }
   const surge = surgeWithoutRoom(view, pod, owner, message)
   if (surge) return blame(surge)
+  if (/free ports/.test(message) && !hasLifecycleTaint(matching)) {
+    return blame('it asks for a port of the node that is taken on every node where it may run')
+  }
   if (/anti-affinity/.test(message) && pod.spec.affinity !== null) {
     return blame('its pod anti-affinity leaves no node: there are not as many nodes as it wants apart')
   }
@@ -150,6 +153,18 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
   }
   if (/unbound immediate PersistentVolumeClaims|did not find available persistent volumes/.test(message)) {
     return { says: 'a claim of it is not bound', blames: [], involves: references, evidence: [] }
+  }
+  if (/ReadWriteOncePod access mode already in-use/.test(message)) {
+    const single = references.filter(({ name }) =>
+      view.get('PersistentVolumeClaim', pod.namespace, name)?.accessModes.includes('ReadWriteOncePod'),
+    )
+    const because = 'its access mode ReadWriteOncePod lets one pod use it, and another does'
+    return {
+      says: 'a claim of it is used by another pod, and lets only one',
+      blames: single.map((object) => ({ object, because, strength: 'direct' })),
+      involves: single.length === 0 ? references : [],
+      evidence: [],
+    }
   }
   if (!/volume node affinity conflict|didn't match PersistentVolume's node affinity/.test(message)) return null
   for (const reference of references) {

@@ -139,6 +139,17 @@ function refusalOf(view: ClusterView, namespace: string, owner: Reference, messa
       involves: [],
       evidence: [],
     }
+  const priority = /no PriorityClass with name (\S+) was found/.exec(message)
+  if (priority)
+    return {
+      says: `the priority class ${priority[1]!} does not exist`,
+      blames: direct(
+        { kind: 'PriorityClass', namespace: '', name: priority[1]! },
+        'it does not exist, and a workload asks for it',
+      ),
+      involves: [],
+      evidence: [],
+    }
   const limit = /(?:minimum|maximum) (\S+) usage per (?:Container|Pod) is .+$/.exec(message)
   if (limit)
     return {

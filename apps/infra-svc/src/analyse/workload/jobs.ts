@@ -1,5 +1,8 @@
-import { conditionOf, referenceTo, type ClusterView, type Job } from '@akashic/kubernetes'
+import { conditionOf, referenceTo, type ClusterView, type Job, type Pod } from '@akashic/kubernetes'
+import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser } from '../analyser.ts'
+import { podsOf, topOwner } from '../owner.ts'
+import { blamesOf, wordsOf } from '../pod/crash-loop.ts'
 import { fieldQuote } from '../quote.ts'
 import { lookAt } from '../remedies.ts'
 
@@ -7,10 +10,11 @@ import { lookAt } from '../remedies.ts'
 export const jobFailed: Analyser = {
   rules: ['job-failed'],
   needs: ['Job'],
-  *find({ view }) {
+  *find({ view, logs }) {
     for (const job of view.all('Job')) {
       const failed = conditionOf(job, 'Failed')
       if (failed?.status !== 'True' || wasMadeGood(view, job)) continue
+      const ended = podsOf(view, job).flatMap((pod) => endOf(view, pod, logs(pod.uid)))
       yield {
         rule: 'job-failed',
         severity: 'critical',
@@ -19,19 +23,33 @@ export const jobFailed: Analyser = {
         part: '',
         reason: failed.reason,
         summary: `It failed: ${failed.message || failed.reason}.`,
-        evidence: [fieldQuote(job, 'status.conditions[Failed]', `${failed.reason}: ${failed.message}`, failed.since)],
+        evidence: [
+          fieldQuote(job, 'status.conditions[Failed]', `${failed.reason}: ${failed.message}`, failed.since),
+          ...ended.flatMap(({ evidence }) => evidence).slice(0, 3),
+        ],
         remedies: [
           lookAt(
             'Read what its pods wrote',
             `kubectl logs -n ${job.namespace} job/${job.name} --all-containers --tail=100`,
           ),
         ],
-        blames: [],
+        blames: ended.flatMap(({ blames }) => blames).slice(0, 1),
         involves: [],
         since: failed.since,
       }
     }
   },
+}
+
+/** How the containers of a pod ended that is not started again, and who is to blame for it. */
+function endOf(view: ClusterView, pod: Pod, tails: readonly LogTail[]) {
+  return pod.statuses.flatMap((status) => {
+    const { name, now } = status
+    if (now?.state !== 'terminated' || now.exitCode === 0) return []
+    const own = tails.filter(({ container }) => container === name)
+    const blames = blamesOf(view, pod, status, topOwner(view, pod), own, now)
+    return { blames, evidence: wordsOf(pod, name, own) }
+  })
 }
 
 function wasMadeGood(view: ClusterView, { owners, completedAt, startedAt, createdAt }: Job): boolean {

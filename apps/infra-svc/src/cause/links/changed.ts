@@ -1,4 +1,5 @@
 import {
+  conditionOf,
   isReady,
   isSame,
   referencesOf,
@@ -14,6 +15,7 @@ import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { OpenCase } from '../case.ts'
 import { onsetOf } from '../onset.ts'
 import type { Link, LinkRule, Suspect } from './link.ts'
+import { saysOtherwise } from './says-otherwise.ts'
 
 /** How long before the first symptom a change is still looked at, ms. */
 export const windowMs = 2 * 3_600_000
@@ -42,6 +44,7 @@ export const changed: LinkRule = function* (open, finding) {
   const onset = onsetOf(open, finding)
   if (onset === null) return
   const pods = open.podsOf(finding)
+  if (pods.length > 0 && pods.every((pod) => isNodeAway(open.view, pod))) return
   for (const change of [...open.changesOf(finding.object), ...ofConfiguration(open, pods)]) {
     if (change.at > onset + slackMs || change.at < onset - windowMs) continue
     const link =
@@ -70,10 +73,11 @@ function ofRollout(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[]
   const old = olderPods(open.view, finding.object, newest).filter(isReady)
   const corroboration = old.length > 0 ? [`${old.length} pods of the revision before it are ready`] : []
   const differences = fields.map(({ path, before, after }) => `${path}: ${before ?? 'absent'} -> ${after ?? 'absent'}`)
+  const otherwise = saysOtherwise(open, finding, change)
   return suspect('rollout', `it was rolled out ${ago(open, change)}`, {
     object: change.object,
     because: `its last rollout changed ${differences.slice(0, 3).join('; ')}, and the pods of that revision fail`,
-    strength: 'direct',
+    strength: otherwise ? 'inferred' : 'direct',
     evidence: [quoteOf(change)],
     corroboration,
   })
@@ -98,13 +102,20 @@ function ofContents(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[
       ? ['what uses it was there before the change']
       : []),
   ]
+  const otherwise = saysOtherwise(open, finding, change)
   return suspect('configuration', `it uses ${referenceText(change.object)}, which was changed ${ago(open, change)}`, {
     object: change.object,
     because: `it was changed${keysOf(change)}, and what uses it fails since`,
-    strength: corroboration.length > 0 ? 'direct' : 'inferred',
+    strength: corroboration.length > 0 && !otherwise ? 'direct' : 'inferred',
     evidence: [quoteOf(change)],
     corroboration,
   })
+}
+
+/** What a node took with it no change brought about. */
+function isNodeAway(view: ClusterView, { nodeName }: Pod): boolean {
+  const node = view.get('Node', '', nodeName)
+  return node !== undefined && conditionOf(node, 'Ready')?.status !== 'True'
 }
 
 const suspect = (rule: string, says: string, to: Suspect): Link => ({ rule, says, to })

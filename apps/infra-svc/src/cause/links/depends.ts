@@ -1,15 +1,23 @@
 import { referenceText, referenceTo, type Pod, type Reference, type Service } from '@akashic/kubernetes'
-import { logQuote } from '../../analyse/quote.ts'
 import { topOwner } from '../../analyse/owner.ts'
 import { selectorOfLabels } from '@akashic/kubernetes'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { LogFact } from '../../log/log-facts.ts'
 import type { OpenCase } from '../case.ts'
-import { hostSettings, isClusterName, serviceNamed } from '../settings.ts'
+import { blaming } from './blaming.ts'
+import { isClusterName, serviceNamed } from '../settings.ts'
 import { canExplain, type Link, type LinkRule } from './link.ts'
 import { deniedBy } from './denied-by.ts'
+import { noSuchService, wrongAddress } from './misaddressed.ts'
+import { outside } from './outside.ts'
 
-const calls = new Set<LogFact['kind']>(['connection_refused', 'connection_timeout', 'upstream_error', 'dns_failure'])
+const calls = new Set<LogFact['kind']>([
+  'connection_refused',
+  'connection_timeout',
+  'upstream_error',
+  'dns_failure',
+  'waiting',
+])
 
 /** What a process says in its log that it cannot reach: the findings behind that name, the policy in between, or the
  *  setting that names what does not exist. */
@@ -20,7 +28,8 @@ export const depends: LinkRule = function* (open, finding) {
     seen.add(`${fact.kind} ${fact.host}`)
     const service = serviceNamed(open.view, pod.namespace, fact.host)
     if (service) yield* throughService(open, finding, pod, fact, service)
-    else if (isClusterName(fact.host)) yield* noSuchHost(open, pod, fact, fact.host)
+    else if (isClusterName(open.view, fact.host)) yield* noSuchService(open, finding, pod, fact, fact.host)
+    else yield* outside(open, pod, fact)
   }
 }
 
@@ -43,19 +52,9 @@ function* throughService(
   if (isExplained) return
   const denial = deniedBy(open.view, pod, service, fact.port)
   for (const { policy, says: why } of denial) {
-    const evidence = [logQuote(pod, fact.container, fact.line)]
-    yield {
-      rule: 'denied',
-      says,
-      to: {
-        object: policy,
-        because: why,
-        strength: 'direct',
-        evidence,
-        corroboration: ['a log shows the call failing'],
-      },
-    }
+    yield blaming('denied', pod, fact, policy, why, 'a log shows the call failing')
   }
+  if (denial.length === 0) yield* wrongAddress(open, finding, pod, fact, service)
 }
 
 /** The workloads whose pods a Service sends to. */
@@ -64,23 +63,4 @@ export function workloadsBehind({ view }: OpenCase, service: Service): readonly 
   const pods = view.podsSelectedBy(service.namespace, selectorOfLabels(service.selector))
   const owners = pods.map((pod) => topOwner(view, pod))
   return [...new Map(owners.map((owner) => [referenceText(owner), owner])).values()]
-}
-
-/** A name that no Service has: whoever tells it to the container must be changed. */
-function* noSuchHost(open: OpenCase, pod: Pod, fact: LogFact, host: string): Iterable<Link> {
-  if (open.view.freshness('Service').state === 'unknown') return
-  for (const setting of hostSettings(open.view, pod)) {
-    if (setting.host !== host.toLowerCase()) continue
-    yield {
-      rule: 'no-such-host',
-      says: `its log says "${fact.line.slice(0, 160)}"`,
-      to: {
-        object: setting.source,
-        because: `its ${setting.name} names the host ${host}, and no Service has that name`,
-        strength: 'direct',
-        evidence: [logQuote(pod, fact.container, fact.line)],
-        corroboration: ['a log names the host'],
-      },
-    }
-  }
 }

@@ -1,11 +1,15 @@
 import { changed } from './changed.ts'
 import { credentials } from './credentials.ts'
 import { depends } from './depends.ts'
+import { encrypted } from './encrypted.ts'
+import { files } from './files.ts'
 import { involved } from './involved.ts'
 import type { LinkRule } from './link.ts'
 import { nameService } from './name-service.ts'
 import { named } from './named.ts'
 import { placed } from './placed.ts'
+import { rerouted } from './rerouted.ts'
+import { rights } from './rights.ts'
 import { sameObject } from './same-object.ts'
 import { selected } from './selected.ts'
 
@@ -18,6 +22,10 @@ export const linkRules: readonly LinkRule[] = [
   depends,
   nameService,
   credentials,
+  encrypted,
+  rights,
+  files,
+  rerouted,
   changed,
   named,
 ]

@@ -1,0 +1,53 @@
+import { referencesOf, referenceText, type Pod, type Service } from '@akashic/kubernetes'
+import type { LogFact } from '../../log/log-facts.ts'
+import type { OpenCase } from '../case.ts'
+import { hostSettings, serviceNamed } from '../settings.ts'
+import { blaming } from './blaming.ts'
+import type { Link, LinkRule } from './link.ts'
+
+/** TLS fails between two ends: the certificate of the server has expired, or it speaks no TLS at all where a setting says
+ *  that it does. */
+export const encrypted: LinkRule = function* (open, finding) {
+  for (const { pod, fact } of open.factsOf(finding)) {
+    if (fact.kind === 'certificate_expired') yield* expired(open, pod, fact)
+    if (fact.kind === 'plain_answer') yield* plain(open, pod, fact)
+  }
+}
+
+function* expired(open: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
+  for (const service of servers(open, pod, fact)) {
+    for (const object of secretsBehind(open, service)) {
+      for (const other of open.findingsOn(object)) {
+        if (other.reason !== 'CertificateExpired') continue
+        yield {
+          rule: 'encrypted',
+          says: `it calls ${referenceText(service)}, which uses ${referenceText(object)}`,
+          to: other,
+        }
+      }
+    }
+  }
+}
+
+/** Whom the line names; without a name, every Service that the pod is told of. */
+function servers({ view }: OpenCase, pod: Pod, fact: LogFact): readonly Service[] {
+  const hosts = fact.host === null ? hostSettings(view, pod).map(({ host }) => host) : [fact.host]
+  return hosts.flatMap((host) => serviceNamed(view, pod.namespace, host) ?? [])
+}
+
+function secretsBehind({ view }: OpenCase, { namespace, selector }: Service) {
+  if (selector === null) return []
+  const pods = view.podsSelectedBy(namespace, { labels: selector, expressions: [] })
+  const names = pods.flatMap(({ spec }) =>
+    referencesOf(spec).flatMap(({ kind, name }) => (kind === 'Secret' ? name : [])),
+  )
+  return [...new Set(names)].map((name) => ({ kind: 'Secret', namespace, name }))
+}
+
+function* plain({ view }: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
+  for (const setting of hostSettings(view, pod)) {
+    if (setting.host !== fact.host) continue
+    const because = `its ${setting.name} asks for TLS of ${setting.host}, which speaks plain HTTP`
+    yield blaming('encrypted', pod, fact, setting.source, because)
+  }
+}
