@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import {
   controlPlaneProgram,
   describeReal,
@@ -49,7 +51,7 @@ describeReal('helm', () => {
   let cluster: KubernetesCluster
   let kubectl: string
   beforeAll(async () => {
-    cluster = await startKubernetes()
+    cluster = await startKubernetes({ tokens: [{ token: 'nobody', user: 'nobody' }] })
     kubectl = join(cwd, 'kubectl')
     await writeFile(kubectl, `#!/bin/sh\nexec '${controlPlaneProgram()}' kubectl "$@"\n`)
     await chmod(kubectl, 0o755)
@@ -100,6 +102,62 @@ describeReal('helm', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/✖ lint/)
     expect(stdout).not.toContain('dry run')
+  }, 60_000)
+
+  describe('of a release that there is', () => {
+    const token = (value: string): string =>
+      `apiVersion: v1\nkind: Secret\nimmutable: true\nmetadata: { name: token }\nstringData: { token: "${value}" }\n`
+    const wanted = 'opensesame'
+    const secrets = new RegExp(`${wanted}|${Buffer.from(wanted).toString('base64')}`)
+
+    const half =
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: half }\nrules: [{ apiGroups: ["*"], resources: ["*"], verbs: [get, list, create] }]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: half }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: half }\nsubjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: nobody }]\n'
+    const tell = (ran: { readonly stdout: string; readonly stderr: string }) => ran.stdout + ran.stderr
+
+    beforeAll(async () => {
+      await aChart('vault', token('before'))
+      const install = ['install', 'vault', join(cwd, 'vault'), '--kubeconfig', cluster.kubeconfig, '-n', 'default']
+      await promisify(execFile)(helmProgram(), install, { env: { HOME: cwd }, timeout: 60_000 })
+      await aChart('vault', token(wanted))
+    }, 60_000)
+
+    test('a change that is refused is said without the secrets that it would have changed', async () => {
+      const ran = await check('vault', '--release', 'vault')
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toMatch(/the cluster would refuse it[\s\S]*immutable/)
+      expect(tell(ran)).not.toMatch(secrets)
+    }, 60_000)
+
+    test('a change that one may not make is unknown, without the secrets either', async () => {
+      await cluster.apply(half)
+      const nobody = ['--kubeconfig', cluster.kubeconfigFor('nobody')]
+      const [ran, json] = [
+        await check('vault', '--release', 'vault', ...nobody),
+        await check('vault', '--release', 'vault', '--json', ...nobody),
+      ]
+      await cluster.kubectl(['delete', 'clusterrolebinding', 'half'])
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toMatch(/cannot patch resource/)
+      expect(tell(ran) + tell(json)).not.toMatch(secrets)
+    }, 60_000)
+  })
+
+  test('what a policy of the cluster forbids is refused, not unknown', async () => {
+    const restricted = 'pod-security.kubernetes.io/enforce: restricted'
+    await cluster.apply(`apiVersion: v1\nkind: Namespace\nmetadata: { name: strict, labels: { ${restricted} } }`)
+    await cluster.apply('apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: tool, namespace: strict }')
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: tool }\nspec: { serviceAccountName: tool, containers: [{ name: tool, image: tool, securityContext: { privileged: true } }] }\n'
+    const { code, stdout } = await check(await aChart('forbidden', pod), '-n', 'strict')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/✖ dry run {3}the cluster would refuse it[\s\S]*violates PodSecurity/)
+  }, 60_000)
+
+  test('without the right to try it nothing is said of the chart', async () => {
+    const nobody = ['--kubeconfig', cluster.kubeconfigFor('nobody')]
+    const { code, stdout } = await check(await aChart('good', deployment('2')), ...nobody)
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/\? dry run {3}the cluster cannot be asked/)
   }, 60_000)
 
   test('without kubectl it is not said that the cluster would take it', async () => {

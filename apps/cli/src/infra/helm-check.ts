@@ -4,6 +4,7 @@ import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { faceOf } from './faces.ts'
+import { secretsIn, withoutSecrets } from './rendered-secrets.ts'
 import { runProgram, type Ran } from './run-program.ts'
 
 export interface HelmCheckOptions {
@@ -70,9 +71,9 @@ async function render(session: Session, chart: string, options: HelmCheckOptions
   )
   if (ran.code !== 0) return failed('template', ran, 'it cannot be rendered')
   const documents = parseAllDocuments(ran.stdout)
-  const broken = documents.flatMap(({ errors }) => errors).length
+  if (documents.some(({ errors }) => errors.length > 0))
+    return { name: 'template', status: 'problems', says: 'what it renders is no valid YAML', details: [] }
   const objects = documents.map((document) => document.toJS() as { kind?: string } | null).filter((one) => one?.kind)
-  if (broken > 0) return { name: 'template', status: 'problems', says: 'what it renders is no valid YAML', details: [] }
   const kinds = [...Map.groupBy(objects, (object) => object!.kind!)].map(([kind, all]) => `${all.length} ${kind}`)
   return {
     name: 'template',
@@ -91,21 +92,32 @@ async function dryRun(session: Session, chart: string, options: HelmCheckOptions
       ? unasked('the cluster cannot be asked', wordsOf(ran))
       : failed('dry run', ran, 'Helm would fail')
   }
-  const { manifest } = JSON.parse(ran.stdout) as { manifest: string }
-  const { env, cwd } = session
-  const asked = await runProgram(
-    options.kubectl ?? 'kubectl',
-    [...placeOf(options), 'apply', '--dry-run=server', '-f', '-'],
-    {
-      ...{ deadlineMs, env: env, cwd, input: manifest },
-    },
-  )
-  if (asked.isMissing) {
+  const manifest = manifestIn(ran.stdout)
+  if (manifest === null) return unasked('what Helm renders for the cluster cannot be read, or is too large', [])
+  return askApiServer(session, manifest, options)
+}
+
+async function askApiServer({ env, cwd }: Session, manifest: string, options: HelmCheckOptions): Promise<Step> {
+  const args = [...placeOf(options), 'apply', '--dry-run=server', '-f', '-']
+  const ran = await runProgram(options.kubectl ?? 'kubectl', args, { deadlineMs, env, cwd, input: manifest })
+  if (ran.isMissing) {
     return unasked('Helm would go on; whether the API server takes each object takes kubectl, which is not here', [])
   }
-  if (asked.code === 0) return { name: 'dry run', status: 'healthy', says: 'the cluster would take it', details: [] }
-  if (isAway(asked)) return unasked('the cluster cannot be asked', wordsOf(asked))
-  return failed('dry run', asked, 'the cluster would refuse it')
+  if (ran.code === 0) return { name: 'dry run', status: 'healthy', says: 'the cluster would take it', details: [] }
+  const safe = { ...ran, stderr: withoutSecrets(ran.stderr, secretsIn(manifest)) }
+  return isAway(safe)
+    ? unasked('the cluster cannot be asked', wordsOf(safe))
+    : failed('dry run', safe, 'the cluster would refuse it')
+}
+
+/** null for what is cut off, or is no JSON of a release. */
+function manifestIn(output: string): string | null {
+  try {
+    const { manifest } = JSON.parse(output) as { readonly manifest?: unknown }
+    return typeof manifest === 'string' ? manifest : null
+  } catch {
+    return null
+  }
 }
 
 const unasked = (says: string, details: readonly string[]): Step => ({
@@ -115,10 +127,12 @@ const unasked = (says: string, details: readonly string[]): Step => ({
   details,
 })
 
-const isAway = ({ stderr }: Ran): boolean =>
-  /cluster unreachable|no configuration has been provided|connection refused|no such host|forbidden|Unauthorized/i.test(
-    stderr,
-  )
+const away =
+  /cluster unreachable|no configuration has been provided|connection refused|was refused - did you|no such host|i\/o timeout|deadline exceeded|cannot \w+ resource|Unauthorized|must be logged in/i
+
+/** True where nobody was asked, or the asker has no right to it; what the cluster itself forbids, or a webhook of it that is
+ *  away, would stop the real thing too. */
+const isAway = ({ stderr }: Ran): boolean => away.test(stderr) && !/failed calling webhook/.test(stderr)
 
 const releaseOf = ({ release }: HelmCheckOptions): string => release ?? 'akashic-check'
 const placeOf = ({ namespace, kubeconfig }: HelmCheckOptions): readonly string[] => [
