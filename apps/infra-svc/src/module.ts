@@ -12,7 +12,7 @@ import { analyse } from './analyse/analyse.ts'
 import { recordChange } from './change/record-change.ts'
 import { deleteOldChanges } from './change/store.ts'
 import { createClusters } from './cluster/clusters.ts'
-import { knownComponents } from './component/known-components.ts'
+import { knownComponents, type KnownComponent } from './component/known-components.ts'
 import { createDatabases } from './database/databases.ts'
 import { diagnoseAgain } from './diagnosis/diagnose-again.ts'
 import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
@@ -20,6 +20,8 @@ import { deleteOld, failAbandoned } from './diagnosis/store.ts'
 import { createFindingKeeper } from './finding/keep-findings.ts'
 import { deleteResolved } from './finding/store.ts'
 import { readReleases } from './helm/read-releases.ts'
+import { deleteOld as deleteOldLoadTests, failSilent } from './load-test/store.ts'
+import { troubleOf } from './load-test/trouble-of.ts'
 import { noLogs } from './log/log-lines.ts'
 import { createInfraMetrics } from './metrics.ts'
 import { nodeReport } from './node-report/node-report.ts'
@@ -38,6 +40,7 @@ export const migrations = { schema: 'infra', dir: fileURLToPath(new URL('./migra
 const keepEveryMs = 1_000
 const pruneEveryMs = 600_000
 const againEveryMs = 5_000
+const silentLoadTestMs = 15_000
 const releasesEveryMs = 5_000
 const abandonedMs = 120_000
 const resolvedKeptMs = 30 * 86_400_000
@@ -98,10 +101,18 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
       ask: (url, signal) => askAddress(url, signal, config.current().outbound),
     })
 
+  const stopping = new AbortController()
+  const loadTests = {
+    ...{ db, clock, log, components, random: () => random(), stopping: stopping.signal },
+    settings: () => config.current().infra.loadTests,
+    allowHosts: () => config.current().outbound.allowHosts,
+    troubleOf: (watched: readonly KnownComponent[]) => troubleOf({ status, incidents }, watched),
+  }
+
   platform.rpcServer.add(
     infraService,
     infraHandlers({
-      ...{ ...diagnosing, nodes, quick, rollout },
+      ...{ ...diagnosing, nodes, quick, loadTests, rollout },
       databases: { databases, clusters, components, monotonicMs: () => platform.monotonicMs() },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
@@ -140,6 +151,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         every({ clock, log }, releasesEveryMs, 'reading releases of Helm', async (now) => {
           for (const cluster of clusters.all()) if (cluster.isRead()) await cluster.releases.refresh(now)
         }),
+        every({ clock, log }, silentLoadTestMs, 'ending load tests of lost replicas', async (now) => {
+          if (loadTests.settings().allowedOrigins.length > 0) await failSilent(db, silentLoadTestMs, new Date(now))
+        }),
         every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
           if (clusters.all().length > 0) await diagnoseAgain(diagnosing, now)
         }),
@@ -148,11 +162,13 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
           await failAbandoned(db, new Date(now - abandonedMs), new Date(now))
           await deleteOld(db, kept)
           await deleteOldChanges(db, kept)
+          await deleteOldLoadTests(db, new Date(now - config.current().infra.loadTests.keep))
           await deleteResolved(db, new Date(now - resolvedKeptMs))
         }),
       )
     },
     stop: async () => {
+      stopping.abort()
       for (const stop of stops.toReversed()) await stop()
       databases.stop()
       await clusters.stop()

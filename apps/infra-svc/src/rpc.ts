@@ -18,6 +18,11 @@ import { findingDocument } from './finding/finding-document.ts'
 import { listFindings } from './finding/list-findings.ts'
 import { muteFinding } from './finding/mute-finding.ts'
 import { showRelease, showReleases } from './helm/show-releases.ts'
+import { cancelLoadTest } from './load-test/cancel-load-test.ts'
+import { getLoadTest } from './load-test/get-load-test.ts'
+import { loadTestDocument } from './load-test/load-test-document.ts'
+import { startLoadTest, type LoadTestDeps } from './load-test/start-load-test.ts'
+import { listKept as listLoadTests } from './load-test/store.ts'
 import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
 import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-database.ts'
@@ -35,6 +40,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
   readonly databases: DatabaseDeps
+  readonly loadTests: LoadTestDeps
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
 
@@ -136,6 +142,22 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: JSON.stringify(await deps.quick()) })),
     listRunbooks: forRole(deps, 'viewer', async () => ({
       runbookJson: deps.runbooks().map((runbook) => JSON.stringify(runbook)),
+    })),
+    startLoadTest: forRole(deps, 'operator', async ({ test, env }: infra.StartLoadTestRequest, call) => {
+      const { id } = await startLoadTest(deps.loadTests, { text: test, env }, actorOf(call))
+      return { loadTestJson: JSON.stringify(loadTestDocument(await getLoadTest(db, id))) }
+    }),
+    getLoadTest: forRole(deps, 'viewer', async ({ id }: infra.GetLoadTestRequest) => ({
+      loadTestJson: JSON.stringify(loadTestDocument(await getLoadTest(db, id))),
+    })),
+    listLoadTests: forRole(deps, 'viewer', async (page: infra.ListLoadTestsRequest) => {
+      const limit = pageLimit(page.limit)
+      const rows = await listLoadTests(db, placeOf(page.cursor), limit + 1)
+      const shown = rows.slice(0, limit).map((kept) => JSON.stringify(loadTestDocument(kept)))
+      return { loadTestJson: shown, nextCursor: nextOf(rows, limit) }
+    }),
+    cancelLoadTest: forRole(deps, 'operator', async ({ id }: infra.CancelLoadTestRequest, call) => ({
+      loadTestJson: JSON.stringify(loadTestDocument(await cancelLoadTest(deps, id, actorOf(call)))),
     })),
     listAudit: forRole(deps, 'viewer', async (request: infra.ListAuditRequest) => {
       const { entries, nextCursor } = await listAudit(db, request)

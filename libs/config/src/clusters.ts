@@ -45,6 +45,29 @@ export const infraSection = z.strictObject({
     .max(1_024)
     .optional()
     .describe('Folder of runbooks in Markdown, besides those that come along.'),
+  loadTests: z
+    .strictObject({
+      allowedOrigins: z
+        .array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin))
+        .max(100)
+        .default([])
+        .describe(
+          'Where load tests that run on the server may go, such as `https://staging.example.org`; nowhere unless given.',
+        ),
+      productionHours: z
+        .array(
+          z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be hours such as 22:00-06:00'),
+        )
+        .max(10)
+        .default([])
+        .describe('When they may load an address of a component (`targets.url`), UTC; never unless given.'),
+      maxRequests: z.int().min(1).max(1_000_000_000).default(1_000_000).describe('Requests of one test at most.'),
+      maxDuration: durationBetween('1s', '24h').prefault('1h').describe('How long one may take.'),
+      maxVus: z.int().min(1).max(10_000).default(1_000).describe('Virtual users of one test at most.'),
+      keep: durationBetween('1d', '400d').prefault('90d').describe('How long results are kept.'),
+    })
+    .prefault({})
+    .describe('Load tests that run on the server.'),
   externalServices: z
     .array(z.strictObject({ name: line().min(1).max(120), url: z.url({ protocol: /^https?$/ }) }))
     .max(50)

@@ -12,6 +12,7 @@ import { tellProgress } from './tell-progress.ts'
 const path = diagnosesPath
 const longestWaitMs = 30_000
 const marginMs = 5_000
+const longestMs = 180_000
 
 const name = z.string().max(253)
 const scopeSchema = z.strictObject({
@@ -120,7 +121,10 @@ function progressRoute(client: InfraClient): Route {
         )
       const first = await read()
       const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform' }
-      return { headers, stream: (response) => void tellProgress(response, { first, read, signal: request.signal }) }
+      return {
+        headers,
+        stream: (response) => void tellProgress(response, { first, read, signal: request.signal, longestMs }),
+      }
     },
   })
 }

@@ -5,6 +5,7 @@ import { diagnosisRoutes } from './diagnosis-routes.ts'
 import { findingRoutes } from './finding-routes.ts'
 import { helmRoutes } from './helm-routes.ts'
 import type { InfraClient } from './infra-client.ts'
+import { loadTestRoutes } from './load-test-routes.ts'
 
 /** Clusters: what is wrong, why, and what was changed. */
 export function infraRoutes(client: InfraClient): Route[] {
@@ -13,6 +14,7 @@ export function infraRoutes(client: InfraClient): Route[] {
     ...findingRoutes(client),
     ...clusterRoutes(client),
     ...helmRoutes(client),
+    ...loadTestRoutes(client),
     ...databaseRoutes(client),
   ]
 }

@@ -1,28 +1,37 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DiagnosisResource } from './diagnosis-resource.ts'
 
-export interface Followed {
-  readonly first: DiagnosisResource
-  readonly read: () => Promise<DiagnosisResource>
+/** Something long that runs, as REST shows it. */
+export interface LongWork {
+  readonly state: string
+  readonly progress: unknown
+}
+
+export interface Followed<Work extends LongWork> {
+  readonly first: Work
+  readonly read: () => Promise<Work>
   /** Aborts when the reader goes away. */
   readonly signal: AbortSignal
+  /** It has ended by then, or its replica has died and the service ends it. */
+  readonly longestMs: number
 }
 
 const pollMs = 200
-/** A diagnosis has ended by then, or its replica has died and the service ends it. */
-const longestMs = 180_000
 
-/** Writes each step of a diagnosis until it has ended or the reader has left. */
-export async function tellProgress(response: ServerResponse, { first, read, signal }: Followed): Promise<void> {
+/** Writes each step of something long until it has ended or the reader has left. */
+export async function tellProgress<Work extends LongWork>(
+  response: ServerResponse,
+  { first, read, signal, longestMs }: Followed<Work>,
+): Promise<void> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(longestMs)])
   let told = ''
   try {
     for (let now = first; ; now = await read()) {
       if (now.state !== 'running') return void response.write(eventOf('finished', now))
       const { state, progress } = now
-      if (progress !== told) response.write(eventOf('progress', { state, progress }))
-      told = progress
+      const text = JSON.stringify(progress)
+      if (text !== told) response.write(eventOf('progress', { state, progress }))
+      told = text
       await sleep(pollMs, undefined, { signal: within })
     }
   } catch {

@@ -40,6 +40,12 @@ export interface InfraService {
   getQuickDiagnosis: { kind: 'unary'; request: GetQuickDiagnosisRequest; response: GetQuickDiagnosisResponse }
   /** What people who had a trouble before wrote down. */
   listRunbooks: { kind: 'unary'; request: ListRunbooksRequest; response: ListRunbooksResponse }
+  /** Puts load on an allowed target, one test at a time for each. */
+  startLoadTest: { kind: 'unary'; request: StartLoadTestRequest; response: StartLoadTestResponse }
+  getLoadTest: { kind: 'unary'; request: GetLoadTestRequest; response: GetLoadTestResponse }
+  /** Newest first, without results. */
+  listLoadTests: { kind: 'unary'; request: ListLoadTestsRequest; response: ListLoadTestsResponse }
+  cancelLoadTest: { kind: 'unary'; request: CancelLoadTestRequest; response: CancelLoadTestResponse }
   listAudit: { kind: 'unary'; request: ListAuditRequest; response: ListAuditResponse }
 }
 
@@ -275,6 +281,43 @@ export type ListRunbooksRequest = Record<string, never>
 
 export interface ListRunbooksResponse {
   runbookJson: string[]
+}
+
+export interface StartLoadTestRequest {
+  /** YAML. */
+  test: string
+  /** For `${NAME}` of the YAML. */
+  env: Record<string, string>
+}
+
+export interface StartLoadTestResponse {
+  loadTestJson: string
+}
+
+export interface GetLoadTestRequest {
+  id: string
+}
+
+export interface GetLoadTestResponse {
+  loadTestJson: string
+}
+
+export interface ListLoadTestsRequest {
+  limit: number
+  cursor: string
+}
+
+export interface ListLoadTestsResponse {
+  loadTestJson: string[]
+  nextCursor: string
+}
+
+export interface CancelLoadTestRequest {
+  id: string
+}
+
+export interface CancelLoadTestResponse {
+  loadTestJson: string
 }
 
 export interface ListAuditRequest {

@@ -1,0 +1,67 @@
+import type { InfraSettings } from '@akashic/config'
+import { originsOf, type LoadTest } from '@akashic/load-test'
+import { OpsError } from '@akashic/shared/errors'
+import type { KnownComponent } from '../component/known-components.ts'
+
+export type LoadTestSettings = InfraSettings['loadTests']
+
+/** The components whose own addresses a test would load. */
+export function loadedComponents(test: LoadTest, components: readonly KnownComponent[]): readonly KnownComponent[] {
+  const origins = new Set(originsOf(test))
+  return components.filter(({ targets }) => targets?.url !== undefined && origins.has(new URL(targets.url).origin))
+}
+
+/** Whether a test may be run from here now: where it may go, how much it may do, and when what people use may be loaded.
+ *  @throws OpsError failed_precondition or invalid_argument that says which rule it breaks. */
+export function assertMayRun(
+  test: LoadTest,
+  components: readonly KnownComponent[],
+  { allowedOrigins, productionHours, maxRequests, maxDuration, maxVus }: LoadTestSettings,
+  nowMs: number,
+): void {
+  for (const origin of originsOf(test)) {
+    if (allowedOrigins.includes(origin)) continue
+    throw new OpsError('failed_precondition', `${origin} is not among infra.loadTests.allowedOrigins.`)
+  }
+  const { limits, scenarios } = test
+  const vus = scenarios.reduce((sum, { executor }) => sum + vusOf(executor), 0)
+  if (limits.maxRequests > maxRequests) throw tooMuch(`limits.maxRequests must be at most ${maxRequests}`)
+  if (limits.maxDurationMs > maxDuration) throw tooMuch(`limits.maxDuration must be at most ${maxDuration / 1_000} s`)
+  if (vus > maxVus) throw tooMuch(`the scenarios ask for ${vus} virtual users, and ${maxVus} are allowed`)
+  const [used] = loadedComponents(test, components)
+  if (used && !productionHours.some((hours) => isWithin(hours, nowMs))) {
+    const when =
+      productionHours.length === 0
+        ? 'infra.loadTests.productionHours names none'
+        : `it may be at ${productionHours.join(', ')} UTC`
+    throw new OpsError(
+      'failed_precondition',
+      `${used.id} is a component that people use, and now is no time to load it: ${when}.`,
+    )
+  }
+}
+
+const tooMuch = (says: string): OpsError => new OpsError('invalid_argument', `The test asks for too much: ${says}.`)
+
+function vusOf(executor: LoadTest['scenarios'][number]['executor']): number {
+  switch (executor.kind) {
+    case 'ramping-vus':
+      return Math.max(executor.startVus, ...executor.stages.map(({ target }) => target))
+    case 'constant-arrival-rate':
+    case 'ramping-arrival-rate':
+      return executor.maxVus
+    default:
+      return executor.vus
+  }
+}
+
+/** @param hours as `22:00-06:00`, UTC; the end is not within. */
+export function isWithin(hours: string, nowMs: number): boolean {
+  const [from = 0, to = 0] = hours.split('-').map((time) => {
+    const [hour = 0, minute = 0] = time.split(':').map(Number)
+    return hour * 60 + minute
+  })
+  const date = new Date(nowMs)
+  const minute = date.getUTCHours() * 60 + date.getUTCMinutes()
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to
+}
