@@ -367,6 +367,16 @@ export const rolloutSchema = z
       )
       .describe('Of a Deployment, the newest first.'),
     why: z.array(z.string()).describe('What is wrong with it, in words.'),
+    pulls: z
+      .array(
+        z.object({
+          container: z.string(),
+          image: z.string(),
+          cause: z.enum(['name', 'tag', 'name_or_tag', 'auth', 'network', 'rate_limit', 'pull_policy', 'unknown']),
+          says: z.string(),
+        }),
+      )
+      .describe('The images that cannot be had, with why.'),
     managers: z.array(z.object({ kind: z.string(), name: z.string(), namespace: z.string(), says: z.string() })),
     rollback: z
       .object({

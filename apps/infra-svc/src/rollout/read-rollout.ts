@@ -1,5 +1,6 @@
 import { referenceTo, type ClusterView, type Reference } from '@akashic/kubernetes'
 import type { GroupedFinding } from '../finding/group-findings.ts'
+import { failedPulls, type FailedPull } from './failed-pulls.ts'
 import { managersOf, type Manager } from './managers.ts'
 import { revisionsOf, type Revision } from './revisions.ts'
 import { stateOf, type RolloutVerdict } from './rollout-state.ts'
@@ -13,8 +14,10 @@ export interface Rollout extends RolloutVerdict {
   readonly available: number
   /** Of a Deployment, the newest first; none of other workloads, which keep no ReplicaSets. */
   readonly revisions: readonly Revision[]
-  /** What is wrong with it and its pods, in words. */
+  /** What is wrong with it and its pods, in words; what says why comes first. */
   readonly why: readonly string[]
+  /** The images that cannot be had, with why. */
+  readonly pulls: readonly FailedPull[]
   readonly managers: readonly Manager[]
 }
 
@@ -27,6 +30,7 @@ export function readRollout(
 ): Rollout | null {
   const workload = view.find(reference)
   if (workload?.kind !== 'Deployment' && workload?.kind !== 'StatefulSet' && workload?.kind !== 'DaemonSet') return null
+  const pulls = failedPulls(view, findings)
   return {
     workload: referenceTo(workload),
     ...stateOf(workload, findings),
@@ -35,7 +39,22 @@ export function readRollout(
     ready: workload.readyReplicas,
     available: workload.availableReplicas,
     revisions: workload.kind === 'Deployment' ? revisionsOf(view, workload) : [],
-    why: findings.map(({ summary }) => summary),
+    why: reasonsFirst(findings).map((finding) => whyOf(finding, pulls)),
+    pulls,
     managers: managersOf(view, workload),
   }
+}
+
+/** That pods are missing, or that it stands still, is no reason for it: those come after what is. */
+const reasonsFirst = (findings: readonly GroupedFinding[]): readonly GroupedFinding[] =>
+  findings.toSorted((a, b) => Number(isSymptom(a)) - Number(isSymptom(b)))
+
+const isSymptom = ({ rule }: GroupedFinding): boolean => /-(unavailable|stuck)$/.test(rule)
+
+/** Of a pull the rollout knows more than the pod that fails: whether other images of the repository are there. */
+function whyOf({ rule, part, summary, affectedCount }: GroupedFinding, pulls: readonly FailedPull[]): string {
+  const pull = rule === 'pod-image-pull' ? pulls.find(({ container }) => container === part) : undefined
+  if (!pull) return summary
+  const pods = affectedCount > 1 ? ` (${affectedCount} pods)` : ''
+  return `Container ${pull.container} cannot get its image ${pull.image}: ${pull.says}${pods}.`
 }
