@@ -1,8 +1,7 @@
 import { makeCertificate } from '@akashic/testbed'
+import { callsNobodyListed } from '../testing/calls-nobody-listed.ts'
 import { crash, unwell } from '../testing/processes.ts'
-import { onStage, scenario, type Stage } from '../testing/stage.ts'
-
-const probed = 'readinessProbe: { httpGet: { port: 8080 } }'
+import { onStage, probed, scenario, type Stage } from '../testing/stage.ts'
 
 /** The name service, as every cluster has it, by a Deployment of any name. */
 const nameServers = (stage: Stage, replicas: number): string => `
@@ -23,8 +22,6 @@ spec: { selector: { k8s-app: kube-dns }, ports: [{ name: dns, port: 53, protocol
 
 onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
   const { cast } = stage
-  const policy = (role: string, selects: string, spec: string): string =>
-    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${stage.meta(role)}\nspec: { podSelector: { matchLabels: { app: ${cast.of(selects)} } }, ${spec} }`
   const route = (role: string, host: string, to: string, tls = ''): string =>
     `apiVersion: networking.k8s.io/v1\nkind: Ingress\n${stage.meta(role)}\nspec: { ${tls}rules: [{ host: ${host}, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${cast.of(to)}, port: { number: 80 } } } }] } }] }`
 
@@ -94,7 +91,7 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
 
   scenario('a policy that cuts pods off from the name service', async () => {
     await stage.apply(
-      policy('tight', 'nameless', 'policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }]'),
+      stage.policy('tight', 'nameless', 'policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }]'),
       stage.deployment('nameless', { container: probed, run: unwell('Error: getaddrinfo EAI_AGAIN payments') }),
     )
     await stage.firstCause('nameless', 'NetworkPolicy tight')
@@ -108,6 +105,8 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
     )
     await stage.allCauses('twice', 'Deployment twice', 'Service twice')
   })
+
+  callsNobodyListed(stage)
 
   // The last, as nothing finds a name afterwards.
   scenario('a name service that is scaled to nothing, asked about a workload that finds no names', async () => {

@@ -8,6 +8,7 @@ export const unwell = (...logs: readonly string[]): Run => ({ healthyAfterMs: nu
 
 /** What the label `does` tells a process to do, where that is not the same in every run. */
 const deeds: Readonly<Record<string, Behaviour>> = {
+  'need-a-mode': ({ env }) => (env['MODE'] === undefined ? crash('Error: it cannot be so') : undefined),
   'outgrow-its-memory-once': ({ attempt }) =>
     attempt === 0 ? { exitCode: 137, reason: 'OOMKilled', exitAfterMs: 200 } : undefined,
 }

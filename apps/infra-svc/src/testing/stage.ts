@@ -2,7 +2,7 @@ import { resourceTypes, type Kind } from '@akashic/kubernetes'
 import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import { casts, type Cast } from './cast.ts'
-import { processes } from './processes.ts'
+import { processes, unwell } from './processes.ts'
 import {
   configMap,
   deployment,
@@ -12,6 +12,9 @@ import {
   type DeploymentOptions,
   type ScenarioCluster,
 } from './scenario-cluster.ts'
+
+/** What makes a container ready once its process is well. */
+export const probed = 'readinessProbe: { httpGet: { port: 8080 } }'
 
 const scenarioMs = 60_000
 const bystanders = 50
@@ -79,6 +82,12 @@ export class Stage {
     return deployment(name, { namespace, ...options })
   }
 
+  /** A Deployment that is told of an address, is not ready and writes this line. */
+  caller(role: string, url: string, line: string): string {
+    const container = `${probed}, env: [{ name: CALLS, value: "${url}" }]`
+    return this.deployment(role, { container, run: unwell(line) })
+  }
+
   service(role: string, selects = role, targetPort: string | number = 8080): string {
     const { namespace, name } = this.#place(role)
     return service(name, this.of(selects), targetPort, namespace)
@@ -92,6 +101,12 @@ export class Stage {
   /** The manifest of a Secret, of type Opaque. */
   secret(role: string, values: Readonly<Record<string, string>>): string {
     return `apiVersion: v1\nkind: Secret\n${this.meta(role)}\nstringData: ${JSON.stringify(values)}`
+  }
+
+  /** @param spec of the policy, besides whom it selects. */
+  policy(role: string, selects: string, spec: string): string {
+    const selector = `podSelector: { matchLabels: { app: ${this.of(selects)} } }`
+    return `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${this.meta(role)}\nspec: { ${selector}, ${spec} }`
   }
 
   available(role: string): Promise<void> {
@@ -126,6 +141,16 @@ export class Stage {
       const named = causes.filter(({ isEstablished }) => isEstablished).map(({ object }) => textOf(object))
       expect(named.toSorted()).toEqual(blamed.map((each) => this.named(each)).toSorted())
     }, 20_000)
+  }
+
+  /** Asks until a symptom of this rule is seen, and then that no cause is established. */
+  async noCause(asked: string, rule: string): Promise<void> {
+    const { verdict, causes, summary } = await this.answerTo(asked, rule)
+    expect({ verdict, causes: causes.filter(({ isEstablished }) => isEstablished) }).toEqual({
+      verdict: 'none_established',
+      causes: [],
+    })
+    expect(summary).toContain('cause: none established')
   }
 
   /** Asks until a symptom of this rule is seen, and says what is answered then. */
