@@ -191,6 +191,23 @@ components:
     expect(own.flatMap(({ resources }) => resources)).not.toContain('secrets')
   }, 30_000)
 
+  test('workloads are told the worst first with what is wrong, and a rollout with why its image fails', async () => {
+    await cluster.apply(deployment('paper', 'web:7'))
+    await eventually(async () => {
+      const { code, stdout } = await akashic(home, 'workloads', '-n', 'shop', '--all')
+      expect(stdout).toMatch(/^✖ 1 of 2 workloads in shop is not well\n/)
+      expect(stdout).toMatch(/critical +Deployment +shop\/paper +0\/1 [\s\S]*healthy +Deployment +shop\/web +1\/1 /)
+      expect(code).toBe(4)
+    }, 20_000)
+    const first = await get('/api/v1/infra/workloads?namespace=shop&limit=1')
+    expect(first.items).toMatchObject([{ name: 'paper', images: ['web:7'], worst: { rule: 'pod-image-pull' } }])
+    const second = await get(`/api/v1/infra/workloads?namespace=shop&limit=1&cursor=${first.nextCursor}`)
+    expect(second).toMatchObject({ items: [{ name: 'web', status: 'healthy', worst: null }], nextCursor: null })
+    const { stdout } = await akashic(home, 'rollout', 'status', 'paper', '-n', 'shop')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('web:7: the repository is there, and has no tag 7.')
+    await cluster.kubectl(['delete', '-n', 'shop', 'deployment', 'paper'])
+  }, 60_000)
+
   describe('with a rollout and a release', () => {
     test('a rollout tells what it changed, and the rollback that would help', async () => {
       await cluster.apply(deployment('web', 'web:9'))
