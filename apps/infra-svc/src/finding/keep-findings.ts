@@ -35,12 +35,13 @@ export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingK
       const isDue = nowMs - (written.get(cluster.name) ?? 0) > rememberAgainMs
       const waiting = unseenSince.get(cluster.name) ?? new Map<string, number>()
       if (!cluster.isRead() || (!cluster.takeChanged() && !isDue && waiting.size === 0)) return
-      const found = [...analyse({ view: cluster.model, now: nowMs, logs: noLogs }), ...cluster.releases.findings(nowMs)]
-      metrics.found(cluster.name, found)
+      const analysed = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
+      metrics.found(cluster.name, [...analysed, ...cluster.releases.findings(nowMs)])
       const at = new Date(nowMs)
       if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
       await db.transaction(async (tx) => {
         const open = new Map((await lockOpen(tx, cluster.name)).map((kept) => [kept.id, kept.finding]))
+        const found = [...analysed, ...cluster.releases.findings(nowMs, [...open.values()])]
         const opened = found.filter(({ id }) => !open.has(id))
         const isOther = (finding: GroupedFinding) =>
           JSON.stringify(open.get(finding.id)?.summary) !== JSON.stringify(finding.summary)
