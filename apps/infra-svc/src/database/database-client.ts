@@ -23,12 +23,16 @@ export class DatabaseUnreachable extends Error {
   }
 }
 
+export type Read = <Row>(statement: Sql) => Promise<readonly Row[]>
+
 /** Reads one database. It cannot write: each statement runs in a read-only transaction of its own, which holds behind
  *  poolers too, whose servers are shared. */
 export interface DatabaseClient {
   readonly place: Place
   /** @throws DatabaseUnreachable when there is no connection or it breaks; other errors are the server's own. */
-  read<Row>(statement: Sql): Promise<readonly Row[]>
+  readonly read: Read
+  /** Runs several statements in one such transaction. */
+  readonly together: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   close(): void
 }
 
@@ -59,15 +63,20 @@ export function openDatabaseClient({ url, readyWithin }: Pick<DatabaseSpec, 'url
     }
   }
 
-  async function readOnce<Row>(statement: Sql, isRaw: boolean): Promise<readonly Row[]> {
+  async function inTransaction<T>(work: (read: Read) => Promise<T>, isRaw: boolean): Promise<T> {
     const client = await connected()
+    const read: Read = async <Row>({ text, values }: Sql) => {
+      // By the extended protocol a text is one statement, whatever stands in it.
+      const query = { text, values: [...values], queryMode: 'extended' }
+      return (await client.query(query)).rows as Row[]
+    }
     try {
       await client.query(beginReading(limits).text)
       if (isRaw) await client.query(rawEncoding.text)
-      const { rows } = await client.query(statement.text, [...statement.values])
+      const answer = await work(read)
       await client.query(commit.text)
       client.release()
-      return rows as Row[]
+      return answer
     } catch (error) {
       const isLost = isConnectionLost(error) || !(await rolledBack(client))
       client.release(isLost)
@@ -80,11 +89,12 @@ export function openDatabaseClient({ url, readyWithin }: Pick<DatabaseSpec, 'url
     place,
     read: <Row>(statement: Sql) =>
       turns.take(() =>
-        readOnce<Row>(statement, false).catch((error: unknown) => {
+        inTransaction((read) => read<Row>(statement), false).catch((error: unknown) => {
           if (!isUntranslatable(error)) throw error
-          return readOnce<Row>(statement, true)
+          return inTransaction((read) => read<Row>(statement), true)
         }),
       ),
+    together: (work) => turns.take(() => inTransaction(work, false)),
     close: () => {
       void pool.end().catch(() => undefined)
       for (const socket of sockets) socket.destroy()

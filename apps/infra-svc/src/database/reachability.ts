@@ -58,8 +58,9 @@ const byCode: Readonly<Record<string, Unreachable['state']>> = {
 
 const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH|EPROTO)/
 const tlsMessage = /does not support SSL|SSL (connection|routines)|no encryption|certificate/i
-const recovery = /starting up|recovery|not yet accepting|consistent/i
-const deadline = /^(timeout expired|timeout exceeded when trying to connect|Query read timeout)/
+const recovery = /starting up|recovery|not (yet )?accepting|consistent/i
+const deadline =
+  /^(Connection terminated due to connection timeout|timeout expired|timeout exceeded when trying to connect|Query read timeout)/
 const poolerFull = /no more connections allowed|max_client_conn|query_wait_timeout|remaining connection slots/i
 
 /** Says why a connection failed.

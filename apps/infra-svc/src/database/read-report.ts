@@ -45,13 +45,14 @@ export async function readReport({
   deadlineMs,
 }: Reading): Promise<DatabaseReport> {
   const expired = deadline(deadlineMs)
+  const { read, together } = client
   try {
-    const facts = await Promise.race([client.read<ServerFacts>(serverFacts), expired.promise])
+    const facts = await Promise.race([read<ServerFacts>(serverFacts), expired.promise])
     const server = facts[0]!
-    const read = async (topic: AnyTopic): Promise<TopicReport> => {
+    const reportOn = async (topic: AnyTopic): Promise<TopicReport> => {
       const begun = monotonicMs()
       const judged = await Promise.race([
-        topic.report({ server, read: (statement) => client.read(statement) }, around),
+        topic.report({ server, thresholds: around.thresholds, read, together }, around),
         expired.promise,
       ]).catch((error: unknown): Judged => ({
         ...{ says: '', tables: [], findings: [] },
@@ -59,7 +60,7 @@ export async function readReport({
       }))
       return { topic: topic.name, status: statusOf(judged), ...judged, tookMs: monotonicMs() - begun }
     }
-    const reports = await Promise.all(topics.map(read))
+    const reports = await Promise.all(topics.map(reportOn))
     return {
       ...{ database: around.name, status: worst(reports.map(({ status }) => status)), server },
       reachability: { state: 'reachable', says: reached(server, around), code: '' },

@@ -1,6 +1,6 @@
 import type { Reference } from '@akashic/kubernetes'
-import type { Sql } from '@akashic/shared/postgres'
 import type { Finding } from '../finding/finding.ts'
+import type { DatabaseClient } from './database-client.ts'
 import type { Place } from './reachability.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -29,7 +29,9 @@ export interface ServerFacts {
 /** One database to read from. */
 export interface Source {
   readonly server: ServerFacts
-  read<Row>(statement: Sql): Promise<readonly Row[]>
+  readonly thresholds: Thresholds
+  readonly read: DatabaseClient['read']
+  readonly together: DatabaseClient['together']
 }
 
 /** Pods that open connections. */
@@ -50,7 +52,7 @@ export interface Around {
   readonly poolSize: number | null
   readonly poolUsers: readonly PoolUser[]
   /** The pod and the workload behind the address of a session; null where no cluster has it. */
-  ownerOf(address: string): { readonly pod: Reference; readonly workload: Reference } | null
+  readonly ownerOf: (address: string) => { readonly pod: Reference; readonly workload: Reference } | null
 }
 
 export type Unit = 'text' | 'count' | 'bytes' | 'ms' | 'seconds' | 'ratio' | 'instant'

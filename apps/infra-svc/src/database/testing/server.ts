@@ -3,7 +3,7 @@ import pg from 'pg'
 import { openDatabaseClient, type DatabaseClient } from '../database-client.ts'
 import { readReport, type DatabaseReport, type TopicReport } from '../read-report.ts'
 import { usualThresholds, type Thresholds } from '../thresholds.ts'
-import type { Around, TopicName } from '../topic.ts'
+import type { AnyTopic, Around, TopicName } from '../topic.ts'
 import { topics } from '../topics.ts'
 
 export interface Looking {
@@ -13,6 +13,8 @@ export interface Looking {
   readonly only?: TopicName
   readonly readyWithin?: number
   readonly deadlineMs?: number
+  /** Besides the real ones. */
+  readonly besides?: readonly AnyTopic[]
 }
 
 /** The report on a database, by a client of its own. */
@@ -33,7 +35,7 @@ export function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {})
   }
   return readReport({
     ...{ client, around, monotonicMs: () => performance.now(), deadlineMs: how.deadlineMs ?? 10_000 },
-    topics: topics.filter(({ name }) => how.only === undefined || name === how.only),
+    topics: [...topics.filter(({ name }) => how.only === undefined || name === how.only), ...(how.besides ?? [])],
   })
 }
 
@@ -77,9 +79,15 @@ export function sessionsOn(url: string) {
       open.delete(client)
       await client.end()
     },
+    /** Those that wait for a lock do not hear that their client has gone. */
     endSessions: async (): Promise<void> => {
+      const admin = new pg.Client({ connectionString: url, application_name: 'admin' })
+      await admin.connect()
+      const pids = [...open].map((client) => (client as unknown as { processID: number }).processID)
+      await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM unnest($1::int[]) pid', [pids])
       await Promise.all([...open].map((client) => client.end().catch(() => undefined)))
       open.clear()
+      await admin.end()
     },
   }
 }

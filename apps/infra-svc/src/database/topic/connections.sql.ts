@@ -32,4 +32,5 @@ export const connectionLimits = sql`
          current_setting('superuser_reserved_connections')::int
            + coalesce(current_setting('reserved_connections', true), '0')::int AS reserved,
          (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()) AS "databaseLimit",
-         current_setting('idle_in_transaction_session_timeout') AS "idleTimeout"`
+         (SELECT reset_val || coalesce(unit, '') FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout')
+           AS "idleTimeout"`

@@ -1,0 +1,163 @@
+import { describeReal, startTestPostgres, type TestPostgres } from '@akashic/testbed'
+import type pg from 'pg'
+import type { Finding } from '../finding/finding.ts'
+import { findingsOf, lookAtDatabase, sessionsOn, startServer, topicOf, type StartedServer } from './testing/server.ts'
+
+const rows = 300_000
+const tables = [
+  'CREATE TABLE person (id int PRIMARY KEY, email text NOT NULL, filler text NOT NULL)',
+  `INSERT INTO person SELECT n, 'p' || n || '@example.org', repeat('x', 60) FROM generate_series(1, ${rows}) n`,
+  'CREATE INDEX person_email ON person (email)',
+  'CREATE TABLE orders (id int PRIMARY KEY, person_id int REFERENCES person, "Total" int)',
+  'INSERT INTO orders SELECT n, n, n FROM generate_series(1, 2000) n',
+  'CREATE INDEX orders_total ON orders ("Total")',
+  'CREATE INDEX orders_total_again ON orders ("Total")',
+  'CREATE EXTENSION IF NOT EXISTS pg_stat_statements',
+  'ANALYZE',
+]
+const commandOf = (finding: Finding, title: RegExp): string =>
+  /-c "(.*)"$/.exec(finding.remedies.find((remedy) => title.test(remedy.title))!.command!)![1]!
+
+async function lookUp(client: pg.Client, times: number): Promise<void> {
+  for (let at = 0; at < times; at++) {
+    await client.query(`SELECT filler FROM person WHERE email = 'p${at}@example.org'`)
+  }
+}
+
+describeReal('postgres15', () => {
+  let database: StartedServer
+  beforeAll(async () => {
+    database = await startServer()
+    await database.run(...tables)
+  }, 60_000)
+  afterEach(() => database.endSessions())
+  afterAll(() => database.stop())
+
+  const look = (only: 'slow' | 'indexes') =>
+    lookAtDatabase({ url: database.url, only, thresholds: { indexMinMeanMs: 5 } })
+  const meanMs = async (): Promise<number> => {
+    const { tables: shown } = topicOf(await look('slow'), 'slow')
+    return shown[0]!.rows.find(({ statement }) => String(statement).startsWith('SELECT filler'))!['meanMs'] as number
+  }
+
+  test('a statement that a dropped index made slow is found, and the suggestion makes it fast again', async () => {
+    const shop = await database.session()
+    await lookUp(shop, 60)
+    expect(findingsOf(await look('indexes'), 'db-missing-index')).toEqual([])
+    await database.run('DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
+    await lookUp(shop, 60)
+    const slowMs = await meanMs()
+    const [finding, ...others] = findingsOf(await look('indexes'), 'db-missing-index')
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({
+      ...{ severity: 'warning', object: { kind: 'Table', name: 'public.person' }, part: 'email' },
+      blames: [{ because: 'it has no index on (email)', strength: 'direct' }],
+    })
+    expect(finding!.evidence).toContainEqual(
+      expect.objectContaining({ where: 'EXPLAIN Seq Scan Filter', quote: expect.stringContaining('email = $') }),
+    )
+    expect(JSON.stringify(finding)).not.toContain('p1@example.org')
+    await shop.query(commandOf(finding!, /Create the index/))
+    await shop.query('SELECT pg_stat_statements_reset()')
+    await lookUp(shop, 60)
+    const { rows: plan } = await shop.query("EXPLAIN SELECT filler FROM person WHERE email = 'p1@example.org'")
+    expect(JSON.stringify(plan)).toMatch(/Index Scan using person_email_idx/)
+    expect(await meanMs()).toBeLessThan(slowMs / 10)
+    expect(findingsOf(await look('indexes'), 'db-missing-index')).toEqual([])
+  }, 60_000)
+
+  test('of two equal indexes one is told, and how to drop it and get it back', async () => {
+    const report = await look('indexes')
+    const [finding, ...others] = findingsOf(report, 'db-duplicate-index')
+    expect(others).toEqual([])
+    expect(finding!.object).toMatchObject({ kind: 'Index', name: 'public.orders_total_again' })
+    expect(finding!.remedies.at(-1)!.undo).toContain('CREATE INDEX CONCURRENTLY orders_total_again ON public.orders')
+  })
+
+  test('a foreign key without an index is told, and worse where the parent changes', async () => {
+    const [calm] = findingsOf(await look('indexes'), 'db-unindexed-foreign-key')
+    expect(calm).toMatchObject({ severity: 'info', object: { name: 'public.orders' }, part: 'orders_person_id_fkey' })
+    await database.run(`DELETE FROM person WHERE id = ${rows}`, 'SELECT pg_stat_force_next_flush()')
+    const [finding] = findingsOf(await look('indexes'), 'db-unindexed-foreign-key')
+    expect(finding).toMatchObject({ severity: 'warning' })
+    await database.run(commandOf(finding!, /Create the index/))
+    expect(findingsOf(await look('indexes'), 'db-unindexed-foreign-key')).toEqual([])
+  })
+
+  test('an index whose building failed is told', async () => {
+    await database.run('CREATE TABLE twice AS SELECT 1 AS id FROM generate_series(1, 2)')
+    await expect(database.run('CREATE UNIQUE INDEX CONCURRENTLY twice_id ON twice (id)')).rejects.toThrow()
+    const [finding] = findingsOf(await look('indexes'), 'db-invalid-index')
+    expect(finding).toMatchObject({ severity: 'warning', object: { name: 'public.twice_id' } })
+  })
+
+  test('a large index that nobody reads is told, and one that keeps rows unique is not', async () => {
+    await database.run(
+      'CREATE TABLE visit AS SELECT n AS id, repeat(md5(n::text), 3) AS agent FROM generate_series(1, 150000) n',
+      'CREATE INDEX visit_agent ON visit (agent)',
+      'CREATE UNIQUE INDEX visit_unique ON visit (agent, id)',
+    )
+    const found = findingsOf(await look('indexes'), 'db-unused-index').map(({ object }) => object.name)
+    expect(found).toEqual(['public.visit_agent'])
+  })
+
+  test('a login that may not read the tables gets the rest, and is told what to grant', async () => {
+    await database.run("CREATE ROLE reader LOGIN PASSWORD 'pa55'", 'GRANT pg_monitor TO reader')
+    await database.run('DROP INDEX IF EXISTS person_email_idx', 'SELECT pg_stat_statements_reset()')
+    await lookUp(await database.session(), 60)
+    const url = database.url.replace('postgres:testbed', 'reader:pa55')
+    const { findings, unknown } = topicOf(
+      await lookAtDatabase({ url, only: 'indexes', thresholds: { indexMinMeanMs: 5 } }),
+      'indexes',
+    )
+    expect(unknown).toMatchObject([{ howToGet: expect.stringContaining('GRANT pg_read_all_data TO "reader"') }])
+    expect(findings.map(({ rule }) => rule)).toContain('db-duplicate-index')
+  }, 30_000)
+})
+
+describe('on the Postgres that comes along', () => {
+  let server: TestPostgres
+  let sessions: ReturnType<typeof sessionsOn>
+  beforeAll(async () => {
+    server = await startTestPostgres()
+    sessions = sessionsOn(server.url)
+  }, 60_000)
+  afterAll(async () => {
+    await sessions.endSessions()
+    await server.stop()
+  })
+
+  test('without pg_stat_statements statements are unknown, with how to get them', async () => {
+    const report = await lookAtDatabase({ url: server.url })
+    expect(topicOf(report, 'slow')).toMatchObject({
+      status: 'unknown',
+      unknown: [
+        { reason: 'pg_stat_statements not installed', howToGet: expect.stringContaining('shared_preload_libraries') },
+      ],
+    })
+    await sessions.run('CREATE EXTENSION pg_stat_statements')
+    const created = await lookAtDatabase({ url: server.url })
+    expect(topicOf(created, 'slow')).toMatchObject({ unknown: [{ reason: 'pg_stat_statements not installed' }] })
+  })
+
+  test('with it, its newest columns are read and a missing index is found by a generic plan', async () => {
+    await sessions.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+    process.kill(server.pid, 'SIGINT')
+    const until = Date.now() + 20_000
+    let shop: pg.Client | undefined
+    while (shop === undefined && Date.now() < until) {
+      shop = await sessions.session().catch(() => undefined)
+      if (shop && (await shop.query('SHOW shared_preload_libraries')).rows[0].shared_preload_libraries === '')
+        shop = undefined
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    await sessions.run(...tables, 'DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
+    await lookUp(shop!, 60)
+    const report = await lookAtDatabase({ url: server.url, thresholds: { indexMinMeanMs: 5 } })
+    expect(topicOf(report, 'slow').tables[0]!.rows[0]).toMatchObject({
+      since: expect.stringMatching(/^\d{4}-/),
+      walBuffersFull: expect.any(Number),
+    })
+    expect(findingsOf(report, 'db-missing-index')).toMatchObject([{ part: 'email' }])
+  }, 60_000)
+})

@@ -1,0 +1,76 @@
+import { sql } from '@akashic/shared/postgres'
+
+const ours = sql`n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`
+
+/** Indexes nobody has read, those with a twin, and those that are not valid. Sizes in bytes. */
+export const suspectIndexes = sql`
+  WITH every AS (
+    SELECT i.indexrelid AS oid, n.nspname AS schema, t.relname AS table, c.relname AS name,
+           pg_get_indexdef(i.indexrelid) AS definition, i.indisvalid AS "isValid",
+           i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded",
+           EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS "hasConstraint",
+           EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS "isBeingBuilt",
+           s.idx_scan AS scans,
+           string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ') OVER twins AS twins,
+           count(*) OVER twins AS alike,
+           row_number() OVER (twins ORDER BY i.indisprimary DESC, i.indisunique DESC, i.indexrelid) AS place
+      FROM pg_index i
+      JOIN pg_class c ON c.oid = i.indexrelid
+      JOIN pg_class t ON t.oid = i.indrelid
+      JOIN pg_namespace n ON n.oid = t.relnamespace
+      LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = i.indexrelid
+     WHERE ${ours} AND c.relkind = 'i'
+    WINDOW twins AS (
+      PARTITION BY i.indrelid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+                   coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), ''))
+  )
+  SELECT *, pg_relation_size(oid) AS bytes
+    FROM every
+   WHERE NOT "isValid" OR alike > 1 OR scans = 0
+   ORDER BY bytes DESC
+   LIMIT 500`
+
+/** Foreign keys whose columns no index begins with. */
+export const unindexedForeignKeys = sql`
+  SELECT n.nspname AS schema, t.relname AS table, k.conname AS name, p.relname AS parent,
+         greatest(t.reltuples, coalesce(s.n_live_tup, 0))::float8 AS rows,
+         (SELECT array_agg(a.attname::text ORDER BY u.place)
+            FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum) AS columns,
+         coalesce(ps.n_tup_del + ps.n_tup_upd, 0) AS "parentChanges"
+    FROM pg_constraint k
+    JOIN pg_class t ON t.oid = k.conrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    JOIN pg_class p ON p.oid = k.confrelid
+    LEFT JOIN pg_stat_all_tables s ON s.relid = k.conrelid
+    LEFT JOIN pg_stat_all_tables ps ON ps.relid = k.confrelid
+   WHERE k.contype = 'f' AND ${ours}
+     AND NOT EXISTS (
+       SELECT FROM pg_index i
+        WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL
+          AND (i.indkey::int2[])[0 : cardinality(k.conkey) - 1] @> k.conkey)
+   ORDER BY rows DESC
+   LIMIT 100`
+
+/** Large tables that are read whole, with how many rows each time. */
+export const wholeReads = sql`
+  SELECT s.schemaname AS schema, s.relname AS table, s.seq_scan AS scans, s.seq_tup_read AS "rowsRead",
+         coalesce(s.idx_scan, 0) AS "indexScans", s.n_live_tup AS rows, pg_relation_size(s.relid) AS bytes
+    FROM pg_stat_user_tables s
+   WHERE s.seq_scan > 0 AND s.n_live_tup > 0
+   ORDER BY s.seq_tup_read DESC
+   LIMIT 50`
+
+/** Columns and indexes of the tables that plans read whole. */
+export const tableColumns = (tables: readonly string[]) => sql`
+  SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS table, a.attname AS column,
+         greatest(c.reltuples, 0)::float8 AS rows,
+         abs(CASE WHEN st.n_distinct < 0 THEN st.n_distinct * greatest(c.reltuples, 0) ELSE st.n_distinct END)::float8
+           AS "distinctValues",
+         EXISTS (SELECT FROM pg_index i
+                  WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL) AS "isIndexed"
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_stats st ON st.schemaname = n.nspname AND st.tablename = c.relname AND st.attname = a.attname
+   WHERE c.relkind IN ('r', 'm') AND quote_ident(n.nspname) || '.' || quote_ident(c.relname) = ANY (${[...tables]}::text[])`

@@ -1,0 +1,131 @@
+import { isNativeError } from 'node:util/types'
+import { sqlStateOf } from '@akashic/shared/postgres'
+import type { Finding } from '../../finding/finding.ts'
+import { databaseFinding } from '../database-finding.ts'
+import { alter, lookInto } from '../remedies.ts'
+import { decoded, withoutLiterals } from '../statement-text.ts'
+import type { Around, Source, Unknown } from '../topic.ts'
+import type { Thresholds } from '../thresholds.ts'
+import { tableColumns } from './indexes.sql.ts'
+import { planOf, quoteIdentifier, wholeReadsIn, type WholeRead } from './plans.ts'
+import { notInstalled, readStatements, type CostlyStatement } from './slow.ts'
+
+interface TableColumn {
+  readonly table: string
+  readonly column: string
+  readonly rows: number
+  readonly distinctValues: number | null
+  readonly isIndexed: boolean
+}
+
+export interface Suggestion {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly rows: number
+  readonly filter: string
+  readonly statement: CostlyStatement
+}
+
+export interface MissingIndexes {
+  readonly suggestions: readonly Suggestion[]
+  readonly unknown: readonly Unknown[]
+}
+
+const mostPlans = 15
+const mostColumns = 2
+
+/** Indexes that would spare slow statements from reading whole tables, by the plans that the server itself makes. */
+export async function readMissingIndexes(source: Source): Promise<MissingIndexes> {
+  const { thresholds } = source
+  const statements = await readStatements(source)
+  if (statements === null) return { suggestions: [], unknown: [{ ...notInstalled, what: 'which indexes are missing' }] }
+  const slow = statements.filter(
+    ({ isHidden, calls, meanMs }) =>
+      !isHidden && calls >= thresholds.indexMinCalls && meanMs >= thresholds.indexMinMeanMs,
+  )
+  const failures: unknown[] = []
+  const reads = await Promise.all(
+    slow.slice(0, mostPlans).map(async (statement) => {
+      const plan = await planOf(source, decoded(statement.statement)).catch((error: unknown) => {
+        failures.push(error)
+        return null
+      })
+      return plan === null ? [] : wholeReadsIn(plan).map((read) => ({ ...read, statement }))
+    }),
+  )
+  const found = reads.flat()
+  const tables = [...new Set(found.map(({ table }) => table))]
+  const columns = tables.length === 0 ? [] : await source.read<TableColumn>(tableColumns(tables))
+  return { suggestions: suggestions(found, columns, thresholds), unknown: unplanned(failures, source) }
+}
+
+/** The columns that tell most rows apart first; those that are compared for equality before a range. */
+export function suggestions(
+  reads: readonly (WholeRead & { readonly statement: CostlyStatement })[],
+  columns: readonly TableColumn[],
+  { indexMinRows }: Pick<Thresholds, 'indexMinRows'>,
+): readonly Suggestion[] {
+  const found = new Map<string, Suggestion>()
+  for (const { table, filter, equal, ranged, statement } of reads) {
+    const known = new Map(columns.filter((each) => each.table === table).map((each) => [each.column, each]))
+    const distinct = (name: string): number => known.get(name)?.distinctValues ?? 0
+    const inOrder = equal.filter((name) => known.has(name)).toSorted((a, b) => distinct(b) - distinct(a))
+    const chosen = [...inOrder, ...ranged.filter((name) => known.has(name))].slice(0, mostColumns)
+    const [first] = chosen
+    const rows = first === undefined ? 0 : known.get(first)!.rows
+    if (first === undefined || rows < indexMinRows || known.get(first)!.isIndexed) continue
+    // A second column is worth its place only where the first leaves much.
+    const isEnough = distinct(first) > 0 && rows / distinct(first) <= 10
+    const used = isEnough ? [first] : chosen
+    const key = `${table} ${used.join(' ')}`
+    if (!found.has(key)) found.set(key, { table, columns: used, rows, filter, statement })
+  }
+  return [...found.values()]
+}
+
+function unplanned(failures: readonly unknown[], { server }: Source): readonly Unknown[] {
+  const refused = failures.filter((error) => sqlStateOf(error) === '42501')
+  if (refused.length === 0) return []
+  const [first] = refused
+  return [
+    {
+      what: `the plans of ${refused.length} slow statements`,
+      reason: isNativeError(first) ? first.message : String(first),
+      howToGet: `GRANT pg_read_all_data TO "${server.user}", or SELECT on these tables`,
+    },
+  ]
+}
+
+export function missingIndexFinding(suggestion: Suggestion, around: Around): Finding {
+  const { table, columns, rows, filter, statement } = suggestion
+  const text = withoutLiterals(decoded(statement.statement))
+  const list = columns.map(quoteIdentifier).join(', ')
+  const index = `CREATE INDEX CONCURRENTLY ON ${table} (${list})`
+  return databaseFinding(around, {
+    ...{ rule: 'db-missing-index', severity: 'warning', kind: 'Table', object: table, part: columns.join(',') },
+    reason: 'MissingIndex',
+    summary: `A statement reads all ${Math.round(rows)} rows for want of an index on (${list}), ${statement.calls} times at ${Math.round(statement.meanMs)} ms: ${text}`,
+    evidence: {
+      'EXPLAIN Seq Scan Filter': filter,
+      'pg_class.reltuples': Math.round(rows),
+      'pg_stat_statements.query': text,
+      'pg_stat_statements.calls': statement.calls,
+      'mean time ms': Number(statement.meanMs.toPrecision(3)),
+    },
+    remedies: [
+      lookInto(
+        around.place,
+        'See the indexes that it has',
+        `SELECT indexdef FROM pg_indexes WHERE schemaname || '.' || tablename = '${table}'`,
+      ),
+      alter(
+        around.place,
+        'Create the index, which lets writers go on',
+        index,
+        'disk space, and each write of the table takes a little longer',
+        'DROP INDEX CONCURRENTLY, by the name that it got',
+      ),
+    ],
+    because: `it has no index on (${list})`,
+  })
+}

@@ -1,0 +1,80 @@
+import type { Source } from '../topic.ts'
+import { backToPlace, deallocate, forceGenericPlan, keepPlace, prepareStatement, preparedPlan } from './plans.sql.ts'
+
+/** A step of a plan that reads a whole table and keeps some rows. */
+export interface WholeRead {
+  /** Quoted where it needs to be, with its schema. */
+  readonly table: string
+  /** As the plan says it, such as `(orders.email = $1)`. */
+  readonly filter: string
+  readonly equal: readonly string[]
+  readonly ranged: readonly string[]
+}
+
+interface PlanNode {
+  readonly 'Node Type'?: string
+  readonly Schema?: string
+  readonly 'Relation Name'?: string
+  readonly Filter?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+const plannable = /^\s*(SELECT|WITH|UPDATE|DELETE)\b/i
+
+/** The plan of a statement as pg_stat_statements has it, whatever its parameters; null for those that have none. It is
+ *  prepared for that, in any version, and forgotten in the same transaction: a pooler gives the session to others then.
+ *  @throws Error as the server tells it: a right is missing, a table has gone, or the text is not whole. */
+export async function planOf({ together }: Source, statement: string): Promise<PlanNode | null> {
+  if (!plannable.test(statement)) return null
+  const parameters = Math.max(0, ...[...statement.matchAll(/\$(\d{1,4})/g)].map(([, number]) => Number(number)))
+  return together(async (read) => {
+    await read(forceGenericPlan)
+    await read(prepareStatement(statement))
+    await read(keepPlace)
+    try {
+      return planIn(await read(preparedPlan(parameters)))
+    } finally {
+      await read(backToPlace)
+      await read(deallocate)
+    }
+  })
+}
+
+function planIn(rows: readonly unknown[]): PlanNode | null {
+  const [row] = rows as readonly { readonly 'QUERY PLAN'?: readonly { readonly Plan?: PlanNode }[] }[]
+  return row?.['QUERY PLAN']?.[0]?.Plan ?? null
+}
+
+/** The steps that read a table whole by a condition which an index could answer. */
+export function wholeReadsIn(node: PlanNode): readonly WholeRead[] {
+  const own = node['Node Type'] === 'Seq Scan' && node.Filter !== undefined ? wholeReadOf(node, node.Filter) : []
+  return [...own, ...(node.Plans ?? []).flatMap(wholeReadsIn)]
+}
+
+const identifier = String.raw`(?:"(?:[^"]|"")+"|[a-z_][\w$]*)`
+const column = String.raw`\(*(?:${identifier}\.)?(?<column>${identifier})\)?(?:::[a-z][\w ]*(?:\(\d+\))?(?:\[\])?)?`
+const condition = new RegExp(
+  String.raw`${column} (?<operator>=|<|>|<=|>=) (?:\$\d+|'(?:[^']|'')*'|-?\d+(?:\.\d+)?|ANY|true|false|\(\$\d+\))`,
+  'g',
+)
+
+function wholeReadOf(node: PlanNode, filter: string): readonly WholeRead[] {
+  // What is true of either of two sides no one index answers.
+  if (/ OR /.test(filter)) return []
+  const found = [...filter.matchAll(condition)].map(({ groups }) => ({
+    column: unquoted(groups!['column']!),
+    isEqual: groups!['operator'] === '=',
+  }))
+  const equal = [...new Set(found.filter(({ isEqual }) => isEqual).map((each) => each.column))]
+  const ranged = [...new Set(found.map((each) => each.column))].filter((each) => !equal.includes(each))
+  if (equal.length + ranged.length === 0) return []
+  return [
+    { table: `${quoteIdentifier(node.Schema!)}.${quoteIdentifier(node['Relation Name']!)}`, filter, equal, ranged },
+  ]
+}
+
+const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
+
+/** As quote_ident does, for names that are no key words. */
+export const quoteIdentifier = (name: string): string =>
+  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
