@@ -16,6 +16,7 @@ const wantedGo = [1, 25] as const
 export const kubernetesVersion = '1.35.0'
 export const kwokVersion = '0.8.0'
 export const helmVersion = '3.19.0'
+const vegetaVersion = '12.13.0'
 
 const kubernetesSources = fileURLToPath(new URL('../../kubernetes', import.meta.url))
 
@@ -30,6 +31,14 @@ export function kubernetesFolder(): string {
 export const controlPlaneProgram = (): string => join(kubernetesFolder(), 'control-plane')
 export const kwokFolder = (): string => join(cacheFolder(), `kwok-${kwokVersion}`)
 export const helmProgram = (): string => join(cacheFolder(), `helm-${helmVersion}`, 'helm')
+
+/** A load generator, for benchmarks alone: `npm run testbed` does not install it. */
+export const vegetaProgram = (): string => join(cacheFolder(), `vegeta-${vegetaVersion}`, 'vegeta')
+export const vegetaPart: Part = goPart({
+  program: vegetaProgram,
+  version: vegetaVersion,
+  build: (folder) => go(['install', ...smaller, `github.com/tsenart/vegeta/v12@v${vegetaVersion}`], { gobin: folder }),
+})
 
 /** The control plane, built from this folder's own small program. */
 export const kubernetesPart: Part = goPart({
