@@ -73,3 +73,15 @@ test('all pages are read', async () => {
   expect(JSON.parse(stdout)).toEqual({ items: [sick, aWorkload()], unseen: [] })
   expect(new URL(server.asked[1]!.path, server.url).searchParams.get('cursor')).toBe('next')
 })
+
+test('a narrow terminal gives its room to what is wrong, and to images where nothing is', async () => {
+  const env = { AKASHIC_URL: server.url, AKASHIC_API_KEY: 'ak_test', NO_COLOR: '1' }
+  answers[path] = page([sick])
+  const bad = await akashic(['workloads'], { env, columns: 100 })
+  expect(bad.stdout).toContain('The image api:2 cannot be pulled.')
+  expect(bad.stdout).not.toContain('IMAGES')
+  answers[path] = page([aWorkload()])
+  const well = await akashic(['workloads'], { env, columns: 100 })
+  expect(well.stdout).toMatch(/shop\/web +2\/2 +web:1\n/)
+  for (const line of `${bad.stdout}\n${well.stdout}`.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+})

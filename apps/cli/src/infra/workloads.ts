@@ -30,6 +30,8 @@ interface Page {
 }
 
 const trying = 'Reading the workloads'
+/** Columns from which images fit beside what is wrong. */
+const wide = 140
 const icons: Readonly<Record<string, string>> = { progressing: '◌', idle: '○' }
 
 /** Lists workloads, the worst first; those that are well only in short unless all are asked for. */
@@ -67,22 +69,23 @@ function lines(
   const bad = items.filter((item) => !isWell(item))
   const verdict = verdictOf(items.length, bad.length, unseen.length > 0, namespace)
   const shown = all || bad.length === 0 ? items : bad
+  const hasImages = bad.length === 0 || columns >= wide
   const rows = shown.map(({ status, kind, namespace: of, name, wanted, ready, images, worst }) => {
     const { icon, colour } = faceOf(status)
-    return [
+    const cells = [
       { text: `${icons[status] ?? icon} ${status}`, paint: paint[colour] },
       kind,
       `${of}/${name}`,
       status === 'idle' ? '–' : `${ready}/${wanted}`,
       worst?.summary ?? '',
-      { text: images.join(', '), paint: paint.dim },
     ]
+    return hasImages ? [...cells, { text: images.join(', '), paint: paint.dim }] : cells
   })
   const headings = [
     ...[{ heading: 'STATE' }, { heading: 'KIND' }, { heading: 'WORKLOAD', isFlexible: true }],
     { heading: 'READY', align: 'right' as const },
     { heading: 'WHAT', isFlexible: true },
-    { heading: 'IMAGES', isFlexible: true, isOptional: true },
+    ...(hasImages ? [{ heading: 'IMAGES', isFlexible: true, isOptional: true }] : []),
   ]
   const well = items.length - shown.length
   return [
