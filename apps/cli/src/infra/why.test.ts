@@ -57,7 +57,7 @@ test('without an established cause what suffers and what only fits are told, and
   const { code, stdout } = await why()
   expect(code).toBe(4)
   expect(stdout).toContain('1. Deployment shop/web (only fits)')
-  expect(stdout).toContain('What suffers\n  ✖ Deployment shop/web: It has no pods.')
+  expect(stdout).toContain('\n  ✖ Deployment shop/web: It has no pods.\n')
 })
 
 test('what could not be seen is unknown, and says what was missing', async () => {
