@@ -125,18 +125,28 @@ webhooks:
     expect(cause.because).toContain('disk')
   })
 
-  scenario('a node that dies, with pods that stay terminating', async () => {
+  scenario('a node that dies after a rollout, with pods that stay terminating', async () => {
     const away = '{ key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 1 }'
-    await stage.apply(
-      stage.deployment('orphaned', {
-        pod: `nodeSelector: { dies: "yes" }\n      tolerations: [${away}]\n      terminationGracePeriodSeconds: 1`,
-      }),
-    )
-    await stage.available('orphaned')
+    const pod = `nodeSelector: { dies: "yes" }\n      tolerations: [${away}]\n      terminationGracePeriodSeconds: 1`
+    for (const level of ['info', 'warn']) {
+      await stage.apply(
+        stage.deployment('orphaned', {
+          pod,
+          container: `env: [{ name: LEVEL, value: ${level} }]`,
+          spec: 'strategy: { type: Recreate }',
+        }),
+      )
+      await stage.available('orphaned')
+    }
+    await stage.apply(stage.deployment('stranded', { pod: 'nodeSelector: { dies: "yes" }' }), stage.service('stranded'))
+    await stage.available('stranded')
     stage.given.agent.node(cast.of('worker-3')).stop()
+    const url = `http://${cast.of('stranded')}`
+    await stage.apply(stage.caller('left-behind', url, `request to ${url}:80/ timed out after 5000 ms`))
     await stage.firstCause('orphaned', 'Node worker-3')
     await stage.answerTo('orphaned', 'pod-stuck-terminating')
     await stage.firstCause('orphaned', 'Node worker-3')
+    await stage.firstCause('left-behind', 'Node worker-3')
   })
 
   scenario('a cordoned node during maintenance is nobody’s trouble', async () => {

@@ -70,6 +70,15 @@ export function callsNobodyListed(stage: Stage): void {
       )
     })
 
+    scenario('a dependency that crashes, of a process that does not say what it waits for', async () => {
+      await stage.apply(
+        stage.deployment('engine', { run: crash('Error: FUEL is not set') }),
+        stage.service('engine'),
+        stage.caller('silent', `http://${cast.of('engine')}`, ''),
+      )
+      await stage.firstCause('silent', 'Deployment engine')
+    })
+
     scenario('an expired certificate of a server in the cluster', async () => {
       const { key, cert } = await makeCertificate({ days: -2, name: 'vault' })
       const vault = cast.of('vault')

@@ -88,7 +88,7 @@ function ofContents(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[
   const started = pods.some(({ statuses }) =>
     statuses.some(({ now, last }) => [now, last].some((run) => (run?.startedAt ?? 0) + slackMs >= change.at)),
   )
-  if (!started) return null
+  if (!started && !pods.some((pod) => mounts(pod, change.object))) return null
   const others = open.findings.filter(
     (other) =>
       other.rule === finding.rule &&
@@ -147,6 +147,12 @@ function olderPods(view: ClusterView, workload: Reference, newest: readonly Pod[
     .flatMap(({ uid }) => view.ownedBy(uid))
     .filter((pod): pod is Pod => pod.kind === 'Pod' && !known.has(pod.uid))
 }
+
+/** A file of it is new without a restart. */
+const mounts = ({ spec }: Pod, object: Reference): boolean =>
+  spec.volumes.some(({ references }) =>
+    references.some(({ kind, name }) => kind === object.kind && name === object.name),
+  )
 
 const uses = ({ namespace, spec }: Pod, object: Reference): boolean =>
   namespace === object.namespace &&

@@ -11,13 +11,11 @@ import { placed } from './placed.ts'
 import { rerouted } from './rerouted.ts'
 import { rights } from './rights.ts'
 import { sameObject } from './same-object.ts'
-import { selected } from './selected.ts'
 
 /** Every way in which one thing in a cluster can be the reason of another. */
 export const linkRules: readonly LinkRule[] = [
   sameObject,
   involved,
-  selected,
   placed,
   depends,
   nameService,
