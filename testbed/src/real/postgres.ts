@@ -51,29 +51,49 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     '--no-sync',
   ]
   await run(join(programs, 'initdb'), init, { ...user, cwd: parent })
-  const server = await startChildServer({
+  const server = await startOn({ folder, parent, port, user }, options)
+  return { ...server, folder, url: urlOf(port) }
+}
+
+/** A replica that streams from `primary`, on a copy of its data. */
+export async function startPostgresReplica(
+  primary: PostgresServer,
+  options: PostgresOptions = {},
+): Promise<PostgresServer> {
+  const port = options.port ?? (await freePort())
+  const parent = scratchFolder('postgres-replica')
+  const folder = join(parent, 'data')
+  const user = await unprivilegedUser()
+  if (user.uid !== undefined && user.gid !== undefined) await chown(parent, user.uid, user.gid)
+  await chmod(parent, 0o700)
+  const copy = ['-d', primary.url, '-D', folder, '-R', '-X', 'stream', '-c', 'fast', '--no-sync']
+  await run(join(programs, 'pg_basebackup'), copy, { ...user, cwd: parent })
+  const server = await startOn({ folder, parent, port, user }, options)
+  return { ...server, folder, url: urlOf(port) }
+}
+
+const urlOf = (port: number): string => `postgres://postgres:testbed@127.0.0.1:${port}/postgres`
+
+interface Where {
+  readonly folder: string
+  readonly parent: string
+  readonly port: number
+  readonly user: { readonly uid?: number; readonly gid?: number }
+}
+
+function startOn({ folder, parent, port, user }: Where, options: PostgresOptions): Promise<RealServer> {
+  const settings = { fsync: 'off', max_connections: String(options.maxConnections ?? 10), ...options.settings }
+  return startChildServer({
     port,
     program: join(programs, 'postgres'),
     args: [
-      '-D',
-      folder,
-      '-p',
-      String(port),
-      '-h',
-      '127.0.0.1',
-      '-k',
-      parent,
-      '-c',
-      'fsync=off',
-      '-c',
-      `max_connections=${options.maxConnections ?? 10}`,
-      ...Object.entries(options.settings ?? {}).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ...['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', parent],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     options: { ...user, cwd: parent },
     stopSignal: 'SIGINT',
     isReady: () => run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]),
   })
-  return { ...server, folder, url: `postgres://postgres:testbed@127.0.0.1:${port}/postgres` }
 }
 
 /** Postgres refuses to run as root: the package's own user runs it then. */

@@ -1,0 +1,51 @@
+import { sql } from '@akashic/shared/postgres'
+
+/** Postgres refuses to write when 3 million ids are left of 2^31. */
+const usableIds = sql`2144483648`
+
+/** How much of the transaction ids each database has used, and of the ids of shared row locks. */
+export const databaseAges = sql`
+  SELECT datname AS database, age(datfrozenxid) AS "xidAge", mxid_age(datminmxid) AS "multixactAge",
+         greatest(age(datfrozenxid), mxid_age(datminmxid))::float8 / ${usableIds} AS used,
+         current_setting('autovacuum_freeze_max_age')::bigint AS "freezeMaxAge",
+         datname = current_database() AS "isThis"
+    FROM pg_database
+   WHERE datallowconn
+   ORDER BY used DESC
+   LIMIT 20`
+
+/** Tables that are the oldest, and those with many dead rows. */
+export const vacuumedTables = sql`
+  SELECT n.nspname AS schema, c.relname AS table, age(c.relfrozenxid) AS "xidAge", s.n_live_tup AS rows,
+         s.n_dead_tup AS "deadRows", s.last_autovacuum AS "lastAutovacuum", s.last_vacuum AS "lastVacuum",
+         coalesce((SELECT option_value::bool FROM pg_options_to_table(c.reloptions)
+                    WHERE option_name = 'autovacuum_enabled'), true) AS "isAutovacuumed"
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_stat_all_tables s ON s.relid = c.oid
+   WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   ORDER BY s.n_dead_tup DESC, age(c.relfrozenxid) DESC
+   LIMIT 50`
+
+/** What keeps rows that were deleted from being cleaned away: the oldest of each kind. Ages in transactions. */
+export const heldBack = sql`
+  SELECT * FROM (
+    (SELECT 'session' AS kind, 'pid ' || pid AS name, greatest(age(backend_xmin), age(backend_xid)) AS "xidAge"
+       FROM pg_stat_activity
+      WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND pid <> pg_backend_pid() ORDER BY 3 DESC LIMIT 3)
+    UNION ALL
+    (SELECT 'slot', slot_name::text, greatest(age(xmin), age(catalog_xmin)) FROM pg_replication_slots
+      WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL ORDER BY 3 DESC LIMIT 3)
+    UNION ALL
+    (SELECT 'replica', coalesce(application_name, ''), age(backend_xmin) FROM pg_stat_replication
+      WHERE backend_xmin IS NOT NULL ORDER BY 3 DESC LIMIT 3)
+  ) AS held
+  ORDER BY "xidAge" DESC`
+
+export const preparedTransactions = sql`
+  SELECT gid, owner AS "user", database, prepared AS since, age(transaction) AS "xidAge",
+         extract(epoch FROM clock_timestamp() - prepared)::float8 AS seconds,
+         database = current_database() AS "isThis"
+    FROM pg_prepared_xacts
+   ORDER BY prepared
+   LIMIT 50`

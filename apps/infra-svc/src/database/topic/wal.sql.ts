@@ -1,0 +1,22 @@
+import { sql, type Sql } from '@akashic/shared/postgres'
+
+const ownViewOfCheckpoints = 170_000
+
+export const archiving = sql`
+  SELECT current_setting('archive_mode') AS mode, archived_count AS archived, failed_count AS failed,
+         last_archived_time AS "lastArchivedAt", last_failed_time AS "lastFailedAt", last_failed_wal AS "lastFailedWal",
+         coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS "isFailing"
+    FROM pg_stat_archiver`
+
+/** Checkpoints since the counting began: those of the clock, and those that were asked for or that the log forced. */
+export const checkpoints = (versionNumber: number): Sql => sql`
+  SELECT timed, forced, "writeMs", since, pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",
+         (SELECT setting::int FROM pg_settings WHERE name = 'checkpoint_timeout') AS "timeoutSeconds"
+    FROM (${
+      versionNumber >= ownViewOfCheckpoints
+        ? sql`SELECT num_timed AS timed, num_requested AS forced, write_time AS "writeMs", stats_reset AS since
+                FROM pg_stat_checkpointer`
+        : sql`SELECT checkpoints_timed AS timed, checkpoints_req AS forced, checkpoint_write_time AS "writeMs",
+                     stats_reset AS since
+                FROM pg_stat_bgwriter`
+    }) AS counted`

@@ -1,0 +1,173 @@
+import { describeReal, eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
+import { findingsOf, lookAtDatabase, sessionsOn, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { topicNames } from './topic.ts'
+
+const mib = 1_048_576
+
+describeReal('postgres15', () => {
+  let database: StartedServer
+  beforeAll(async () => {
+    database = await startServer({
+      ...{ max_prepared_transactions: '5', archive_mode: 'on', archive_command: 'false', wal_level: 'logical' },
+      max_slot_wal_keep_size: '10GB',
+    })
+    await database.run('CREATE EXTENSION pg_stat_statements')
+  }, 60_000)
+  afterEach(() => database.endSessions())
+  afterAll(() => database.stop())
+
+  test('every topic is read', async () => {
+    const report = await lookAtDatabase({ url: database.url })
+    expect(report.topics.map(({ topic }) => topic)).toEqual([...topicNames])
+    expect(report.topics.flatMap(({ unknown }) => unknown)).toEqual([])
+  })
+
+  test('space that updates left behind is estimated, and measured where pgstattuple is installed', async () => {
+    await database.run(
+      'CREATE TABLE cart (id int, note text) WITH (autovacuum_enabled = false)',
+      "INSERT INTO cart SELECT n, repeat('x', 200) FROM generate_series(1, 40000) n",
+      'CREATE TABLE still AS SELECT * FROM cart',
+      ...Array.from({ length: 4 }, () => "UPDATE cart SET note = repeat('y', 200)"),
+      'ANALYZE cart, still',
+    )
+    const thresholds = { bloatBytes: 10 * mib }
+    const look = async () =>
+      findingsOf(await lookAtDatabase({ url: database.url, only: 'bloat', thresholds }), 'db-bloat')
+    const [estimated, ...others] = await look()
+    expect(others).toEqual([])
+    expect(estimated).toMatchObject({ object: { kind: 'Table', name: 'public.cart' } })
+    expect(estimated!.summary).toMatch(/^3[5-9] MB of its 4\d MB \(7\d|8\d.*by an estimate; autovacuum is off for it/)
+    await database.run('CREATE EXTENSION pgstattuple')
+    const [measured] = await look()
+    expect(measured!.summary).toMatch(/\((7[5-9]|8[0-5])(\.\d)? %\) hold no row, as pgstattuple measured/)
+    expect(measured!.remedies.map(({ command }) => command).join()).toContain('RESET (autovacuum_enabled)')
+    await database.run('VACUUM FULL cart', 'ANALYZE cart')
+    expect(await look()).toEqual([])
+  }, 30_000)
+
+  test('dead rows of a table whose autovacuum is off are told, with what holds them', async () => {
+    await database.run(
+      'CREATE TABLE visit (id int, count int) WITH (autovacuum_enabled = false)',
+      'INSERT INTO visit SELECT n, 0 FROM generate_series(1, 15000) n',
+      'UPDATE visit SET count = 1',
+      'SELECT pg_stat_force_next_flush()',
+    )
+    const old = await database.session('report')
+    await old.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await old.query('SELECT 1')
+    const report = await eventually(async () => {
+      const seen = await lookAtDatabase({ url: database.url, only: 'vacuum' })
+      expect(findingsOf(seen, 'db-dead-rows').map(({ object }) => object.name)).toContain('public.visit')
+      return seen
+    })
+    expect(findingsOf(report, 'db-dead-rows').find(({ object }) => object.name === 'public.visit')).toMatchObject({
+      blames: [{ because: 'autovacuum is off for it' }],
+    })
+    const { processID } = old as unknown as { processID: number }
+    expect(topicOf(report, 'vacuum').tables[1]!.rows).toContainEqual(
+      expect.objectContaining({ kind: 'session', name: `pid ${processID}` }),
+    )
+  })
+
+  test('the age of transaction ids is told from its threshold on', async () => {
+    const look = async (xidWarning: number) =>
+      findingsOf(await lookAtDatabase({ url: database.url, only: 'vacuum', thresholds: { xidWarning } }), 'db-xid-age')
+    expect(await look(0.4)).toEqual([])
+    expect((await look(0)).map(({ object }) => object.name)).toContain('orders')
+  })
+
+  test('a prepared transaction that is forgotten is told, and rolled back by what is proposed', async () => {
+    await database.run('BEGIN', 'INSERT INTO visit VALUES (1, 1)', "PREPARE TRANSACTION 'order''s 7'")
+    const look = async () =>
+      findingsOf(
+        await lookAtDatabase({ url: database.url, only: 'vacuum', thresholds: { preparedSeconds: 0 } }),
+        'db-prepared-transaction',
+      )
+    const [finding] = await look()
+    expect(finding!.object.name).toBe("prepared order's 7")
+    const [, statement] = /-c "(.*)"$/.exec(finding!.remedies.at(-1)!.command!)!
+    await database.run(statement!)
+    expect(await look()).toEqual([])
+  })
+
+  test('sequences and keys near their end are told by the column that ends first', async () => {
+    await database.run(
+      'CREATE TABLE ticket (id serial PRIMARY KEY)',
+      'ALTER SEQUENCE ticket_id_seq AS bigint',
+      "SELECT setval('ticket_id_seq', 2000000000)",
+      'CREATE TABLE legacy (id int PRIMARY KEY)',
+      'INSERT INTO legacy SELECT 2147000000 - n FROM generate_series(1, 500) n',
+      'ANALYZE legacy',
+      'CREATE SEQUENCE short MAXVALUE 100',
+      "SELECT setval('short', 50)",
+    )
+    const report = await lookAtDatabase({ url: database.url, only: 'sequences' })
+    expect(findingsOf(report, 'db-sequence-end').map(({ object }) => object.name)).toEqual(['public.ticket_id_seq'])
+    expect(findingsOf(report, 'db-sequence-end')[0]!.summary).toContain('the end of public.ticket.id of type int4')
+    expect(findingsOf(report, 'db-key-end')).toMatchObject([{ object: { name: 'public.legacy' }, part: 'id' }])
+  })
+
+  test('a log that is not archived, a slot that nobody reads and dangerous settings are told', async () => {
+    await database.run(
+      "SELECT pg_create_logical_replication_slot('gone', 'test_decoding')",
+      "SELECT pg_create_physical_replication_slot('standby', true)",
+      'SELECT pg_switch_wal()',
+    )
+    const report = await eventually(async () => {
+      const seen = await lookAtDatabase({ url: database.url })
+      expect(findingsOf(seen, 'db-archiving-failing')).toHaveLength(1)
+      return seen
+    }, 15_000)
+    expect(
+      findingsOf(report, 'db-inactive-slot')
+        .map(({ object }) => object.name)
+        .toSorted(),
+    ).toEqual(['gone', 'standby'])
+    expect(findingsOf(report, 'db-setting').filter(({ severity }) => severity === 'critical')).toMatchObject([
+      { part: 'fsync' },
+    ])
+  }, 20_000)
+
+  test('checkpoints that the log forces are told', async () => {
+    await database.run(...Array.from({ length: 11 }, () => 'CHECKPOINT'))
+    const look = () => lookAtDatabase({ url: database.url, only: 'wal' })
+    await eventually(async () => expect(findingsOf(await look(), 'db-checkpoints-forced')).toHaveLength(1))
+  })
+
+  test('a memory that finds too little is told, and not before enough was read', async () => {
+    const look = async (cacheMinBlocks: number) =>
+      findingsOf(
+        await lookAtDatabase({ url: database.url, only: 'cache', thresholds: { cacheMinBlocks, cacheHitRatio: 1 } }),
+        'db-cache-hit',
+      )
+    expect(await look(1e12)).toEqual([])
+    expect(await look(1)).toHaveLength(1)
+  })
+
+  test('a login without pg_monitor gets the rest of the report, and each gap with how to close it', async () => {
+    await database.run("CREATE ROLE reader LOGIN PASSWORD 'pa55'")
+    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    expect(report.reachability.state).toBe('reachable')
+    const unknown = report.topics.flatMap((each) => each.unknown)
+    expect(unknown.length).toBeGreaterThan(2)
+    expect(unknown.every(({ howToGet }) => howToGet !== null)).toBe(true)
+    expect(topicOf(report, 'settings').tables[0]!.rows.length).toBeGreaterThan(5)
+  })
+})
+
+describe('on the Postgres that comes along', () => {
+  let server: TestPostgres
+  beforeAll(async () => {
+    server = await startTestPostgres()
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  test('every topic but statements is read', async () => {
+    await sessionsOn(server.url).run('CREATE TABLE thing (id int PRIMARY KEY)')
+    const report = await lookAtDatabase({ url: server.url })
+    expect(report.server).toMatchObject({ versionNumber: expect.any(Number), isInRecovery: false })
+    expect([...new Set(report.topics.flatMap(({ unknown }) => unknown.map(({ reason }) => reason)))]).toEqual([
+      'pg_stat_statements not installed',
+    ])
+  })
+})
