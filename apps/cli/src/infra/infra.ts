@@ -54,7 +54,9 @@ export interface DiagnosisResult {
     readonly object: ObjectReference
     readonly reason: string
     readonly summary: string
+    readonly isExplained: boolean
   }[]
+  readonly nextStep: Remedy | null
   readonly ruledOut: readonly {
     readonly object: ObjectReference
     readonly hypothesis: string

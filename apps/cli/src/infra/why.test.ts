@@ -13,7 +13,7 @@ const aCause = (partial: Partial<Cause> = {}): Cause => ({
 })
 const aResult = (partial: Partial<DiagnosisResult> = {}): DiagnosisResult => ({
   ...{ cluster: 'main', verdict: 'cause_established', summary: 'Deployment shop/web: its image does not exist.' },
-  ...{ causes: [aCause()], symptoms: [], ruledOut: [], unseen: [], runbooks: [] },
+  ...{ causes: [aCause()], symptoms: [], nextStep: null, ruledOut: [], unseen: [], runbooks: [] },
   ...partial,
 })
 const aDiagnosis = (partial: Partial<Diagnosis> = {}): Diagnosis => ({
@@ -51,7 +51,9 @@ test('without an established cause what suffers and what only fits are told, and
   const result = aResult({
     ...{ verdict: 'none_established', summary: 'Cause: none established.' },
     causes: [aCause({ isEstablished: false })],
-    symptoms: [{ severity: 'critical', object: web, reason: 'Unavailable', summary: 'It has no pods.' }],
+    symptoms: [
+      { severity: 'critical', object: web, reason: 'Unavailable', summary: 'It has no pods.', isExplained: false },
+    ],
   })
   answers[path] = aDiagnosis({ result })
   const { code, stdout } = await why()
@@ -111,4 +113,37 @@ test('as JSON it is as the server gave it, with the same exit code', async () =>
   const { code, stdout } = await why('--json')
   expect(code).toBe(4)
   expect(JSON.parse(stdout)).toEqual(aDiagnosis())
+})
+
+test('causes are numbered without a gap, and what they do not explain is told beside them', async () => {
+  const of = (name: string, isExplained: boolean) =>
+    ({
+      severity: 'critical',
+      object: { ...web, name },
+      reason: 'BackOff',
+      summary: `${name} fails.`,
+      isExplained,
+    }) as const
+  const result = aResult({
+    causes: [aCause({ rank: 1 }), aCause({ rank: 2, isEstablished: false }), aCause({ rank: 5 })],
+    symptoms: [of('web', true), of('mute', false)],
+  })
+  answers[path] = aDiagnosis({ result })
+  const { stdout } = await why('-n', 'shop')
+  expect(stdout.match(/^\d+\. /gm)).toEqual(['1. ', '2. '])
+  expect(stdout).toContain('Not explained\n  ✖ Deployment shop/mute: mute fails.')
+  expect(stdout).not.toContain('web fails.')
+})
+
+test('what one reason keeps from being seen is told once, and where to look on has its command', async () => {
+  const kinds = ['Pod', 'Service', 'Node', 'Secret', 'Ingress', 'Job']
+  const result = aResult({
+    ...{ verdict: 'none_established', summary: 'Cause: none established.', causes: [] },
+    unseen: kinds.map((what) => ({ what, reason: 'ECONNREFUSED' })),
+    nextStep: { title: 'Read the log', command: 'kubectl logs web', changes: 'nothing', undo: null },
+  })
+  answers[path] = aDiagnosis({ result })
+  const { stdout } = await why()
+  expect(stdout).toContain('Pod, Service, Node and 3 other kinds: ECONNREFUSED\n')
+  expect(stdout).toContain('Next: Read the log\n  kubectl logs web\n')
 })

@@ -56,41 +56,75 @@ const mostEvidence = 4
 
 function resultLines(result: DiagnosisResult, isAll: boolean, terminal: Terminal): string[] {
   const { paint, columns } = terminal
-  const { verdict, causes, symptoms, ruledOut, unseen, runbooks } = result
-  const first = causes.filter(({ isEstablished }) => isEstablished)
-  const shown = isAll ? causes : (first.length > 0 ? first : causes).slice(0, mostCauses)
+  const { verdict, causes, ruledOut, runbooks } = result
+  const established = causes.filter(({ isEstablished }) => isEstablished)
+  const told = isAll || established.length === 0 ? causes : established
+  const shown = isAll ? told : told.slice(0, mostCauses)
   const face = faceOf(verdict === 'nothing_wrong' ? 'healthy' : verdict === 'unknown' ? 'unknown' : 'critical')
+  const hidden = told.length - shown.length
   return [
     ...paragraphLines(`${face.icon} ${result.summary}`, columns).map((line) => paint[face.colour](paint.bold(line))),
-    ...shown.flatMap((cause) => ['', ...causeLines(cause, terminal)]),
-    ...(symptoms.length === 0 || (first.length > 0 && !isAll) ? [] : ['', paint.bold('What suffers')]),
-    ...(first.length > 0 && !isAll
-      ? []
-      : symptoms.slice(0, isAll ? undefined : mostSymptoms).flatMap((symptom) => {
-          const { icon, colour } = faceOf(symptom.severity)
-          return paragraphLines(`${icon} ${objectText(symptom.object)}: ${symptom.summary}`, columns, '  ').map(
-            (line) => paint[colour](line),
-          )
-        })),
+    ...shown.flatMap((cause, index) => ['', ...causeLines(cause, index + 1, terminal)]),
+    ...(hidden > 0 ? ['', `and ${hidden} more: --all shows them.`] : []),
+    ...symptomLines(result, isAll, terminal),
     ...(ruledOut.length === 0 ? [] : ['', paint.bold('Ruled out')]),
     ...ruledOut.flatMap(({ object, hypothesis, observation }) =>
       paragraphLines(`${objectText(object)}: not that ${hypothesis}, as ${observation}`, columns, '  '),
     ),
     ...(runbooks.length === 0 ? [] : ['', paint.bold('Runbooks')]),
     ...runbooks.flatMap(({ id, title, because }) => paragraphLines(`${title} (${id}): ${because}`, columns, '  ')),
-    ...(unseen.length === 0 ? [] : ['', paint.bold('Could not be seen')]),
-    ...unseen.flatMap(({ what, reason }) => paragraphLines(`${what}: ${reason}`, columns, '  ')),
-    ...(verdict === 'none_established'
-      ? ['', 'Nothing seen explains it by itself. The log and the changes before it are where to look on.']
-      : []),
+    ...unseenLines(result, terminal),
+    ...nextLines(result, terminal),
+  ]
+}
+
+/** Where to look on when nothing is established. */
+function nextLines({ verdict, nextStep }: DiagnosisResult, { paint, columns }: Terminal): readonly string[] {
+  if (verdict !== 'none_established') return []
+  if (!nextStep?.command) return ['', 'The log and the changes before it are where to look on.']
+  return ['', ...paragraphLines(`Next: ${nextStep.title}`, columns), paint.bold(`  ${nextStep.command}`)]
+}
+
+/** What no established cause explains; with --all every symptom. */
+function symptomLines({ symptoms }: DiagnosisResult, isAll: boolean, { paint, columns }: Terminal): readonly string[] {
+  const told = isAll ? symptoms : symptoms.filter(({ isExplained }) => !isExplained)
+  if (told.length === 0) return []
+  const shown = isAll ? told : told.slice(0, mostSymptoms)
+  return [
+    '',
+    paint.bold(isAll ? 'What suffers' : 'Not explained'),
+    ...shown.flatMap((symptom) => {
+      const { icon, colour } = faceOf(symptom.severity)
+      return paragraphLines(`${icon} ${objectText(symptom.object)}: ${symptom.summary}`, columns, '  ').map((line) =>
+        paint[colour](line),
+      )
+    }),
+    ...(told.length > shown.length ? [`  and ${told.length - shown.length} more: --all shows them.`] : []),
+  ]
+}
+
+/** Kinds that one reason keeps from being seen are told together. */
+function unseenLines({ unseen }: DiagnosisResult, { paint, columns }: Terminal): readonly string[] {
+  if (unseen.length === 0) return []
+  const byReason = Map.groupBy(unseen, ({ reason }) => reason.replace(/^(list|watch) of \S+ |GET \S+/, ''))
+  return [
+    '',
+    paint.bold('Could not be seen'),
+    ...[...byReason.values()].flatMap((same) => {
+      const kinds = same.map(({ what }) => what)
+      const names =
+        kinds.length > 4 ? `${kinds.slice(0, 3).join(', ')} and ${kinds.length - 3} other kinds` : kinds.join(', ')
+      return paragraphLines(`${names}: ${same[0]!.reason}`, columns, '  ')
+    }),
   ]
 }
 
 function causeLines(
-  { rank, object, because, isEstablished, score, points, evidence, chain, remedies }: Cause,
+  { object, because, isEstablished, score, points, evidence, chain, remedies }: Cause,
+  number: number,
   { paint, columns }: Terminal,
 ): string[] {
-  const title = `${rank}. ${objectText(object)}${isEstablished ? '' : ' (only fits)'}`
+  const title = `${number}. ${objectText(object)}${isEstablished ? '' : ' (only fits)'}`
   return [
     paint.bold(title),
     ...paragraphLines(`${because.charAt(0).toUpperCase()}${because.slice(1)}.`, columns, '   '),

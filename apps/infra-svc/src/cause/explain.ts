@@ -23,7 +23,8 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
     symptoms,
     symptoms.map((symptom) => walk(open, symptom)),
   )
-  const solved = troubles.map((trouble) => solve(open, trouble))
+  const isWide = scope.kind === 'cluster' || scope.kind === 'namespace'
+  const solved = troubles.flatMap((trouble) => (isWide ? apart(solve(open, trouble)) : [solve(open, trouble)]))
   const causes = solved.flatMap(({ candidates }, index) => candidates.map((each) => ({ ...each, trouble: index + 1 })))
   const unseen = unseenIn(open, needed)
   const verdict = verdictOf(solved[0], unseen)
@@ -33,7 +34,7 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
     scope,
     at: given.now,
     verdict,
-    summary: summaryOf(verdict, ranked, symptoms.length),
+    summary: summaryOf(verdict, ranked, solved),
     causes: ranked,
     symptoms: solved.flatMap(({ trouble, explained }, index) =>
       trouble.symptoms.map((symptom) => symptomOf(symptom, index + 1, explained.has(symptom.id))),
@@ -41,8 +42,15 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
     ruledOut: ruleOut(open, solved[0]?.trouble ?? null, ranked),
     unseen,
     runbooks: matchRunbooks(given.runbooks, passedIn(open, solved)),
-    nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : null,
+    nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : lookFurther(solved),
   }
+}
+
+/** Where nothing is established: the first thing to look at of what is not explained, nearest to the process. */
+function lookFurther(solved: readonly Solved[]): Diagnosis['nextStep'] {
+  const left = solved.flatMap(({ trouble, explained }) => trouble.symptoms.filter(({ id }) => !explained.has(id)))
+  const nearest = left.toSorted((a, b) => Number(b.rule.startsWith('pod-')) - Number(a.rule.startsWith('pod-')))
+  return nearest.flatMap(({ remedies }) => remedies.filter(({ command }) => command !== null))[0] ?? null
 }
 
 /** Every finding that a symptom led to. */
@@ -77,6 +85,31 @@ function solve(open: OpenCase, trouble: Trouble): Solved {
     ...alternatives.map((candidate) => ({ ...candidate, isEstablished: false })),
   ]
   return { trouble, candidates, explained, isEstablished }
+}
+
+/** Where much is looked at, what nothing explains is a trouble of its own: that it could have a reason in common with what
+ *  is explained takes nothing from that. */
+function apart(solved: Solved): readonly Solved[] {
+  const { trouble, candidates, explained, isEstablished } = solved
+  const isExplained = ({ id }: GroupedFinding): boolean => explained.has(id)
+  if (isEstablished || explained.size === 0 || trouble.symptoms.every(isExplained)) return [solved]
+  const part = (wanted: boolean): Trouble => {
+    const kept = trouble.symptoms.flatMap((symptom, index) => (isExplained(symptom) === wanted ? [index] : []))
+    return { symptoms: kept.map((i) => trouble.symptoms[i]!), walks: kept.map((i) => trouble.walks[i]!) }
+  }
+  const chosen = candidates.filter(
+    ({ explains, isDirect }) => isDirect && [...explains].some((id) => explained.has(id)),
+  )
+  const others = candidates.filter((candidate) => !chosen.includes(candidate))
+  return [
+    {
+      trouble: part(true),
+      candidates: chosen.map((each) => ({ ...each, isEstablished: true })),
+      explained,
+      isEstablished: true,
+    },
+    { trouble: part(false), candidates: others, explained: new Set(), isEstablished: false },
+  ]
 }
 
 const worstOf = ({ symptoms }: Trouble): string =>
@@ -119,10 +152,24 @@ function unseenIn({ view }: OpenCase, needed: readonly Kind[]): readonly Unseen[
   })
 }
 
-function summaryOf(verdict: Verdict, causes: readonly Cause[], symptoms: number): string {
+function summaryOf(verdict: Verdict, causes: readonly Cause[], solved: readonly Solved[]): string {
   const [first] = causes
-  if (verdict === 'cause_established' && first) return `${referenceText(first.object)}: ${first.because}.`
   if (verdict === 'nothing_wrong') return 'Nothing is wrong in what was looked at.'
   if (verdict === 'unknown') return 'What there is could not be read, so that nothing can be said.'
-  return `cause: none established. ${symptoms} ${symptoms === 1 ? 'symptom' : 'symptoms'}, and nothing seen explains all of it.`
+  const symptoms = solved.flatMap(({ trouble }) => trouble.symptoms).length
+  const established = causes.filter(({ isEstablished }) => isEstablished).length
+  const left = solved.flatMap(({ trouble, explained }) =>
+    trouble.symptoms.filter(({ id }) => !explained.has(id)),
+  ).length
+  if (verdict === 'cause_established' && first) {
+    const more =
+      established > 1 ? ` ${established - 1} more ${established === 2 ? 'cause is' : 'causes are'} established.` : ''
+    const unexplained = left > 0 ? ` ${counted(left)} ${left === 1 ? 'is' : 'are'} not explained.` : ''
+    return `${referenceText(first.object)}: ${first.because}.${more}${unexplained}`
+  }
+  const others =
+    established > 0 ? ` For others ${established === 1 ? 'a cause is' : `${established} causes are`} established.` : ''
+  return `cause: none established. ${counted(symptoms)}, and nothing seen explains all of it.${others}`
 }
+
+const counted = (symptoms: number): string => `${symptoms} ${symptoms === 1 ? 'symptom' : 'symptoms'}`
