@@ -58,7 +58,15 @@ export function serviceNamed(view: ClusterView, namespace: string, host: string)
     if (service.clusterIp === name) return service
   }
   const wanted = serviceMeant(namespace, name)
-  return wanted && view.get('Service', wanted.namespace, wanted.name)
+  const found = wanted && view.get('Service', wanted.namespace, wanted.name)
+  return found ?? serviceOfPod(view, namespace, name)
+}
+
+/** The headless Service that gives a pod of a StatefulSet its name: `web-0.web`, with or without its namespace. */
+function serviceOfPod(view: ClusterView, namespace: string, host: string) {
+  const [, service, space = namespace] = host.replace(/\.svc(\..*)?$/, '').split('.')
+  const found = service === undefined ? undefined : view.get('Service', space, service)
+  return found?.clusterIp === 'None' ? found : undefined
 }
 
 /** The Service that a name would mean to a pod if it were there; undefined for names that cannot mean one. */

@@ -158,6 +158,17 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
       expect(cause.because).toContain('port of the node')
     })
 
+    scenario('a port of the nodes that another DaemonSet has', async () => {
+      const set = (role: string): string =>
+        `apiVersion: apps/v1\nkind: DaemonSet\n${stage.meta(role)}\nspec: { selector: { matchLabels: { app: ${cast.of(role)} } }, template: { metadata: { labels: { app: ${cast.of(role)} } }, spec: { containers: [{ name: app, image: 'web:1', ports: [{ containerPort: 9100, hostPort: 9100 }] }] } } }`
+      await stage.apply(set('first-agent'))
+      await stage.daemonsReady('first-agent')
+      await kubectl('cordon', cast.of('worker-3'))
+      await stage.apply(set('second-agent'))
+      await stage.firstCause('DaemonSet second-agent', 'DaemonSet second-agent')
+      await kubectl('uncordon', cast.of('worker-3'))
+    })
+
     scenario('a spread over racks that no node tells', async () => {
       const pod = `topologySpreadConstraints: [{ maxSkew: 1, topologyKey: rack, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: ${cast.of('spread')} } } }]`
       await stage.apply(stage.deployment('spread', { replicas: 2, pod }))

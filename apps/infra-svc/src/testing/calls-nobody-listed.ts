@@ -117,6 +117,16 @@ export function callsNobodyListed(stage: Stage): void {
       await stage.firstCause('believer', 'Service alias')
     })
 
+    scenario('a pod of a StatefulSet that is asked for by its own name, and has no image', async () => {
+      const name = cast.of('replica')
+      await stage.apply(
+        stage.service('replica').replace('spec: {', 'spec: { clusterIP: None,'),
+        `apiVersion: apps/v1\nkind: StatefulSet\n${stage.meta('replica')}\nspec: { serviceName: ${name}, selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: app, image: "WEB::1" }] } } }`,
+        stage.caller('reader-of-replica', `http://${name}-0.${name}`, `Error: getaddrinfo ENOTFOUND ${name}-0.${name}`),
+      )
+      await stage.firstCause('reader-of-replica', 'StatefulSet replica')
+    })
+
     scenario('a Service that was deleted', async () => {
       const name = cast.of('gone')
       await stage.apply(stage.deployment('gone'), stage.service('gone'))

@@ -118,6 +118,17 @@ export class Stage {
     }, 20_000)
   }
 
+  /** Waits until a DaemonSet has a ready pod on each of its nodes. */
+  daemonsReady(role: string): Promise<void> {
+    const { namespace, name } = this.#place(role)
+    return eventually(async () => {
+      const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`
+      const { status } = await this.given.cluster.request('GET', path)
+      if (!status.numberReady || status.numberReady < status.desiredNumberScheduled)
+        throw new Error(`${name} is not ready`)
+    }, 20_000)
+  }
+
   restart(role: string): Promise<string> {
     const { namespace, name } = this.#place(role)
     return this.given.cluster.kubectl(['rollout', 'restart', '-n', namespace, `deployment/${name}`])

@@ -20,10 +20,16 @@ export function neededNodes({ nodeSelector, affinity }: PodSpec): readonly (read
   return terms.map((term) => [...selected, ...term])
 }
 
+interface Term {
+  readonly matchExpressions?: readonly Partial<Requirement>[]
+  /** Of the node itself, as a DaemonSet binds each pod to its node: `metadata.name`. */
+  readonly matchFields?: readonly Partial<Requirement>[]
+}
+
 interface AffinityOfApi {
   readonly nodeAffinity?: {
     readonly requiredDuringSchedulingIgnoredDuringExecution?: {
-      readonly nodeSelectorTerms?: readonly { readonly matchExpressions?: readonly Partial<Requirement>[] }[]
+      readonly nodeSelectorTerms?: readonly Term[]
     }
   }
 }
@@ -32,13 +38,18 @@ function termsOf(affinity: unknown): readonly (readonly Requirement[])[] {
   const terms = (affinity as AffinityOfApi | null)?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
     ?.nodeSelectorTerms
   if (!Array.isArray(terms)) return []
-  return (terms as readonly { matchExpressions?: readonly Partial<Requirement>[] }[]).map(({ matchExpressions = [] }) =>
-    matchExpressions.map(({ key = '', operator = '', values = [] }) => ({ key, operator, values })),
+  return (terms as readonly Term[]).map(({ matchExpressions = [], matchFields = [] }) =>
+    [...matchExpressions, ...matchFields].map(({ key = '', operator = '', values = [] }) => ({
+      key,
+      operator,
+      values,
+    })),
   )
 }
 
 export function mayRunOn(node: Node, terms: readonly (readonly Requirement[])[]): boolean {
-  return terms.length === 0 || terms.some((expressions) => selects({ labels: {}, expressions }, node.labels))
+  const fields = { ...node.labels, 'metadata.name': node.name }
+  return terms.length === 0 || terms.some((expressions) => selects({ labels: {}, expressions }, fields))
 }
 
 /** Source: the API's Toleration. An empty key with Exists tolerates everything; an empty effect every effect. */
