@@ -14,6 +14,8 @@ import { deleteOldChanges } from './change/store.ts'
 import { createClusters } from './cluster/clusters.ts'
 import { knownComponents, type KnownComponent } from './component/known-components.ts'
 import { createDatabases } from './database/databases.ts'
+import { createDatabaseKeeper } from './database/keep-database.ts'
+import { deleteOldSamples } from './database/store.ts'
 import { diagnoseAgain } from './diagnosis/diagnose-again.ts'
 import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
 import { deleteOld, failAbandoned } from './diagnosis/store.ts'
@@ -45,6 +47,8 @@ const releasesEveryMs = 5_000
 const abandonedMs = 120_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
+const lookEveryMs = 60_000
+const samplesKeptMs = 7 * 86_400_000
 
 type Addresses = Pick<Environment, 'kubeconfig'>
 
@@ -109,11 +113,14 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     troubleOf: (watched: readonly KnownComponent[]) => troubleOf({ status, incidents }, watched),
   }
 
+  const looking = { db, clock, databases, clusters, components, monotonicMs: () => platform.monotonicMs() }
+  const databaseKeeper = createDatabaseKeeper({ ...looking, outbox, replicaId: platform.replicaId })
+
   platform.rpcServer.add(
     infraService,
     infraHandlers({
       ...{ ...diagnosing, nodes, quick, loadTests, rollout },
-      databases: { databases, clusters, components, monotonicMs: () => platform.monotonicMs() },
+      databases: looking,
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },
@@ -154,6 +161,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         every({ clock, log }, silentLoadTestMs, 'ending load tests of lost replicas', async (now) => {
           if (loadTests.settings().allowedOrigins.length > 0) await failSilent(db, silentLoadTestMs, new Date(now))
         }),
+        every({ clock, log }, lookEveryMs, 'looking at databases', async (now) => {
+          await Promise.all(databases.all().map((database) => databaseKeeper.keep(database, now)))
+        }),
         every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
           if (clusters.all().length > 0) await diagnoseAgain(diagnosing, now)
         }),
@@ -163,6 +173,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
           await deleteOld(db, kept)
           await deleteOldChanges(db, kept)
           await deleteOldLoadTests(db, new Date(now - config.current().infra.loadTests.keep))
+          await deleteOldSamples(db, new Date(now - samplesKeptMs))
           await deleteResolved(db, new Date(now - resolvedKeptMs))
         }),
       )

@@ -34,6 +34,10 @@ export interface DatabaseReport {
   readonly reachability: { readonly state: string; readonly says: string }
   readonly findings: readonly DatabaseFinding[]
   readonly topics: readonly TopicReport[]
+  readonly changes: {
+    readonly since: string
+    readonly items: readonly { readonly what: string; readonly says: string }[]
+  } | null
 }
 
 export interface ListedDatabase {

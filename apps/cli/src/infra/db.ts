@@ -4,7 +4,7 @@ import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { counted } from '../terminal/words.ts'
+import { counted, instantInWords } from '../terminal/words.ts'
 import type { DatabaseFinding, DatabaseReport, DatabaseTable, ListedDatabase, TopicReport } from './db-report.ts'
 import { valueText } from './db-values.ts'
 import { faceOf } from './faces.ts'
@@ -75,6 +75,7 @@ function reportLines(report: DatabaseReport, topic: string | undefined, terminal
     paint.grey(`  ${report.reachability.says}`),
     ...findings.flatMap((finding) => findingLines(finding, terminal)),
     ...(topic === undefined && isReached ? topicLines(report.topics, terminal) : []),
+    ...(topic === undefined ? changeLines(report, terminal, nowMs) : []),
     ...tables.flatMap((table) => sectionLines(table, terminal, nowMs)),
     ...(isReached ? unknownLines(report.topics, terminal) : []),
     ...(topic === undefined && isReached
@@ -132,6 +133,12 @@ function topicLines(topics: readonly TopicReport[], { paint, columns }: Terminal
       columns,
     ),
   ]
+}
+
+function changeLines({ changes }: DatabaseReport, { columns }: Terminal, nowMs: number): string[] {
+  if (changes === null || changes.items.length === 0) return []
+  const lines = changes.items.flatMap(({ what, says }) => paragraphLines(`${what}: ${says}`, columns, '  '))
+  return ['', `Changed since ${instantInWords(Date.parse(changes.since), nowMs)}:`, ...lines]
 }
 
 function sectionLines({ title, columns: shown, rows }: DatabaseTable, { columns }: Terminal, nowMs: number): string[] {

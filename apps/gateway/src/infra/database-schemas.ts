@@ -65,8 +65,16 @@ export const databaseReportSchema = z
         unknown: z
           .array(z.object({ what: z.string(), reason: z.string(), howToGet: z.string().nullable() }))
           .describe('What could not be read, and how it could be.'),
+        isRead: z.boolean().describe('False where it could not be looked at.'),
         tookMs: z.int(),
       }),
     ),
+    changes: z
+      .object({
+        since: z.iso.datetime(),
+        items: z.array(z.object({ what: z.string(), says: z.string() })),
+      })
+      .nullable()
+      .describe('What is other than an hour ago; null where nothing was kept of that time.'),
   })
   .meta({ id: 'DatabaseReport' })

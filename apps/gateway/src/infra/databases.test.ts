@@ -15,9 +15,10 @@ const report = {
   ...{ database: 'orders', status: 'critical', findings: [] },
   reachability: { state: 'reachable', says: 'Postgres 15 answers', code: '' },
   server: { version: '15.1', isInRecovery: false, isMonitor: true, startedAt: at, extensions: {} },
+  changes: { since: at, items: [{ what: 'connections', says: '9; before it was 3' }] },
   topics: [
     {
-      ...{ topic: 'connections', status: 'critical', says: '', unknown: [], tookMs: 3 },
+      ...{ topic: 'connections', status: 'critical', says: '', unknown: [], isRead: true, tookMs: 3 },
       tables: [
         { title: 'Sessions', columns: [{ key: 'state', heading: 'STATE', unit: 'text' }], rows: [{ state: null }] },
       ],

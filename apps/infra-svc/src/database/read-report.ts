@@ -13,6 +13,8 @@ export type Status = 'healthy' | 'warning' | 'critical' | 'unknown'
 export interface TopicReport extends Judged {
   readonly topic: TopicName
   readonly status: Status
+  /** Whether it could be looked at. */
+  readonly isRead: boolean
   readonly tookMs: number
 }
 
@@ -58,7 +60,13 @@ export async function readReport({
         ...{ says: '', tables: [], findings: [] },
         unknown: [whyUnread(topic.name, error, server)],
       }))
-      return { topic: topic.name, status: statusOf(judged), ...judged, tookMs: monotonicMs() - begun }
+      return {
+        topic: topic.name,
+        status: statusOf(judged),
+        isRead: judged.tables.length > 0,
+        ...judged,
+        tookMs: monotonicMs() - begun,
+      }
     }
     const reports = await Promise.all(topics.map(reportOn))
     return {
@@ -108,7 +116,7 @@ function failureOf(error: unknown, { place }: Around): Unreachable {
 
 function unreachable(around: Around, failure: Unreachable, topics: readonly AnyTopic[]): DatabaseReport {
   const unread = topics.map(({ name }): TopicReport => ({
-    ...{ topic: name, status: 'unknown', says: '', tables: [], findings: [], tookMs: 0 },
+    ...{ topic: name, status: 'unknown', isRead: false, says: '', tables: [], findings: [], tookMs: 0 },
     unknown: [{ what: name, reason: failure.says, howToGet: null }],
   }))
   const { name, place } = around

@@ -1,15 +1,22 @@
 import { OpsError } from '@akashic/shared/errors'
+import type { Clock } from '@akashic/shared/clock'
+import type { Database } from '@akashic/shared/postgres'
 import type { Clusters } from '../cluster/clusters.ts'
 import type { KnownComponent } from '../component/known-components.ts'
 import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
+import { changesBetween } from './changes.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
 import { readReport, type DatabaseReport } from './read-report.ts'
+import { readSample } from './read-sample.ts'
+import { sampleBefore } from './store.ts'
 import { topicNames, type AnyTopic } from './topic.ts'
 import { topics } from './topics.ts'
 
 export interface DatabaseDeps {
+  readonly db: Database
+  readonly clock: Clock
   readonly databases: Databases
   readonly clusters: Pick<Clusters, 'all'>
   readonly components: () => Promise<readonly KnownComponent[]>
@@ -17,6 +24,9 @@ export interface DatabaseDeps {
 }
 
 const deadlineMs = 12_000
+const hourMs = 3_600_000
+/** Samples that may be missing around that hour. */
+const mostMissedMs = 1_800_000
 
 /** Reads topics of a database now. */
 export async function lookAt(
@@ -41,7 +51,17 @@ export async function showDatabase(deps: DatabaseDeps, name: string, topic: stri
   const wanted = topic === '' ? topics : topics.filter((each) => each.name === topic)
   if (wanted.length === 0)
     throw new OpsError('not_found', `There is no topic ${topic}; there are ${topicNames.join(', ')}.`)
-  return reportDocument(await lookAt(deps, database, wanted))
+  const report = await lookAt(deps, database, wanted)
+  return { ...reportDocument(report), changes: await changesOf(deps, database, report) }
+}
+
+/** What is other than an hour ago, of a database that can be reached. Null where nothing was kept of that time. */
+async function changesOf({ db, clock }: DatabaseDeps, { spec, client }: WatchedDatabase, { server }: DatabaseReport) {
+  const hourAgo = clock.now() - hourMs
+  const before = await sampleBefore(db, spec.name, new Date(hourAgo), new Date(hourAgo - mostMissedMs))
+  if (server === null || before === null) return null
+  const now = await readSample(client, server).catch(() => null)
+  return now === null ? null : { since: before.at.toISOString(), items: changesBetween(before.sample, now) }
 }
 
 function reportDocument({ findings, topics: read, ...report }: DatabaseReport) {

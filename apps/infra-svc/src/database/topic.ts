@@ -83,6 +83,8 @@ export interface Judged {
 /** One thing to know of a database: what is read, and what that means. `judge` is pure. */
 export interface Topic<Figures> {
   readonly name: TopicName
+  /** Ids of what it may find. */
+  readonly rules: readonly string[]
   /** Looked at each ten minutes only, when nobody asks: it reads much. */
   readonly isHeavy: boolean
   read(source: Source): Promise<Figures>
@@ -92,12 +94,14 @@ export interface Topic<Figures> {
 /** A topic whose figures only it needs to know. */
 export interface AnyTopic {
   readonly name: TopicName
+  readonly rules: readonly string[]
   readonly isHeavy: boolean
   report(source: Source, around: Around): Promise<Judged>
 }
 
 export const anyTopic = <Figures>(topic: Topic<Figures>): AnyTopic => ({
   name: topic.name,
+  rules: topic.rules,
   isHeavy: topic.isHeavy,
   report: async (source, around) => topic.judge(await topic.read(source), around, source.server),
 })

@@ -33,6 +33,7 @@ const mostMeasured = 3
 /** Space that tables take and rows do not. */
 export const bloat: Topic<Bloat> = {
   name: 'bloat',
+  rules: ['db-bloat'],
   isHeavy: true,
   read: async (source) => {
     const tables = await source.read<Omit<SizedTable, 'measuredBytes'>>(tableBloat)

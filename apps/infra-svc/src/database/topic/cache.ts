@@ -27,6 +27,7 @@ export interface Cache {
 /** How much of what is read is in the server's memory. */
 export const cache: Topic<Cache> = {
   name: 'cache',
+  rules: ['db-cache-hit'],
   isHeavy: false,
   read: async ({ read }) => {
     const [[use], tables] = await Promise.all([read<CacheUse>(cacheUse), read<TableReads>(tableReads)])

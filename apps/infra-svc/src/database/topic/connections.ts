@@ -51,6 +51,7 @@ export interface Connections {
 /** Who is connected and what for, against how many may be. */
 export const connections: Topic<Connections> = {
   name: 'connections',
+  rules: ['db-connections-full', 'db-idle-in-transaction', 'db-long-query', 'db-pool-arithmetic'],
   isHeavy: false,
   read: async (source) => {
     const [groups, lasting, [limits]] = await Promise.all([

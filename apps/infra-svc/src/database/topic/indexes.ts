@@ -57,6 +57,7 @@ export interface Indexes {
 /** Indexes that are missing, and those that are of no use. */
 export const indexes: Topic<Indexes> = {
   name: 'indexes',
+  rules: ['db-missing-index', 'db-invalid-index', 'db-duplicate-index', 'db-unused-index', 'db-unindexed-foreign-key'],
   isHeavy: true,
   read: async (source) => {
     const [suspects, foreignKeys, whole, missing] = await Promise.all([

@@ -11,6 +11,7 @@ import { lockedSessions } from './locks.sql.ts'
 /** Who waits for whom, from the session that keeps all others waiting. */
 export const locks: Topic<readonly LockedSession[]> = {
   name: 'locks',
+  rules: ['db-lock-tree', 'db-deadlock'],
   isHeavy: false,
   read: (source) => source.read<LockedSession>(lockedSessions),
   judge: (sessions, around, server): Judged => {

@@ -46,6 +46,7 @@ export interface Replication {
 /** How far replicas are behind, and what slots keep. */
 export const replication: Topic<Replication> = {
   name: 'replication',
+  rules: ['db-replica-lag', 'db-inactive-slot'],
   isHeavy: false,
   read: async ({ read }) => {
     const [behind, kept, [own]] = await Promise.all([read<Replica>(replicas), read<Slot>(slots), read<OwnLag>(ownLag)])

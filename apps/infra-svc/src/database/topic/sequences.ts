@@ -35,6 +35,7 @@ export interface Sequences {
 /** Counters and keys that come to their end: then nothing can be inserted. */
 export const sequences: Topic<Sequences> = {
   name: 'sequences',
+  rules: ['db-sequence-end', 'db-key-end'],
   isHeavy: true,
   read: async ({ read }) => {
     const [used, keys] = await Promise.all([read<SequenceUse>(sequenceUse), read<ShortKey>(shortKeys)])

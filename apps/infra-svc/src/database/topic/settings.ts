@@ -63,6 +63,7 @@ const rules: Readonly<Record<string, Rule>> = {
 /** Settings that are wrong. */
 export const settings: Topic<readonly Setting[]> = {
   name: 'settings',
+  rules: ['db-setting', 'db-setting-pending'],
   isHeavy: false,
   read: ({ read }) => read<Setting>(settingValues(Object.keys(rules))),
   judge: (all, around): Judged => {

@@ -35,6 +35,7 @@ export type CostlyStatements = readonly CostlyStatement[] | null
 /** Which statements take the time of the server. */
 export const slow: Topic<CostlyStatements> = {
   name: 'slow',
+  rules: ['db-slow-statement'],
   isHeavy: false,
   read: readStatements,
   judge: (statements, around, server): Judged => {

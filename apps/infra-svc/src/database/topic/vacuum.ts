@@ -53,6 +53,7 @@ export interface Vacuum {
 /** Whether old rows are cleaned away, how far the transaction ids are, and what keeps both from getting on. */
 export const vacuum: Topic<Vacuum> = {
   name: 'vacuum',
+  rules: ['db-xid-age', 'db-dead-rows', 'db-prepared-transaction'],
   isHeavy: false,
   read: async ({ read }) => {
     const [ages, tables, held, prepared] = await Promise.all([

@@ -33,6 +33,7 @@ export interface Wal {
 /** Whether the log is archived, and whether it is so small that it forces checkpoints. */
 export const wal: Topic<Wal> = {
   name: 'wal',
+  rules: ['db-archiving-failing', 'db-checkpoints-forced'],
   isHeavy: false,
   read: async ({ read, server }) => {
     const [[archived], [points]] = await Promise.all([

@@ -1,0 +1,101 @@
+import { bytesText } from './words.ts'
+
+/** Of a statement, since its counting began. */
+export interface StatementTime {
+  readonly id: string
+  readonly calls: number
+  readonly totalMs: number
+}
+
+/** What a database has counted until an instant. */
+export interface Sample {
+  readonly connections: number
+  readonly waiting: number
+  readonly commits: number
+  readonly rollbacks: number
+  readonly hits: number
+  readonly reads: number
+  readonly deadlocks: number
+  readonly tempBytes: number
+  readonly bytes: number
+  /** Counters begin anew when this is another. */
+  readonly resetAt: string | null
+  /** Those that took most. */
+  readonly statements: readonly StatementTime[]
+}
+
+export interface Changed {
+  /** `statement ID`, or the name of a counter. */
+  readonly what: string
+  readonly says: string
+}
+
+const slowerBy = 2
+const leastMeanMs = 20
+const leastCalls = 20
+const leastShare = 0.05
+
+/** What is other now than it was an hour ago: statements that got slower or are new, and counters that jumped. */
+export function changesBetween(before: Sample, now: Sample): readonly Changed[] {
+  const isReset = before.resetAt !== now.resetAt
+  return [
+    ...statementChanges(before, now),
+    ...level('connections', before.connections, now.connections, (n) => String(n)),
+    ...level('size', before.bytes, now.bytes, bytesText, 1.2),
+    ...(isReset ? [] : jumps(before, now)),
+  ]
+}
+
+function statementChanges(before: Sample, now: Sample): readonly Changed[] {
+  const known = new Map(before.statements.map((each) => [each.id, each]))
+  const spent = now.statements.map((each) => {
+    const old = known.get(each.id)
+    const isSame = old !== undefined && old.calls <= each.calls
+    return {
+      id: each.id,
+      old: isSame ? old : null,
+      calls: each.calls - (isSame ? old.calls : 0),
+      ms: each.totalMs - (isSame ? old.totalMs : 0),
+    }
+  })
+  const all = spent.reduce((total, { ms }) => total + ms, 0)
+  return spent
+    .filter(({ calls, ms }) => calls >= leastCalls && ms / calls >= leastMeanMs)
+    .toSorted((a, b) => b.ms - a.ms)
+    .flatMap(({ id, old, calls, ms }): Changed[] => {
+      const mean = Math.round(ms / calls)
+      const what = `statement ${id}`
+      if (old === null) {
+        // One that came in only now may have been below those that took most.
+        return ms / all < leastShare ? [] : [{ what, says: `new: ${calls} calls at ${mean} ms` }]
+      }
+      const oldMean = old.totalMs / Math.max(1, old.calls)
+      if (mean < oldMean * slowerBy) return []
+      return [{ what, says: `${calls} calls at ${mean} ms; before it took ${oldMean.toPrecision(2)} ms` }]
+    })
+}
+
+function level(
+  what: string,
+  before: number,
+  now: number,
+  show: (value: number) => string,
+  by = 1.5,
+): readonly Changed[] {
+  const isOther = Math.max(before, now) > Math.max(1, Math.min(before, now)) * by && Math.abs(now - before) >= 5
+  return isOther ? [{ what, says: `${show(now)}; before it was ${show(before)}` }] : []
+}
+
+function jumps(before: Sample, now: Sample): readonly Changed[] {
+  const deadlocks = now.deadlocks - before.deadlocks
+  const rollbacks = now.rollbacks - before.rollbacks
+  const commits = now.commits - before.commits
+  const temp = now.tempBytes - before.tempBytes
+  return [
+    ...(deadlocks > 0 ? [{ what: 'deadlocks', says: `${deadlocks} in this time` }] : []),
+    ...(rollbacks >= 20 && rollbacks > commits / 10
+      ? [{ what: 'rollbacks', says: `${rollbacks}, against ${commits} commits` }]
+      : []),
+    ...(temp >= 1_073_741_824 ? [{ what: 'temporary files', says: `${bytesText(temp)} written` }] : []),
+  ]
+}

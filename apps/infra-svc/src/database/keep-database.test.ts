@@ -1,0 +1,108 @@
+import { infraEvents } from '@akashic/events'
+import { systemClock } from '@akashic/shared/clock'
+import { createOutbox } from '@akashic/shared/events'
+import { migrate } from '@akashic/shared/migrations'
+import { sql } from '@akashic/shared/postgres'
+import { eventually, freePort, testDatabase, type TestDatabase } from '@akashic/testbed'
+import { pino } from 'pino'
+import { lockOpen } from '../finding/store.ts'
+import { migrations } from '../module.ts'
+import { openDatabaseClient } from './database-client.ts'
+import type { WatchedDatabase } from './databases.ts'
+import { createDatabaseKeeper } from './keep-database.ts'
+import { showDatabase } from './show-database.ts'
+import { deleteOldSamples } from './store.ts'
+import { sessionsOn } from './testing/server.ts'
+
+let own: TestDatabase
+let sessions: ReturnType<typeof sessionsOn>
+const opened: WatchedDatabase[] = []
+beforeAll(async () => {
+  own = await testDatabase()
+  await migrate(own.url, { ...migrations, log: pino({ level: 'silent' }) })
+  sessions = sessionsOn(own.url)
+  await sessions.run('CREATE TABLE public.stock (id int PRIMARY KEY)', 'INSERT INTO public.stock VALUES (1)')
+}, 60_000)
+afterEach(async () => {
+  await sessions.endSessions()
+  for (const { client } of opened.splice(0)) client.close()
+  await own.db.query(sql`TRUNCATE infra.finding, infra.cluster_lease, infra.database_sample, infra.outbox`)
+})
+afterAll(() => own.close())
+
+function watched(url: string): WatchedDatabase {
+  const spec = { name: 'orders', url, readyWithin: 1_000 }
+  const database = { spec, client: openDatabaseClient(spec) }
+  opened.push(database)
+  return database
+}
+
+function deps(replicaId: string, nowMs = Date.parse('2026-11-20T12:00:00Z')) {
+  const databases = { all: () => opened, named: () => opened[0]!, apply: () => undefined, stop: () => undefined }
+  return {
+    ...{ db: own.db, outbox: createOutbox('infra'), replicaId, databases },
+    ...{ clusters: { all: () => [] }, components: async () => [], clock: { ...systemClock, now: () => nowMs } },
+    monotonicMs: () => performance.now(),
+  }
+}
+const keeperOf = (replicaId: string) => createDatabaseKeeper(deps(replicaId))
+const open = async (rule: string) =>
+  (await own.db.transaction((tx) => lockOpen(tx, 'database/orders'))).filter(({ finding }) => finding.rule === rule)
+const events = async (): Promise<readonly string[]> =>
+  (await own.db.query<{ type: string }>(sql`SELECT event->>'type' AS type FROM infra.outbox ORDER BY seq`)).map(
+    ({ type }) => type,
+  )
+
+test('a lock tree is found, kept, told, and resolved when it has gone; what cannot be seen has not', async () => {
+  const keeper = keeperOf('a')
+  const database = watched(own.url)
+  const holder = await sessions.session()
+  await holder.query('BEGIN')
+  await holder.query('UPDATE public.stock SET id = 1')
+  const waiter = await sessions.session()
+  void waiter.query('UPDATE public.stock SET id = 1').catch(() => undefined)
+  const now = Date.now()
+  await eventually(async () => {
+    await keeper.keep(database, now)
+    expect(await open('db-lock-tree')).toHaveLength(1)
+  }, 10_000)
+  const [kept] = await open('db-lock-tree')
+  expect(kept!.finding).toMatchObject({
+    cluster: 'database/orders',
+    affectedCount: 1,
+    blames: [{ strength: 'direct' }],
+  })
+  expect((await events()).some((type) => type === infraEvents.finding_opened.type)).toBe(true)
+  await sessions.endSessions()
+  const away = watched(`postgres://postgres:x@127.0.0.1:${await freePort()}/orders`)
+  await keeper.keep(away, now + 60_000)
+  expect(await open('db-lock-tree')).toHaveLength(1)
+  expect(await open('db-unreachable')).toHaveLength(1)
+  await keeper.keep(database, now + 120_000)
+  expect(await open('db-lock-tree')).toHaveLength(0)
+  expect(await open('db-unreachable')).toHaveLength(0)
+}, 30_000)
+
+test('of two replicas one looks, and writes one sample a minute', async () => {
+  const database = watched(own.url)
+  const [first, second] = [keeperOf('a'), keeperOf('b')]
+  const now = Date.now()
+  for (const at of [now, now + 60_000]) await Promise.all([first.keep(database, at), second.keep(database, at)])
+  const count = async () => (await own.db.query(sql`SELECT FROM infra.database_sample`)).length
+  expect(await count()).toBe(2)
+  await deleteOldSamples(own.db, new Date(now + 1))
+  expect(await count()).toBe(1)
+})
+
+test('the report tells what is other than an hour ago', async () => {
+  const database = watched(own.url)
+  const now = Date.now()
+  await keeperOf('a').keep(database, now - 3_660_000)
+  expect(await showDatabase(deps('a', now), 'orders', 'connections')).toMatchObject({
+    changes: { since: new Date(now - 3_660_000).toISOString(), items: [] },
+  })
+  for (let at = 0; at < 8; at++) await sessions.session()
+  const { changes } = await showDatabase(deps('a', now), 'orders', 'connections')
+  expect(changes!.items.map(({ what }) => what)).toContain('connections')
+  expect((await showDatabase(deps('a', now + 86_400_000), 'orders', 'connections')).changes).toBeNull()
+})

@@ -1,0 +1,73 @@
+import type { Outbox } from '@akashic/shared/events'
+import type { Database } from '@akashic/shared/postgres'
+import type { Finding } from '../finding/finding.ts'
+import { findingId } from '../finding/finding-id.ts'
+import type { GroupedFinding } from '../finding/group-findings.ts'
+import { holdLease, writeFindings } from '../finding/write-findings.ts'
+import type { WatchedDatabase } from './databases.ts'
+import type { DatabaseReport } from './read-report.ts'
+import { readSample } from './read-sample.ts'
+import { lookAt, type DatabaseDeps } from './show-database.ts'
+import { saveSample } from './store.ts'
+import { topics } from './topics.ts'
+
+export interface DatabaseKeeperDeps extends DatabaseDeps {
+  readonly db: Database
+  readonly outbox: Outbox
+  /** Names this replica in leases. */
+  readonly replicaId: string
+}
+
+const leaseMs = 90_000
+const heavyEveryMs = 600_000
+
+/** The name under which findings of a database are kept, beside those of clusters. */
+export const sourceOf = (name: string): string => `database/${name}`
+
+export interface DatabaseKeeper {
+  /** Looks at a database, and writes a sample and what has become of its findings. One replica at a time does. */
+  keep(database: WatchedDatabase, nowMs: number): Promise<void>
+}
+
+export function createDatabaseKeeper(deps: DatabaseKeeperDeps): DatabaseKeeper {
+  const heavyAt = new Map<string, number>()
+  return {
+    keep: async (database, nowMs) => {
+      const { name } = database.spec
+      const source = sourceOf(name)
+      if (!(await holdLease(deps.db, source, deps.replicaId, leaseMs))) return
+      const isHeavy = nowMs - (heavyAt.get(name) ?? 0) >= heavyEveryMs
+      const report = await lookAt(
+        deps,
+        database,
+        topics.filter((topic) => isHeavy || !topic.isHeavy),
+      )
+      if (report.server && isHeavy) heavyAt.set(name, nowMs)
+      if (report.server)
+        await saveSample(deps.db, name, new Date(nowMs), await readSample(database.client, report.server))
+      await writeFindings(deps, { source, nowMs, isDue: true, see: (open) => seenIn(report, source, open) })
+    },
+  }
+}
+
+const rulesOf = new Map(topics.flatMap(({ name, rules }) => rules.map((rule) => [rule, name] as const)))
+
+/** What a report says of the findings that are open: what it could not look at has not ended. */
+export function seenIn(report: DatabaseReport, source: string, open: readonly GroupedFinding[]) {
+  const found = [...report.findings, ...report.topics.flatMap(({ findings }) => findings)].map((finding) =>
+    keptFinding(finding, source),
+  )
+  const seen = new Set(found.map(({ id }) => id))
+  const read = new Set(report.topics.filter(({ isRead }) => isRead).map(({ topic }) => topic))
+  const wasLookedAt = (rule: string): boolean => {
+    const topic = rulesOf.get(rule)
+    return topic === undefined ? report.reachability.state === 'reachable' : read.has(topic)
+  }
+  return { found, ended: open.filter((each) => !seen.has(each.id) && wasLookedAt(each.rule)) }
+}
+
+export const keptFinding = (finding: Finding, source: string): GroupedFinding => ({
+  ...finding,
+  ...{ id: findingId(source, finding.rule, finding.object, finding.part), cluster: source },
+  ...{ affected: [finding.object], affectedCount: 1 },
+})
