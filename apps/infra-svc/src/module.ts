@@ -11,6 +11,7 @@ import type { Health, Module, Platform } from '@akashic/shared/module'
 import { analyse } from './analyse/analyse.ts'
 import { recordChange } from './change/record-change.ts'
 import { deleteOldChanges } from './change/store.ts'
+import { assertSeen } from './cluster/assert-seen.ts'
 import { createClusters } from './cluster/clusters.ts'
 import { knownComponents, type KnownComponent } from './component/known-components.ts'
 import { createDatabases } from './database/databases.ts'
@@ -83,6 +84,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   async function nodes(name: string) {
     const { model: view, client } = clusters.named(name)
     const now = clock.now()
+    assertSeen(view, ['Node'], now)
     const usage = await readUsage(
       client,
       [...view.all('Node')].map((node) => node.name),
@@ -93,6 +95,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
 
   async function rollout(name: string, workload: Reference) {
     const { model, client, secretNamespaces } = clusters.named(name)
+    assertSeen(model, ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'], clock.now())
     const readable = secretNamespaces.filter((namespace) => namespace === workload.namespace)
     const { releases } = await readReleases(client, readable)
     return showRollout(model, workload, { now: clock.now(), releases })

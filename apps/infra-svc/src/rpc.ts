@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { listAudit } from './audit/audit.ts'
 import { listChanges } from './change/store.ts'
 import type { Clusters } from './cluster/clusters.ts'
+import { assertNamespaceThere, assertSeen, isNamespaceThere } from './cluster/assert-seen.ts'
 import { clusterDocument } from './cluster/list-clusters.ts'
 import { cancelDiagnosis } from './diagnosis/cancel-diagnosis.ts'
 import { getDiagnosis } from './diagnosis/create-diagnosis.ts'
@@ -25,6 +26,7 @@ import { startLoadTest, type LoadTestDeps } from './load-test/start-load-test.ts
 import { listKept as listLoadTests } from './load-test/store.ts'
 import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
+import { sourceOf } from './database/keep-database.ts'
 import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-database.ts'
 import { listWorkloads } from './workload/list-workloads.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
@@ -50,12 +52,21 @@ const newest = Number.MAX_SAFE_INTEGER
 /** The methods of akashic.infra.v1.InfraService. */
 export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, UnaryHandler | StreamHandler> {
   const { db, clock, clusters } = deps
+  const sources = () => [
+    ...clusters.all().map(({ name }) => name),
+    ...deps.databases.databases.all().map(({ spec }) => sourceOf(spec.name)),
+  ]
   return {
     listClusters: forRole(deps, 'viewer', async () => ({
       clusterJson: clusters.all().map((cluster) => JSON.stringify(clusterDocument(cluster))),
     })),
     listFindings: forRole(deps, 'viewer', async (request: infra.ListFindingsRequest) => {
-      const { findings, nextCursor } = await listFindings(db, { ...request, now: new Date(clock.now()) })
+      assertNamespaceSomewhere(clusters, request)
+      const { findings, nextCursor } = await listFindings(db, {
+        ...request,
+        sources: sources(),
+        now: new Date(clock.now()),
+      })
       return { findingJson: findings.map((kept) => JSON.stringify(findingDocument(kept))), nextCursor }
     }),
     muteFinding: forRole(deps, 'operator', async ({ id, reason, untilMs }: infra.MuteFindingRequest, call) => {
@@ -104,11 +115,14 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       'viewer',
       async ({ cluster, from, to, port, protocol }: infra.GetReachabilityRequest) => {
         const asked = { from: from ?? none, to: to ?? none, port, protocol }
-        return { reachabilityJson: JSON.stringify(readReachability(clusters.named(cluster).model, asked)) }
+        const view = clusters.named(cluster).model
+        assertSeen(view, ['Pod', 'Service', 'NetworkPolicy', 'Namespace'], clock.now())
+        return { reachabilityJson: JSON.stringify(readReachability(view, asked)) }
       },
     ),
     lookUpName: forRole(deps, 'viewer', async ({ cluster, ...asked }: infra.LookUpNameRequest) => {
       const { model: view, client } = clusters.named(cluster)
+      assertSeen(view, ['Service', 'EndpointSlice', 'Namespace'], clock.now())
       return { lookupJson: JSON.stringify(await lookUpName({ view, client }, asked)) }
     }),
     listChanges: forRole(deps, 'viewer', async ({ cluster, namespace, sinceMs, ...page }: infra.ListChangesRequest) => {
@@ -164,6 +178,14 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       return { entries: entries.map(encodeAudit), nextCursor }
     }),
   }
+}
+
+/** @throws OpsError not_found for a namespace that no cluster has, where that can be told. */
+function assertNamespaceSomewhere(clusters: Clusters, { cluster, namespace }: infra.ListFindingsRequest): void {
+  const views = clusters.all().filter(({ name }) => cluster === '' || name === cluster)
+  const [first] = views
+  if (namespace === '' || !first || views.some(({ model }) => isNamespaceThere(model, namespace))) return
+  assertNamespaceThere(first.model, namespace)
 }
 
 const placeOf = (cursor: string): number => (cursor === '' ? newest : decodeCursor(z.int(), cursor))

@@ -29,6 +29,7 @@ export interface Finding {
   readonly reason: string
   readonly summary: string
   readonly firstSeenAt: string
+  readonly mutedUntil: string | null
 }
 
 export interface Cause {

@@ -1,6 +1,7 @@
-import type { Reference } from '@akashic/kubernetes'
+import { kinds, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { OpsError } from '@akashic/shared/errors'
 import { createDiagnosis, getDiagnosis, type CreateDiagnosisDeps } from './create-diagnosis.ts'
+import { assertNamespaceThere, assertSeen } from '../cluster/assert-seen.ts'
 import type { KnownComponent } from '../component/known-components.ts'
 import { componentScope, type ClusterScope } from './component-scopes.ts'
 import type { KeptDiagnosis } from './store.ts'
@@ -37,20 +38,37 @@ function scopeOf(
       return { cluster, scope: { kind: 'cluster' } }
     case 'namespace':
       assertName('namespace', namespace)
+      assertNamespaceThere(deps.clusters.named(cluster).model, namespace)
       return { cluster, scope: { kind: 'namespace', namespace } }
     case 'component':
       return componentScope(components, component)
     case 'workload': {
       assertName('workload.name', workload.name)
       assertName('workload.namespace', workload.namespace)
-      const found = deps.clusters.named(cluster).model.find(workload)
-      if (!found)
-        throw new OpsError('not_found', `There is no ${workload.kind} ${workload.namespace}/${workload.name}.`)
-      return { cluster, scope: { kind: 'workload', workload } }
+      const view = deps.clusters.named(cluster).model
+      if (view.find(workload)) return { cluster, scope: { kind: 'workload', workload } }
+      assertSeen(
+        view,
+        kinds.filter((kind) => kind === workload.kind),
+        deps.clock.now(),
+      )
+      throw new OpsError(
+        'not_found',
+        `There is no ${workload.kind} ${workload.namespace}/${workload.name}.${elsewhere(view, workload)}`,
+      )
     }
     default:
       throw new OpsError('invalid_argument', 'scope must be cluster, namespace, workload or component.')
   }
+}
+
+/** Where there is one of that name, when the namespace was forgotten. */
+function elsewhere(view: ClusterView, { kind, name }: Reference): string {
+  const [known] = kinds.filter((each) => each === kind)
+  const namespaces = known
+    ? [...view.all(known)].filter((one) => one.name === name).map(({ namespace }) => namespace)
+    : []
+  return namespaces.length === 0 ? '' : ` There is one in ${namespaces.slice(0, 3).join(', ')}.`
 }
 
 /** By Kubernetes' own rules. @throws OpsError invalid_argument. */

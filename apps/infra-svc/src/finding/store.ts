@@ -62,6 +62,8 @@ export async function saveResolved(tx: Queryable, ids: readonly string[], at: Da
 }
 
 export interface FindingQuery {
+  /** Names of what is looked at now: what was found in others is not known to be so any more. */
+  readonly sources: readonly string[]
   /** Empty: all. */
   readonly cluster: string
   readonly namespace: string
@@ -75,7 +77,7 @@ export interface FindingQuery {
 /** Worst first, then by id. @param after severity's rank and id of the last one of the page before. */
 export async function listKept(
   db: Queryable,
-  { cluster, namespace, severity, rule, state, includeMuted, now }: FindingQuery,
+  { sources, cluster, namespace, severity, rule, state, includeMuted, now }: FindingQuery,
   after: readonly [number, string] | null,
   limit: number,
 ): Promise<readonly KeptFinding[]> {
@@ -83,7 +85,7 @@ export async function listKept(
   return db.query<KeptFinding>(sql`
     SELECT ${columns} FROM (
       SELECT *, CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS rank FROM infra.finding
-       WHERE state = ${state}
+       WHERE state = ${state} AND (state = 'resolved' OR cluster = ANY(${[...sources]}::text[]))
          AND (${cluster} = '' OR cluster = ${cluster}) AND (${namespace} = '' OR namespace = ${namespace})
          AND (${severity} = '' OR severity = ${severity}) AND (${rule} = '' OR rule = ${rule})
          AND (${includeMuted} OR muted_until IS NULL OR muted_until <= ${now})) AS f

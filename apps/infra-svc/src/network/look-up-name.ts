@@ -1,6 +1,6 @@
 import type { ClusterClient, ClusterView } from '@akashic/kubernetes'
-import { OpsError } from '@akashic/shared/errors'
 import { isIP } from 'node:net'
+import { assertNamespaceThere } from '../cluster/assert-seen.ts'
 import { readLogs } from '../log/read-logs.ts'
 import { askNameServer, type Observation } from './ask-name-server.ts'
 import { assertNamespace, clusterDomain, hostName, namesTried } from './cluster-names.ts'
@@ -38,9 +38,7 @@ export async function lookUpName(
   const namespace = asked.namespace || 'default'
   assertNamespace(namespace)
   const name = hostName(asked.name)
-  if (view.freshness('Namespace').state === 'fresh' && !view.get('Namespace', '', namespace)) {
-    throw new OpsError('not_found', `There is no namespace ${namespace}.`)
-  }
+  assertNamespaceThere(view, namespace)
   const names = namesTried(name, namespace)
   const tried = triedIn(view, names)
   const servers = nameServers(view, nameService(view))

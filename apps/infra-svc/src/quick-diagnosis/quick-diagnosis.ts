@@ -1,4 +1,5 @@
 import type { InfraSettings } from '@akashic/config'
+import type { Pod } from '@akashic/kubernetes'
 import type { StatusService } from '@akashic/proto'
 import { systemActor } from '@akashic/shared/audit'
 import type { Clock } from '@akashic/shared/clock'
@@ -6,7 +7,7 @@ import type { Database } from '@akashic/shared/postgres'
 import { sql } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
 import { analyse } from '../analyse/analyse.ts'
-import type { Clusters } from '../cluster/clusters.ts'
+import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { extractErrors } from '../log/extract-errors.ts'
 import { noLogs } from '../log/log-lines.ts'
@@ -129,6 +130,10 @@ async function applicationSection({ clusters, clock, status }: QuickDeps): Promi
   const findings = clusters
     .all()
     .flatMap(({ model }) => analyse({ view: model, now: clock.now(), logs: noLogs }).filter(ofApplication))
+  const unseen = clusters.all().flatMap((cluster): QuickItem[] => {
+    const says = whyUnseen(cluster)
+    return says === null ? [] : [{ name: cluster.name, status: 'unknown', says }]
+  })
   const inClusters = findings.map(({ object, summary, severity }): QuickItem => ({
     name: `${object.kind} ${object.namespace}/${object.name}`,
     status: severity === 'critical' ? 'problems' : 'healthy',
@@ -142,7 +147,14 @@ async function applicationSection({ clusters, clock, status }: QuickDeps): Promi
     name: id,
     ...componentSays(String(state?.status ?? '')),
   }))
-  return sectionOf([...inClusters, ...watched], `${watched.length} components are well`)
+  return sectionOf([...unseen, ...inClusters, ...watched], `${watched.length} components are well`)
+}
+
+/** Why what is known of the workloads of a cluster is not what they are now; null where it is. */
+function whyUnseen({ model, isRead }: FollowedCluster): string | null {
+  if (!isRead()) return 'it is being read'
+  const freshness = model.freshness('Pod')
+  return freshness.state === 'fresh' ? null : `its workloads cannot be seen now: ${freshness.reason}`
 }
 
 function componentSays(status: string): Pick<QuickItem, 'status' | 'says'> {
@@ -169,7 +181,13 @@ async function errorSection({ clusters, clock }: QuickDeps, signal: AbortSignal)
   const all = clusters.all()
   if (all.length === 0) return noCluster
   const items: QuickItem[] = []
-  for (const { model, client } of all) {
+  for (const cluster of all) {
+    const { name, model, client } = cluster
+    const why = whyUnseen(cluster)
+    if (why !== null) {
+      items.push({ name, status: 'unknown', says: why })
+      continue
+    }
     const suffering = analyse({ view: model, now: clock.now(), logs: noLogs })
       .filter(({ severity }) => severity === 'critical')
       .flatMap(({ affected }) =>
@@ -184,6 +202,9 @@ async function errorSection({ clusters, clock }: QuickDeps, signal: AbortSignal)
         (logs.get(pod.uid) ?? []).flatMap(({ lines }) => lines),
         1,
       )
+      if (line === undefined && (logs.get(pod.uid) ?? []).length === 0 && hasLogs(pod)) {
+        items.push({ name: `${pod.namespace}/${pod.name}`, status: 'unknown', says: 'its log could not be read' })
+      }
       if (line !== undefined)
         items.push({ name: `${pod.namespace}/${pod.name}`, status: 'problems', says: line.slice(0, 300) })
     }
@@ -192,6 +213,10 @@ async function errorSection({ clusters, clock }: QuickDeps, signal: AbortSignal)
     ? { status: 'healthy', says: 'no errors in the logs of pods that suffer', items }
     : sectionOf(items, '')
 }
+
+/** Whether a container of it has ever run. */
+const hasLogs = ({ statuses }: Pod): boolean =>
+  statuses.some(({ now, last }) => now?.state === 'running' || now?.state === 'terminated' || last !== null)
 
 async function externalSection({ settings, ask }: QuickDeps, signal: AbortSignal): Promise<Found> {
   const { externalServices } = settings()

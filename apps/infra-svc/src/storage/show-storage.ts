@@ -1,10 +1,10 @@
 import type { ClusterClient, ClusterView } from '@akashic/kubernetes'
-import { OpsError } from '@akashic/shared/errors'
 import type { Analyser } from '../analyse/analyser.ts'
 import { claims } from '../analyse/storage/claims.ts'
 import { nearFull } from '../analyse/storage/near-full.ts'
 import { releasedVolumes } from '../analyse/storage/released.ts'
 import { statefulSetClass } from '../analyse/storage/statefulset-class.ts'
+import { assertNamespaceThere } from '../cluster/assert-seen.ts'
 import { evidenceDocument } from '../finding/finding-document.ts'
 import { groupFindings, type GroupedFinding } from '../finding/group-findings.ts'
 import { noLogs } from '../log/log-lines.ts'
@@ -26,8 +26,7 @@ export interface ShowStorageDeps {
 export async function showStorage({ view, client, now }: ShowStorageDeps, namespace: string) {
   if (namespace !== '') {
     assertNamespace(namespace)
-    const isKnown = view.freshness('Namespace').state !== 'fresh' || view.get('Namespace', '', namespace) !== undefined
-    if (!isKnown) throw new OpsError('not_found', `There is no namespace ${namespace}.`)
+    assertNamespaceThere(view, namespace)
   }
   const measured = await readVolumeUse(client, nodesWithClaims(view))
   const look = { view, now, logs: noLogs, volumeUse: measured.lookup }

@@ -10,10 +10,10 @@ import {
   type StatefulSet,
 } from '@akashic/kubernetes'
 import { pageLimit } from '@akashic/shared/access'
-import { OpsError } from '@akashic/shared/errors'
 import { decodeCursor, encodeCursor } from '@akashic/shared/http'
 import { z } from 'zod'
 import { analyse } from '../analyse/analyse.ts'
+import { assertNamespaceThere } from '../cluster/assert-seen.ts'
 import type { Severity } from '../finding/finding.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { noLogs } from '../log/log-lines.ts'
@@ -65,8 +65,7 @@ export function listWorkloads(
 ): WorkloadPage {
   if (namespace !== '') {
     assertNamespace(namespace)
-    const isKnown = view.freshness('Namespace').state !== 'fresh' || view.get('Namespace', '', namespace) !== undefined
-    if (!isKnown) throw new OpsError('not_found', `There is no namespace ${namespace}.`)
+    assertNamespaceThere(view, namespace)
   }
   const findings = Map.groupBy(analyse({ view, now, logs: noLogs }), ({ object }) => referenceText(object))
   const all = kinds
@@ -117,7 +116,7 @@ function statusOf(
   { wanted, ready, updated }: Pick<WorkloadSummary, 'wanted' | 'ready' | 'updated'>,
 ): WorkloadStatus {
   if (severity === 'critical' || severity === 'warning') return severity
-  if (view.freshness('Pod').state === 'unknown') return 'unknown'
+  if (view.freshness('Pod').state !== 'fresh') return 'unknown'
   if (wanted === 0) return 'idle'
   return ready < wanted || (updated ?? wanted) < wanted ? 'progressing' : 'healthy'
 }
