@@ -4,6 +4,7 @@ import type { OpenCase } from './case.ts'
 import type { Cause, RuledOut } from './diagnosis.ts'
 import { windowMs } from './links/changed.ts'
 import { onsetOf } from './onset.ts'
+import { workloadsBehind } from './links/depends.ts'
 import { hostSettings, serviceNamed } from './settings.ts'
 import type { Trouble } from './troubles.ts'
 
@@ -19,7 +20,7 @@ export function ruleOut(open: OpenCase, trouble: Trouble | null, causes: readonl
     ...nodes(open, pods),
     ...nameService(open),
     ...configuration(open, pods, onset),
-    ...services(open, pods),
+    ...services(open, pods, blamed),
     ...quotas(open, trouble.symptoms),
     ...otherChanges(open, trouble, onset),
   ]
@@ -70,21 +71,22 @@ function configuration(open: OpenCase, pods: readonly Pod[], onset: number): rea
   return [...used.values()].flatMap((reference) => {
     const object = open.view.find(reference)
     if (!object) return []
-    const changed = open.changesOf(reference).filter(({ kind, at }) => kind !== 'created' && at > onset - windowMs)
+    const changed = open.changesOf(reference).filter(({ at }) => at > onset - windowMs)
+    if ((object.createdAt ?? 0) > onset - windowMs) return []
     if (changed.length > 0) return []
     const observation = 'it exists, and was not changed in the two hours before'
     return { object: reference, hypothesis: 'its configuration was changed or is missing', observation }
   })
 }
 
-function services(open: OpenCase, pods: readonly Pod[]): readonly RuledOut[] {
+function services(open: OpenCase, pods: readonly Pod[], blamed: ReadonlySet<string>): readonly RuledOut[] {
   const found = new Map<string, RuledOut>()
   for (const pod of pods.slice(0, 5)) {
     for (const { host } of hostSettings(open.view, pod)) {
       const service = serviceNamed(open.view, pod.namespace, host)
       if (!service || open.findingsOn(service).length > 0) continue
       const ready = readyEndpoints(open, service)
-      if (ready === 0) continue
+      if (ready === 0 || workloadsBehind(open, service).some((each) => blamed.has(referenceText(each)))) continue
       const object = referenceTo(service)
       found.set(host, { object, hypothesis: 'what it depends on is down', observation: `${ready} endpoints are ready` })
     }

@@ -9,6 +9,8 @@ import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
+import type { Databases } from '../database/databases.ts'
+import { usedDatabases } from '../database/used-databases.ts'
 import type { InfraMetrics } from '../metrics.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { KnownComponent } from '../component/known-components.ts'
@@ -21,6 +23,7 @@ export interface CreateDiagnosisDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly clusters: Clusters
+  readonly databases: Pick<Databases, 'all'>
   readonly components: () => Promise<readonly KnownComponent[]>
   readonly runbooks: () => readonly Runbook[]
   readonly metrics: Pick<InfraMetrics, 'diagnosed'>
@@ -68,6 +71,9 @@ async function run(
   try {
     const { model: view, client, changes, secretNamespaces } = cluster
     const signal = AbortSignal.timeout(deadlineMs)
+    const components = await deps.components()
+    const used = await usedDatabases(deps, components, cluster.name)
+    const dependencies = dependenciesOf(components, cluster.name)
     const answer = await diagnose(
       {
         view,
@@ -75,7 +81,8 @@ async function run(
         secretNamespaces,
         now,
         changes: changes.changes(now),
-        dependencies: dependenciesOf(await deps.components(), cluster.name),
+        dependencies: (workload) => [...dependencies(workload), ...used.neededBy(workload)],
+        outside: used.findings,
         runbooks: deps.runbooks(),
         signal,
         onProgress: async (step) => {

@@ -30,6 +30,8 @@ export interface DiagnoseDeps {
   /** Workloads that a workload depends on, as the components say. */
   readonly dependencies: (workload: Reference) => readonly Reference[]
   readonly runbooks: readonly Runbook[]
+  /** What is wrong with what its workloads use outside the cluster. */
+  readonly outside?: readonly GroupedFinding[]
   readonly signal?: AbortSignal
   /** Hears which step begins; what it throws ends the diagnosis. */
   readonly onProgress?: (step: Progress) => Promise<void>
@@ -48,7 +50,11 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   let look: Look = { view, now, logs }
-  const besides = [...groupFindings(view, targetFindings(view, scope, changes)), ...(await helmFindings(deps))]
+  const besides = [
+    ...groupFindings(view, targetFindings(view, scope, changes)),
+    ...(await helmFindings(deps)),
+    ...(deps.outside ?? []),
+  ]
   const findings = () => [...analyse(look), ...besides]
   let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
   const nodes = [

@@ -93,6 +93,7 @@ export async function diagnosisHarness(names: readonly string[]) {
   const deps = {
     ...{ db, clock: systemClock, log, outbox: createOutbox('infra'), incidents },
     clusters: { all: () => [...clusters.values()], named, apply: async () => undefined, stop: async () => undefined },
+    databases: { all: () => [] },
     components: async () => components,
     runbooks: () => [],
     metrics: { diagnosed: () => undefined },

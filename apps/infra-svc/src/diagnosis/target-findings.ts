@@ -1,6 +1,6 @@
 import { referenceText, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { absence, fieldQuote } from '../analyse/quote.ts'
-import { describe, lookAt } from '../analyse/remedies.ts'
+import { describe, lookAt, scaleUp } from '../analyse/remedies.ts'
 import type { Scope } from '../cause/diagnosis.ts'
 import type { Change } from '../change/change.ts'
 import type { Evidence, Finding } from '../finding/finding.ts'
@@ -52,21 +52,11 @@ function missing(workload: Reference, seen: readonly Evidence[]): Finding {
 }
 
 function scaledDown(workload: Reference, uid: string, seen: readonly Evidence[]): Finding {
-  const { kind, namespace, name } = workload
   return {
     ...{ rule: 'target-scaled-down', severity: 'critical', object: workload, uid, part: '', reason: 'ScaledDown' },
     summary: `${referenceText(workload)}, which runs the component, is scaled to 0.`,
     evidence: [fieldQuote(workload, 'spec.replicas', 0), ...seen],
-    remedies: [
-      describe(workload),
-      {
-        title: 'Scale it up',
-        command: `kubectl scale -n ${namespace} ${kind.toLowerCase()}/${name} --replicas=1`,
-        changes: 'how many pods run; use Helm, Git or the autoscaler instead where they own the number',
-        undo: `kubectl scale -n ${namespace} ${kind.toLowerCase()}/${name} --replicas=0`,
-        isDestructive: false,
-      },
-    ],
+    remedies: [describe(workload), scaleUp(workload)],
     blames: [{ object: workload, because: 'it is scaled to 0, and it runs the component', strength: 'direct' }],
     involves: [],
     since: seen[0]?.at ?? null,

@@ -13,7 +13,7 @@ import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { absence, fieldQuote } from '../quote.ts'
-import { edit, lookAt } from '../remedies.ts'
+import { edit, lookAt, scaleUp } from '../remedies.ts'
 
 /** A Service that sends to nobody: its selector fits no pod, or none of those that it fits is ready. */
 export const serviceEndpoints: Analyser = {
@@ -63,6 +63,7 @@ function found(view: ClusterView, service: Service, selector: Texts): Finding | 
     return {
       ...made(service, text, 'The workload that it selects is scaled to 0.', blames, objects, scaled),
       severity: 'info',
+      remedies: objects.map(scaleUp),
     }
   }
   const near = nearest(selector, templates)

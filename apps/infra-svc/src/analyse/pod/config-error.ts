@@ -3,7 +3,7 @@ import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
-import { describe, edit, undoRollout } from '../remedies.ts'
+import { create, describe, edit, undoRollout } from '../remedies.ts'
 
 const reasons = new Set([
   'CreateContainerConfigError',
@@ -50,7 +50,11 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus, reason: str
     evidence: [fieldQuote(pod, `status.containerStatuses[${status.name}].state`, `${reason}: ${message}`)],
     remedies: [
       describe(pod),
-      ...blames.map(({ object }) => edit(object, `Mend ${object.kind} ${object.name}`, 'what the container is given')),
+      ...blames.flatMap(({ object, because }) =>
+        because.startsWith('it does not exist')
+          ? create(object)
+          : [edit(object, `Mend ${object.kind} ${object.name}`, 'what the container is given')],
+      ),
       ...undoRollout(view, owner),
     ],
     blames,

@@ -11,7 +11,7 @@ import {
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { absence } from '../quote.ts'
-import { describe } from '../remedies.ts'
+import { create, describe } from '../remedies.ts'
 
 type Workload = Deployment | StatefulSet | DaemonSet | CronJob
 
@@ -47,7 +47,6 @@ function missing(
 }
 
 function found(workload: Workload, blames: readonly Blame[]): Finding {
-  const first = blames[0]!
   return {
     rule: 'config-missing',
     severity: 'warning',
@@ -57,7 +56,10 @@ function found(workload: Workload, blames: readonly Blame[]): Finding {
     reason: 'MissingReference',
     summary: `Its template names what is not there: ${blames.map(({ object, because }) => `${object.kind} ${object.name} (${because})`).join(', ')}.`,
     evidence: blames.map(({ object, because }) => absence(object, because)),
-    remedies: [describe(first.object), describe(workload)],
+    remedies: [
+      describe(workload),
+      ...blames.flatMap(({ object, because }) => (because.startsWith('it does not exist') ? create(object) : [])),
+    ],
     blames,
     involves: [],
     since: null,

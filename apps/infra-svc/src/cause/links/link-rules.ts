@@ -1,5 +1,6 @@
 import { changed } from './changed.ts'
 import { credentials } from './credentials.ts'
+import { database } from './database.ts'
 import { depends } from './depends.ts'
 import { encrypted } from './encrypted.ts'
 import { files } from './files.ts'
@@ -18,6 +19,7 @@ export const linkRules: readonly LinkRule[] = [
   involved,
   placed,
   depends,
+  database,
   nameService,
   credentials,
   encrypted,
