@@ -77,7 +77,18 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     const onProblem = (file: string, problem: string) => log.warn({ file, problem }, 'a runbook cannot be used')
     runbooks = await readRunbooks(config.current().infra.runbooks ?? null, onProblem)
   }
-  const diagnosing = { db, outbox, clock, log, metrics, clusters, components, incidents, runbooks: () => runbooks }
+  const diagnosing = {
+    db,
+    outbox,
+    clock,
+    log,
+    metrics,
+    clusters,
+    databases,
+    components,
+    incidents,
+    runbooks: () => runbooks,
+  }
   let isStarted = false
   const stops: (() => void | Promise<void>)[] = []
 
@@ -123,7 +134,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     infraService,
     infraHandlers({
       ...{ ...diagnosing, nodes, quick, loadTests, rollout },
-      databases: looking,
+      databaseReports: looking,
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },

@@ -41,7 +41,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly clusters: Clusters
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
-  readonly databases: DatabaseDeps
+  readonly databaseReports: DatabaseDeps
   readonly loadTests: LoadTestDeps
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
@@ -54,7 +54,7 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
   const { db, clock, clusters } = deps
   const sources = () => [
     ...clusters.all().map(({ name }) => name),
-    ...deps.databases.databases.all().map(({ spec }) => sourceOf(spec.name)),
+    ...deps.databases.all().map(({ spec }) => sourceOf(spec.name)),
   ]
   return {
     listClusters: forRole(deps, 'viewer', async () => ({
@@ -97,10 +97,10 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       return { reportJson: JSON.stringify(await showStorage({ view, client, now: clock.now() }, namespace)) }
     }),
     listDatabases: forRole(deps, 'viewer', async () => ({
-      databaseJson: listDatabases(deps.databases).map((each) => JSON.stringify(each)),
+      databaseJson: listDatabases(deps.databaseReports).map((each) => JSON.stringify(each)),
     })),
     getDatabase: forRole(deps, 'viewer', async ({ name, topic }: infra.GetDatabaseRequest) => ({
-      reportJson: JSON.stringify(await showDatabase(deps.databases, name, topic)),
+      reportJson: JSON.stringify(await showDatabase(deps.databaseReports, name, topic)),
     })),
     listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
       const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })
