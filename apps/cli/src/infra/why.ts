@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { printable } from '../terminal/text-width.ts'
 import { faceOf } from './faces.ts'
 import { workloadNamed } from './workload-named.ts'
 import { objectText, type Cause, type Diagnosis, type DiagnosisResult } from './infra.ts'
@@ -82,7 +83,7 @@ function resultLines(result: DiagnosisResult, isAll: boolean, terminal: Terminal
 function nextLines({ verdict, nextStep }: DiagnosisResult, { paint, columns }: Terminal): readonly string[] {
   if (verdict !== 'none_established') return []
   if (!nextStep?.command) return ['', 'The log and the changes before it are where to look on.']
-  return ['', ...paragraphLines(`Next: ${nextStep.title}`, columns), paint.bold(`  ${nextStep.command}`)]
+  return ['', ...paragraphLines(`Next: ${nextStep.title}`, columns), paint.bold(`  ${printable(nextStep.command)}`)]
 }
 
 /** What no established cause explains; with --all every symptom. */
@@ -154,7 +155,7 @@ function causeLines(
       .slice(0, 3)
       .flatMap(({ title: what, command, changes }) => [
         ...paragraphLines(`- ${what}${changes === 'nothing' ? '' : ` (changes ${changes})`}`, columns, '     '),
-        ...(command === null ? [] : [paint.bold(`       ${command}`)]),
+        ...(command === null ? [] : [paint.bold(`       ${printable(command)}`)]),
       ]),
   ]
 }

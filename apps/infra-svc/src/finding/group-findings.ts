@@ -1,6 +1,6 @@
 import { referenceText, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { topOwner } from '../analyse/owner.ts'
-import type { Blame, Finding, Severity } from './finding.ts'
+import type { Blame, Finding, Remedy, Severity } from './finding.ts'
 import { findingId } from './finding-id.ts'
 
 /** One trouble of one object; of a workload's pods that suffer alike, all of them together. */
@@ -40,12 +40,24 @@ function joined(cluster: string, object: Reference, members: readonly Finding[])
     cluster,
     object,
     summary: count > 1 ? `${worst.summary.replace(/\.$/, '')} (${count} pods).` : worst.summary,
+    remedies: pasteable(worst),
     blames: unique(inOrder.flatMap(({ blames }) => blames)),
     involves: uniqueReferences(inOrder.flatMap(({ involves }) => involves)),
     since: sinces.length === 0 ? null : Math.min(...sinces),
     affected: inOrder.slice(0, mostAffected).map((member) => member.object),
     affectedCount: count,
   }
+}
+
+/** What the API server takes for names of objects and containers; names in references are not held to it. */
+const plainName = /^[A-Za-z0-9.:_-]*$/
+
+/** Commands are to be pasted into a shell: none is proposed where a name in it could be more than a name. */
+function pasteable({ object, part, blames, involves, remedies }: Finding): readonly Remedy[] {
+  const references = [object, ...involves, ...blames.map((blame) => blame.object)]
+  const names = [part, ...references.flatMap(({ namespace, name }) => [namespace, name])]
+  if (names.every((name) => plainName.test(name))) return remedies
+  return remedies.map((remedy) => ({ ...remedy, command: null, undo: null }))
 }
 
 const text = ({ object }: Finding): string => referenceText(object)
