@@ -62,18 +62,23 @@ function listLines(items: readonly ListedDatabase[], { columns, paint, program }
   return [...tableLines(headings, rows, columns), '', `${program} db ${items[0]!.name}`]
 }
 
+const isTrouble = ({ severity }: DatabaseFinding): boolean => severity !== 'info'
+
 function reportLines(report: DatabaseReport, topic: string | undefined, terminal: Terminal, nowMs: number): string[] {
   const { paint, columns, program } = terminal
   const { icon, colour } = faceOf(report.status)
   const findings = [...report.findings, ...report.topics.flatMap((each) => each.findings)].toSorted(
     (a, b) => rank[a.severity] - rank[b.severity],
   )
+  const notes = findings.filter((finding) => !isTrouble(finding))
   const isReached = report.reachability.state === 'reachable'
   const tables = topic === undefined ? [] : report.topics.flatMap((each) => each.tables)
   return [
     paint[colour](paint.bold(`${icon} ${verdictOf(report, findings)}`)),
     paint.grey(`  ${report.reachability.says}`),
-    ...findings.flatMap((finding) => findingLines(finding, terminal)),
+    ...findings.filter(isTrouble).flatMap((finding) => findingLines(finding, true, terminal)),
+    ...(notes.length > 0 && topic === undefined ? [''] : []),
+    ...notes.flatMap((finding) => findingLines(finding, topic !== undefined, terminal)),
     ...(topic === undefined && isReached ? topicLines(report.topics, terminal) : []),
     ...(topic === undefined ? changeLines(report, terminal, nowMs) : []),
     ...tables.flatMap((table) => sectionLines(table, terminal, nowMs)),
@@ -89,7 +94,7 @@ function verdictOf(
   findings: readonly DatabaseFinding[],
 ): string {
   if (reachability.state !== 'reachable') return `Database ${database} cannot be used`
-  const bad = findings.filter(({ severity }) => severity !== 'info').length
+  const bad = findings.filter(isTrouble).length
   if (bad > 0) return `${counted(bad, 'thing')} ${bad === 1 ? 'is' : 'are'} wrong with database ${database}`
   if (status === 'unknown') return `Nothing is known to be wrong with database ${database}, and not all of it was seen`
   const [only] = topics
@@ -98,16 +103,19 @@ function verdictOf(
     : `Database ${database} is well`
 }
 
-/** What is wrong, and what to do about it in order. */
+/** What is wrong, and what to do about it in order. Of what is only worth knowing that comes with its topic. */
 function findingLines(
   { severity, object, summary, remedies }: DatabaseFinding,
+  isWhole: boolean,
   { paint, columns }: Terminal,
 ): string[] {
   const { icon, colour } = faceOf(severity)
-  const what = object.kind === 'Database' ? '' : `${object.kind} ${object.name}: `
+  const what = object.kind === 'Database' || object.kind === 'Session' ? '' : `${object.kind} ${object.name}: `
+  const told = paragraphLines(`${icon} ${what}${summary}`, columns, '  ').map((line) => paint[colour](line))
+  if (!isWhole) return told
   return [
     '',
-    ...paragraphLines(`${icon} ${what}${summary}`, columns, '  ').map((line) => paint[colour](line)),
+    ...told,
     ...remedies.flatMap(({ title, command, isDestructive }, at) => [
       ...paragraphLines(`${at + 1}. ${title}${isDestructive ? ' (cannot be undone)' : ''}`, columns, '     '),
       ...(command === null ? [] : [`        ${command}`]),
@@ -118,7 +126,7 @@ function findingLines(
 function topicLines(topics: readonly TopicReport[], { paint, columns }: Terminal): string[] {
   const rows = topics.map(({ topic, status, says, findings, unknown }) => {
     const { icon, colour } = faceOf(status)
-    const bad = findings.filter(({ severity }) => severity !== 'info').length
+    const bad = findings.filter(isTrouble).length
     return [
       { text: `${icon} ${topic}`, paint: paint[colour] },
       says === '' ? (unknown[0]?.reason ?? '') : says,

@@ -4,6 +4,7 @@ import type { DatabaseSpec } from '@akashic/config'
 import { sqlStateOf, type Sql } from '@akashic/shared/postgres'
 import pg from 'pg'
 import { classifyFailure, placeOf, type Place, type Unreachable } from './reachability.ts'
+import { ownMark } from './topic/slow.sql.ts'
 import { beginReading, commit, rawEncoding, rollback } from './session.sql.ts'
 
 /** Connections to one database: what looks at it must not take what it lacks. */
@@ -67,7 +68,7 @@ export function openDatabaseClient({ url, readyWithin }: Pick<DatabaseSpec, 'url
     const client = await connected()
     const read: Read = async <Row>({ text, values }: Sql) => {
       // By the extended protocol a text is one statement, whatever stands in it.
-      const query = { text, values: [...values], queryMode: 'extended' }
+      const query = { text: `${ownMark} ${text}`, values: [...values], queryMode: 'extended' }
       return (await client.query(query)).rows as Row[]
     }
     try {

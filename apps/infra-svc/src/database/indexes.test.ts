@@ -47,6 +47,8 @@ describeReal('postgres15', () => {
     await database.run('DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
     await lookUp(shop, 60)
     const slowMs = await meanMs()
+    const { tables: shown } = topicOf(await look('slow'), 'slow')
+    expect(shown[0]!.rows.filter(({ statement }) => String(statement).includes('row_number() OVER'))).toEqual([])
     const [finding, ...others] = findingsOf(await look('indexes'), 'db-missing-index')
     expect(others).toEqual([])
     expect(finding).toMatchObject({

@@ -93,6 +93,16 @@ describeReal('postgres15', () => {
     expect(findingsOf(await look(), 'db-lock-tree')).toEqual([])
   })
 
+  test('who waits for a lock is not told to take long', async () => {
+    await inTransaction('first', touch(1))
+    const waiter = await inTransaction('second')
+    begin(waiter, touch(1))
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    const thresholds = { longQuerySeconds: 0 }
+    const report = await lookAtDatabase({ url: database.url, only: 'connections', thresholds })
+    expect(findingsOf(report, 'db-long-query')).toEqual([])
+  })
+
   test('where nobody waits nothing is told', async () => {
     await inTransaction('first', touch(1))
     const report = await look()

@@ -14,6 +14,7 @@ export const sessionGroups = sql`
 /** Sessions of this database that are in a transaction and do nothing, or that run a statement for long. Ages in s. */
 export const lastingSessions = sql`
   SELECT pid, usename AS "user", application_name AS application, host(client_addr) AS address, state,
+         wait_event_type IS NOT DISTINCT FROM 'Lock' AS "isWaiting",
          backend_start::text AS "backendStart", xact_start::text AS "xactStart", query_id::text AS "queryId",
          xact_start AS since,
          extract(epoch FROM clock_timestamp() - state_change)::float8 AS "stateSeconds",

@@ -24,6 +24,8 @@ export interface LastingSession {
   readonly application: string
   readonly address: string | null
   readonly state: string | null
+  /** For a lock: then another is to blame. */
+  readonly isWaiting: boolean
   readonly backendStart: string
   readonly xactStart: string | null
   readonly queryId: string | null
@@ -186,7 +188,8 @@ function idleInTransaction({ lasting, limits }: Connections, around: Around, ser
 function longQueries({ lasting }: Connections, around: Around): readonly Finding[] {
   const { place, thresholds } = around
   return lasting
-    .filter(({ state, stateSeconds }) => state === 'active' && stateSeconds >= thresholds.longQuerySeconds)
+    .filter(({ state, isWaiting }) => state === 'active' && !isWaiting)
+    .filter(({ stateSeconds }) => stateSeconds >= thresholds.longQuerySeconds)
     .map((session) => {
       const statement = withoutLiterals(decoded(session.statement))
       return databaseFinding(around, {

@@ -33,7 +33,7 @@ export const suspectIndexes = sql`
 /** Foreign keys whose columns no index begins with. */
 export const unindexedForeignKeys = sql`
   SELECT n.nspname AS schema, t.relname AS table, k.conname AS name, p.relname AS parent,
-         greatest(t.reltuples, coalesce(s.n_live_tup, 0))::float8 AS rows,
+         (CASE WHEN t.reltuples >= 0 THEN t.reltuples ELSE coalesce(s.n_live_tup, 0) END)::float8 AS rows,
          (SELECT array_agg(a.attname::text ORDER BY u.place)
             FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum) AS columns,

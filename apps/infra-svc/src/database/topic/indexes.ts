@@ -75,7 +75,10 @@ export const indexes: Topic<Indexes> = {
       ...foreignKeys.flatMap((key) => foreignKeyFinding(key, around)),
     ]
     return {
-      says: findings.length === 0 ? 'no index is missing or useless' : counted(findings.length, 'index', 'indexes'),
+      says:
+        findings.length === 0
+          ? 'no index is missing or useless'
+          : `${counted(findings.length, 'index', 'indexes')} missing or of no use`,
       tables: [wholeReadTable(whole)],
       findings,
       unknown: missing.unknown,

@@ -1,5 +1,7 @@
-import { sql } from '@akashic/shared/postgres'
-import type { Sql } from '@akashic/shared/postgres'
+import { sql, type Sql } from '@akashic/shared/postgres'
+
+/** What statements of this service begin with, so that they are told from those of others. */
+export const ownMark = '/* akashic */'
 
 /** An extension's version as `1.9`, compared by its numbers. */
 export function isAtLeast(version: string, major: number, minor: number): boolean {
@@ -42,6 +44,7 @@ export function costliest({ version, schema }: { readonly version: string; reado
                row_number() OVER (ORDER BY ${io} DESC, shared_blks_read DESC) AS by_io
           FROM ${statements(schema)}
          WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND ${isTop}
+           AND NOT starts_with(query, ${ownMark})
       ) AS s
      WHERE by_total <= 20 OR by_mean <= 20 OR by_io <= 10
      ORDER BY "totalMs" DESC`
