@@ -25,10 +25,15 @@ export const sequenceUse = sql`
             DESC NULLS LAST
    LIMIT 200`
 
+/** The planner may look at bounds of other columns, of any type, before it knows which are asked for. */
+const greatestBound = sql`
+  (CASE WHEN s.histogram_bounds::text ~ '^{(-?[0-9]+,)*-?[0-9]+}$'
+        THEN (s.histogram_bounds::text::bigint[])[array_length(s.histogram_bounds::text::bigint[], 1)] END)::float8`
+
 /** The greatest key that ANALYZE saw, of primary keys of 4 bytes that no sequence counts. */
 export const shortKeys = sql`
   SELECT quote_ident(n.nspname) || '.' || quote_ident(t.relname) AS table, a.attname AS column,
-         (s.histogram_bounds::text::bigint[])[array_length(s.histogram_bounds::text::bigint[], 1)]::float8 AS "lastValue",
+         ${greatestBound} AS "lastValue",
          2147483647::float8 AS "limit"
     FROM pg_index i
     JOIN pg_class t ON t.oid = i.indrelid
@@ -36,6 +41,7 @@ export const shortKeys = sql`
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.atttypid = 'int4'::regtype
     JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = t.relname AND s.attname = a.attname AND NOT s.inherited
    WHERE i.indisprimary AND i.indnkeyatts = 1 AND s.histogram_bounds IS NOT NULL
+     AND n.nspname NOT IN ('pg_catalog', 'information_schema')
      AND pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(t.relname), a.attname) IS NULL
-   ORDER BY 3 DESC
+   ORDER BY 3 DESC NULLS LAST
    LIMIT 100`

@@ -23,7 +23,7 @@ export interface SequenceUse {
 export interface ShortKey {
   readonly table: string
   readonly column: string
-  readonly lastValue: number
+  readonly lastValue: number | null
   readonly limit: number
 }
 
@@ -103,7 +103,7 @@ function sequenceFinding(sequence: SequenceUse, around: Around): readonly Findin
 }
 
 function keyFinding({ table: of, column, lastValue, limit }: ShortKey, around: Around): readonly Finding[] {
-  if (lastValue / limit < around.thresholds.sequenceRatio) return []
+  if (lastValue === null || lastValue / limit < around.thresholds.sequenceRatio) return []
   return [
     databaseFinding(around, {
       ...{ rule: 'db-key-end', severity: 'warning', kind: 'Table', object: of, part: column, reason: 'KeyNearEnd' },
