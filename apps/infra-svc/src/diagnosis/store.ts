@@ -1,5 +1,6 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import type { Scope } from '../cause/diagnosis.ts'
+import { storable } from '../finding/storable.ts'
 
 /** The steps of a diagnosis, in their order. */
 export const progressSteps = ['looking', 'reading_logs', 'explaining', 'done'] as const
@@ -53,7 +54,7 @@ export async function insertDiagnosis(
 export async function saveResult(tx: Queryable, id: string, result: unknown, at: Date): Promise<boolean> {
   const saved = await tx.query(sql`
     UPDATE infra.diagnosis
-       SET state = 'succeeded', progress = 'done', result = ${sql.json(result)}, finished_at = ${at}
+       SET state = 'succeeded', progress = 'done', result = ${sql.json(storable(result))}, finished_at = ${at}
      WHERE id = ${id} AND state = 'running'
     RETURNING 1`)
   return saved.length > 0

@@ -1,5 +1,6 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import type { GroupedFinding } from './group-findings.ts'
+import { storable } from './storable.ts'
 
 /** A finding with its life. Times are ms since 1970. */
 export interface KeptFinding {
@@ -45,7 +46,7 @@ export async function saveSeen(tx: Queryable, findings: readonly GroupedFinding[
   await tx.query(sql`
     INSERT INTO infra.finding AS f (id, cluster, namespace, rule, severity, state, finding, first_seen_at, last_seen_at)
     SELECT id, cluster, namespace, rule, severity, 'open', finding, ${at}, ${at}
-      FROM jsonb_to_recordset(${sql.json(rows)}::jsonb)
+      FROM jsonb_to_recordset(${sql.json(storable(rows))}::jsonb)
            AS r (id text, cluster text, namespace text, rule text, severity text, finding jsonb)
     ON CONFLICT (id) DO UPDATE
       SET severity = EXCLUDED.severity, finding = EXCLUDED.finding, state = 'open', last_seen_at = EXCLUDED.last_seen_at,

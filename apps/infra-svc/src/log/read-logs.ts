@@ -1,4 +1,5 @@
 import type { ClusterClient, Pod } from '@akashic/kubernetes'
+import { cleanLine } from './clean-line.ts'
 import type { LogTail } from './log-lines.ts'
 
 const tailLines = 200
@@ -60,7 +61,14 @@ async function tailOf(
       maxBytes: maxBytes * 2,
       ...(signal && { signal }),
     })
-    return { container, isPrevious, lines: text.split('\n').filter((line) => line !== '') }
+    return {
+      container,
+      isPrevious,
+      lines: text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(cleanLine),
+    }
   } catch {
     return null
   }

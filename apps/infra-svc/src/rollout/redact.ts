@@ -1,5 +1,5 @@
 const secretName = /pass|pwd|secret|token|key|credential|auth|private|dsn|cert/i
-const userInfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi
+const userInfo = /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]+@/gi
 const likeSecret = /^[A-Za-z0-9+/_=-]{32,}$/
 
 export const hidden = '(hidden)'

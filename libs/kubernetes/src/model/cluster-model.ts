@@ -19,6 +19,7 @@ export class ClusterModel implements ClusterView {
   readonly cluster: string
   readonly #objects = new Map<Kind, Map<string, Map<string, Resource>>>()
   readonly #freshness = new Map<Kind, Freshness>()
+  #secrets: { readonly namespaces: ReadonlySet<string>; readonly reason: string } | undefined
   readonly #owned = new Map<string, Set<Resource>>()
   readonly #onNode = new Map<string, Set<Pod>>()
   readonly #labelled = new Map<string, Map<Texts, Set<Pod>>>()
@@ -67,7 +68,16 @@ export class ClusterModel implements ClusterView {
     this.#freshness.set(kind, freshness)
   }
 
-  freshness(kind: Kind): Freshness {
+  /** Secrets of other namespaces than these are unknown, for this reason. */
+  limitSecrets(namespaces: readonly string[], reason: string): void {
+    this.#secrets = { namespaces: new Set(namespaces), reason }
+  }
+
+  freshness(kind: Kind, namespace?: string): Freshness {
+    const { namespaces, reason } = this.#secrets ?? {}
+    if (kind === 'Secret' && namespaces && reason && namespace !== undefined && !namespaces.has(namespace)) {
+      return { state: 'unknown', reason, missingPermission: null }
+    }
     return this.#freshness.get(kind) ?? notRead
   }
 

@@ -13,7 +13,8 @@ export type Freshness =
 /** What is known of one cluster. Everything that judges reads through this. */
 export interface ClusterView {
   readonly cluster: string
-  freshness(kind: Kind): Freshness
+  /** @param namespace where the object is; Secrets are read in some namespaces only. */
+  freshness(kind: Kind, namespace?: string): Freshness
   all<K extends Kind>(kind: K): Iterable<Resources[K]>
   count(kind: Kind): number
   get<K extends Kind>(kind: K, namespace: string, name: string): Resources[K] | undefined

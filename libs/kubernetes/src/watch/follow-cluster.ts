@@ -26,6 +26,7 @@ export function followCluster(options: FollowOptions): ClusterFollower {
   let loops: readonly Promise<void>[] = []
   return {
     start: () => {
+      model.limitSecrets(secretNamespaces, needsTier)
       if (secretNamespaces.length === 0) {
         model.setFreshness('Secret', { state: 'unknown', reason: needsTier, missingPermission: null })
       }

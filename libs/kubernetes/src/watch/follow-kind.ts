@@ -34,6 +34,8 @@ const maxEventBytes = 4 * 2 ** 20
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 const forbiddenPauseMs = 60_000
+/** A watch that has lived for this long has worked; one that ends before is a failure, whatever it was answered with. */
+const steadyMs = 5_000
 
 /** Keeps one kind of a model as the cluster has it, until the signal: lists it, watches from there, and lists again when
  *  the watch can no longer go on. Between, its freshness says what can be trusted. */
@@ -44,20 +46,30 @@ export async function followKind(deps: FollowDeps, followed: Followed, signal: A
     try {
       let resourceVersion = await listAll(deps, followed, signal)
       deps.model.setFreshness(type.kind, { state: 'fresh', at: deps.now() })
-      failures = 0
-      while (!signal.aborted) resourceVersion = await watchFrom(deps, followed, resourceVersion, signal)
+      while (!signal.aborted) {
+        const began = deps.now()
+        resourceVersion = await watchFrom(deps, followed, resourceVersion, signal)
+        if (deps.now() - began >= steadyMs) failures = 0
+        else await rest(backoffMs(++failures, deps.random), signal)
+      }
     } catch (error) {
       if (signal.aborted) return
       const problem =
         error instanceof ClusterError ? error : new ClusterError('server', String(error), { cause: error })
-      if (problem.kind === 'gone') continue
+      if (problem.kind === 'gone') {
+        await rest(backoffMs(++failures, deps.random), signal)
+        continue
+      }
       tellProblem(deps, type.kind, problem)
       if (failures++ === 0)
         deps.warn({ kind: type.kind, reason: problem.message }, 'a kind of a cluster cannot be followed')
-      await pause(pauseMs(problem, failures, deps.random), undefined, { signal, ref: false }).catch(() => undefined)
+      await rest(pauseMs(problem, failures, deps.random), signal)
     }
   }
 }
+
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal, ref: false }).catch(() => undefined)
 
 /** What was read once stays, and is marked as old; what may not be read is unknown. */
 function tellProblem(
@@ -77,8 +89,12 @@ function tellProblem(
 /** Full jitter, except where the server says itself when it wants to be asked again. */
 function pauseMs({ kind, retryAfterMs }: ClusterError, failures: number, random: () => number): number {
   if (kind === 'forbidden' || kind === 'not_found') return forbiddenPauseMs * (0.5 + random() / 2)
+  return (retryAfterMs ?? 0) + backoffMs(failures, random)
+}
+
+function backoffMs(failures: number, random: () => number): number {
   const most = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
-  return (retryAfterMs ?? 0) + Math.max(50, random() * most)
+  return Math.max(50, random() * most)
 }
 
 /** Reads all there is from the server's cache, each object as it arrives. @returns the version to watch from. */

@@ -125,7 +125,7 @@ function* classOf(view: ClusterView, given: Ingress): Iterable<Finding> {
 }
 
 function* certificates(view: ClusterView, given: Ingress, now: number): Iterable<Finding> {
-  if (view.freshness('Secret').state !== 'fresh') return
+  if (view.freshness('Secret', given.namespace).state !== 'fresh') return
   for (const { secret: name, hosts } of given.tls) {
     if (name === '') continue
     const object = { kind: 'Secret', namespace: given.namespace, name }

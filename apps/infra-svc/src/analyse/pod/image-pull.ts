@@ -102,7 +102,7 @@ function secretsToBlame(
   const account = view.get('ServiceAccount', pod.namespace, pod.spec.serviceAccount)
   const named = [...new Set([...pod.spec.imagePullSecrets, ...(account?.imagePullSecrets ?? [])])]
   const missing = named.filter((name) =>
-    view.freshness('Secret').state === 'unknown'
+    view.freshness('Secret', pod.namespace).state === 'unknown'
       ? events.some(({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && message.includes(name))
       : view.get('Secret', pod.namespace, name) === undefined,
   )

@@ -38,7 +38,7 @@ function missing(
   { namespace }: Workload,
   { kind, name, key, isOptional }: ConfigReference,
 ): Blame | null {
-  if (isOptional || view.freshness(kind).state !== 'fresh') return null
+  if (isOptional || view.freshness(kind, namespace).state !== 'fresh') return null
   const object = { kind, namespace, name }
   const found = view.get(kind, namespace, name)
   if (!found) return { object, because: 'it does not exist, and a template names it', strength: 'direct' }
