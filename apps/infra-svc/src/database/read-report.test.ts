@@ -18,6 +18,7 @@ describeReal('postgres15', () => {
   let database: StartedServer
   beforeAll(async () => {
     database = await startServer({ track_activity_query_size: '1048576' })
+    await database.run('CREATE EXTENSION pg_stat_statements')
     await database.run("CREATE DATABASE raw ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
   }, 60_000)
   afterEach(() => database.endSessions())
