@@ -1,3 +1,5 @@
+import { printable } from '../terminal/text-width.ts'
+
 /** What the API says of clusters, as far as commands show it. */
 export interface ObjectReference {
   readonly kind: string
@@ -111,4 +113,4 @@ export interface NodesReport {
 
 /** `Deployment shop/web`, `Node worker-1`. */
 export const objectText = ({ kind, namespace, name }: ObjectReference): string =>
-  namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+  printable(namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`)

@@ -16,6 +16,9 @@ export interface ReleaseObject {
 }
 
 const mostObjects = 300
+/** What is beyond is not looked at: each document costs time and memory, however little is in it. */
+const mostCharacters = 2_000_000
+const mostDocuments = 1_000
 const atOnce = 8
 
 /** Reads every object that a manifest names, as it is now. What cannot be read is unknown, and costs the others nothing. */
@@ -40,9 +43,10 @@ export async function readDrift(
 
 /** The objects of a manifest; documents that are none, or no YAML, are left out. */
 function objectsIn(manifest: string): readonly Fields[] {
-  const documents = parseAllDocuments(manifest, { logLevel: 'silent' })
-  return [...documents].flatMap((document) => {
-    if (document.errors.length > 0) return []
+  const texts = manifest.slice(0, mostCharacters).split(/^---/m).slice(0, mostDocuments)
+  const documents = texts.flatMap((text) => [...parseAllDocuments(text, { logLevel: 'silent' })])
+  return documents.flatMap((document) => {
+    if (!('errors' in document) || document.errors.length > 0) return []
     const value = document.toJS({ maxAliasCount: 100 }) as unknown
     if (!isFields(value)) return []
     return value['kind'] === 'List' && Array.isArray(value['items']) ? value['items'].filter(isFields) : [value]

@@ -21,3 +21,7 @@ test.each([
 test('what no database takes is left out', () => {
   expect(cleanLine('a\u0000b\ud83d')).toBe('ab\ufffd')
 })
+
+test('of a line without end only its beginning is read', () => {
+  expect(cleanLine('GET '.padEnd(1_000_000, 'a'))).toHaveLength(1_000)
+})

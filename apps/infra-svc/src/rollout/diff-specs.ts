@@ -1,6 +1,6 @@
 import { quantity, type Container, type PodTemplate } from '@akashic/kubernetes'
 import type { FieldChange } from '../change/change.ts'
-import { redactValue } from './redact.ts'
+import { hideInText } from '../helm/hide-secrets.ts'
 
 type Flat = ReadonlyMap<string, { readonly name: string; readonly value: string }>
 
@@ -12,7 +12,7 @@ export function diffPodSpecs(before: PodTemplate, after: PodTemplate): readonly 
   return paths.flatMap((path) => {
     const [was, is] = [old.get(path), now.get(path)]
     if (was?.value === is?.value || isSameQuantity(path, was?.value, is?.value)) return []
-    const shown = (field: typeof was): string | null => (field ? redactValue(field.name, field.value) : null)
+    const shown = (field: typeof was): string | null => (field ? hideInText(field.name, field.value) : null)
     return { path, before: shown(was), after: shown(is) }
   })
 }
@@ -28,7 +28,7 @@ function flatten({ labels, annotations, spec }: PodTemplate): Flat {
       fields.set(path, { name, value: text })
   }
   for (const [name, value] of Object.entries(labels)) if (!ignored.has(name)) add(`labels.${name}`, '', value)
-  for (const [name, value] of Object.entries(annotations)) add(`annotations.${name}`, '', value)
+  for (const [name, value] of Object.entries(annotations)) add(`annotations.${name}`, name, value)
   for (const container of spec.containers) flattenContainer(container, add)
   for (const { name, references, claim } of spec.volumes) add(`volumes[${name}]`, '', claim ?? references)
   const { containers: _containers, volumes: _volumes, ...rest } = spec
@@ -38,9 +38,11 @@ function flatten({ labels, annotations, spec }: PodTemplate): Flat {
 
 function flattenContainer(container: Container, add: (path: string, name: string, value: unknown) => void): void {
   const at = `containers[${container.name}]`
-  const { name: _name, env, requests, limits, ...rest } = container
+  const { name: _name, env, requests, limits, command, args, ...rest } = container
   for (const { name, value, from } of env)
     add(`${at}.env[${name}]`, from ? '' : name, from ? `${from.kind} ${from.name}.${from.key ?? ''}` : value)
+  add(`${at}.command`, '', command.join(' '))
+  add(`${at}.args`, '', args.join(' '))
   for (const [resource, value] of Object.entries(requests)) add(`${at}.requests.${resource}`, '', value)
   for (const [resource, value] of Object.entries(limits)) add(`${at}.limits.${resource}`, '', value)
   for (const [field, value] of Object.entries(rest)) add(`${at}.${field}`, '', value)

@@ -5,7 +5,7 @@ import type { ClusterModel } from '../model/cluster-model.ts'
 import type { Digest } from '../resource/configuration.ts'
 import { at, textAt, type Raw } from '../resource/raw.ts'
 import type { Kind, ResourceType } from '../resource/resources.ts'
-import { ItemSplitter } from './item-splitter.ts'
+import { ItemSplitter, ListTooLarge } from './item-splitter.ts'
 import { LineSplitter } from './line-splitter.ts'
 
 export interface FollowDeps {
@@ -123,6 +123,7 @@ async function listAll(
       throw new ClusterError('timeout', `listing ${type.plural} took longer than ${listDeadlineMs} ms`, {
         cause: error,
       })
+    if (error instanceof ListTooLarge) throw new ClusterError('too_large', error.message, { cause: error })
     if (error instanceof SyntaxError)
       throw new ClusterError('not_kubernetes', `the list of ${type.plural} is no complete JSON`, { cause: error })
     throw new ClusterError('unreachable', `the list of ${type.plural} was cut off`, { cause: error })
@@ -177,7 +178,10 @@ function apply({ model, digest, now }: FollowDeps, type: ResourceType, line: str
   if (what === 'ERROR') {
     const code = at(object, 'code')
     const message = textAt(object, 'message')
-    throw new ClusterError(code === 410 ? 'gone' : 'server', `the watch of ${type.plural} ended: ${message}`)
+    throw new ClusterError(
+      code === 410 ? 'gone' : 'server',
+      `the watch of ${type.plural} ended: ${message.slice(0, 300)}`,
+    )
   }
   const resourceVersion = textAt(object, 'metadata', 'resourceVersion') || undefined
   if (what === 'BOOKMARK') {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { ItemSplitter } from './item-splitter.ts'
+import { ItemSplitter, ListTooLarge } from './item-splitter.ts'
 
 /** Splits a text that arrives in pieces of these sizes, over and over. */
 function split(text: string, sizes: readonly number[]) {
@@ -34,6 +34,12 @@ describe('a list that arrives in pieces', () => {
     const { items, envelope } = split(text, [3])
     expect(items).toEqual([{ volumes: { items: [{ key: '}]' }] } }, { a: '"items":[' }])
     expect(envelope).toMatchObject({ metadata: { resourceVersion: '9' } })
+  })
+
+  test('is refused when one of its objects, or what is beside them, has no end', () => {
+    const endless = 'a'.repeat(9 * 2 ** 20)
+    expect(() => split(`{"items":[{"a":"${endless}`, [65_536])).toThrow(ListTooLarge)
+    expect(() => split(`{"a":"${endless}`, [65_536])).toThrow(ListTooLarge)
   })
 
   test('is refused when it is cut short', () => {

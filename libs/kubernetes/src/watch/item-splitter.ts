@@ -1,3 +1,16 @@
+/** Characters: an object of a cluster is at most some megabytes, and what is around the items a few hundred bytes. */
+const mostOfItem = 8 * 2 ** 20
+const mostOutside = 2 ** 20
+const lookBehind = 64
+
+/** A list that holds more than any API server's would. */
+export class ListTooLarge extends Error {
+  constructor() {
+    super('a list holds an object, or something beside its objects, that is larger than any API server keeps')
+    this.name = 'ListTooLarge'
+  }
+}
+
 /** Cuts the items out of a list's JSON as it arrives, so that neither the whole text nor the whole tree is ever held.
  *  The list is `{"kind":..., "metadata": {...}, "items": [ ... ]}`, in any order of fields. */
 export class ItemSplitter {
@@ -43,7 +56,7 @@ export class ItemSplitter {
           code === 91 &&
           !this.#isInItems &&
           this.#depth === 2 &&
-          /"items"\s*:\s*$/.test(this.#outside + text.slice(from, at))
+          /"items"\s*:\s*$/.test(this.#before(text, from, at))
         ) {
           this.#outside += text.slice(from, at + 1)
           this.#isInItems = true
@@ -65,5 +78,14 @@ export class ItemSplitter {
     }
     if (this.#isInItems) this.#held += text.slice(from)
     else this.#outside += text.slice(from)
+    if (this.#held.length > mostOfItem || this.#outside.length > mostOutside) {
+      throw new ListTooLarge()
+    }
+  }
+
+  /** The few characters before a place. */
+  #before(text: string, from: number, at: number): string {
+    const near = text.slice(Math.max(from, at - lookBehind), at)
+    return near.length < lookBehind ? this.#outside.slice(-lookBehind) + near : near
   }
 }
