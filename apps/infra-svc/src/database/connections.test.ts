@@ -78,7 +78,7 @@ describeReal('postgres15', () => {
     await database.session('worker')
     const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
     const { unknown, tables } = topicOf(report, 'connections')
-    expect(unknown[0]).toMatchObject({ howToGet: 'GRANT pg_monitor TO "reader"' })
+    expect(unknown[0]).toMatchObject({ howToGet: 'GRANT pg_monitor TO reader' })
     expect(tables[0]!.rows).toContainEqual(expect.objectContaining({ application: 'worker', state: 'hidden' }))
   })
 

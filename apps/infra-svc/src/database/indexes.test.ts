@@ -112,7 +112,7 @@ describeReal('postgres15', () => {
       await lookAtDatabase({ url, only: 'indexes', thresholds: { indexMinMeanMs: 5 } }),
       'indexes',
     )
-    expect(unknown).toMatchObject([{ howToGet: expect.stringContaining('GRANT pg_read_all_data TO "reader"') }])
+    expect(unknown).toMatchObject([{ howToGet: expect.stringContaining('GRANT pg_read_all_data TO reader') }])
     expect(findings.map(({ rule }) => rule)).toContain('db-duplicate-index')
   }, 30_000)
 })

@@ -7,7 +7,7 @@ const quoted = (text: string): string =>
 
 /** A command that runs a statement. */
 export const psql = ({ host, port, database }: Place, statement: string): string =>
-  `psql -h ${host} -p ${port} -d ${/^[\w.-]+$/.test(database) ? database : quoted(database)} -c ${quoted(statement)}`
+  `psql -h ${host} -p ${port} -d ${/^\w[\w.-]*$/.test(database) ? database : quoted(database)} -c ${quoted(statement)}`
 
 export const lookInto = (place: Place, title: string, statement: string): Remedy =>
   lookAt(title, psql(place, statement))

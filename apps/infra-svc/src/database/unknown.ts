@@ -1,11 +1,12 @@
 import { isNativeError } from 'node:util/types'
 import { sqlStateOf } from '@akashic/shared/postgres'
+import { quoteIdentifier } from './quote-sql.ts'
 import type { ServerFacts, Unknown } from './topic.ts'
 
 export const monitorRight = (what: string, { user }: Pick<ServerFacts, 'user'>): Unknown => ({
   what,
   reason: `user ${user} has no right to see it`,
-  howToGet: `GRANT pg_monitor TO "${user}"`,
+  howToGet: `GRANT pg_monitor TO ${quoteIdentifier(user)}`,
 })
 
 /** Why a topic could not be read, and what would make it readable. */

@@ -5,7 +5,7 @@ import type { Around, Judged, Source, Topic, Unknown } from '../topic.ts'
 import { whyUnread } from '../unknown.ts'
 import { bytesText, counted, percentText } from '../words.ts'
 import { measuredBloat, tableBloat } from './bloat.sql.ts'
-import { quoteIdentifier } from './plans.ts'
+import { quoteIdentifier } from '../quote-sql.ts'
 
 export interface SizedTable {
   readonly oid: number
@@ -60,7 +60,7 @@ export const bloat: Topic<Bloat> = {
 const withoutStatistics = (unread: number, { server }: Source): Unknown => ({
   what: `the bloat of ${counted(unread, 'table')}`,
   reason: 'the statistics of their columns are not there or may not be read',
-  howToGet: `run ANALYZE, or GRANT pg_read_all_data TO "${server.user}"`,
+  howToGet: `run ANALYZE, or GRANT pg_read_all_data TO ${quoteIdentifier(server.user)}`,
 })
 
 const estimateOf = ({ bytes, neededBytes }: Pick<SizedTable, 'bytes' | 'neededBytes'>): number =>

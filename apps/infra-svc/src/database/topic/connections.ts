@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
+import { quoteIdentifier } from '../quote-sql.ts'
 import { advise, alter, endSession, lookInto } from '../remedies.ts'
 import { decoded, withoutLiterals } from '../statement-text.ts'
 import type { Around, Judged, ServerFacts, Topic } from '../topic.ts'
@@ -169,9 +170,9 @@ function idleInTransaction({ lasting, limits }: Connections, around: Around, ser
           alter(
             place,
             'Let the server end such transactions by itself',
-            `ALTER DATABASE "${server.database}" SET idle_in_transaction_session_timeout = '60s'`,
+            `ALTER DATABASE ${quoteIdentifier(server.database)} SET idle_in_transaction_session_timeout = '60s'`,
             'new sessions of the database: those idle in a transaction for 60 s are ended',
-            `ALTER DATABASE "${server.database}" RESET idle_in_transaction_session_timeout`,
+            `ALTER DATABASE ${quoteIdentifier(server.database)} RESET idle_in_transaction_session_timeout`,
           ),
           endSession(
             place,

@@ -63,8 +63,8 @@ export const wholeReads = sql`
 
 /** Columns and indexes of the tables that plans read whole. */
 export const tableColumns = (tables: readonly string[]) => sql`
-  SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS table, a.attname AS column,
-         greatest(c.reltuples, 0)::float8 AS rows,
+  SELECT n.nspname || '.' || c.relname AS table, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS quoted,
+         a.attname AS column, greatest(c.reltuples, 0)::float8 AS rows,
          abs(CASE WHEN st.n_distinct < 0 THEN st.n_distinct * greatest(c.reltuples, 0) ELSE st.n_distinct END)::float8
            AS "distinctValues",
          EXISTS (SELECT FROM pg_index i
@@ -73,4 +73,4 @@ export const tableColumns = (tables: readonly string[]) => sql`
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_stats st ON st.schemaname = n.nspname AND st.tablename = c.relname AND st.attname = a.attname
-   WHERE c.relkind IN ('r', 'm') AND quote_ident(n.nspname) || '.' || quote_ident(c.relname) = ANY (${[...tables]}::text[])`
+   WHERE c.relkind IN ('r', 'm') AND n.nspname || '.' || c.relname = ANY (${[...tables]}::text[])`

@@ -5,7 +5,7 @@ import type { Around, Judged, ServerFacts, Topic } from '../topic.ts'
 import { bytesText, counted } from '../words.ts'
 import { suspectIndexes, unindexedForeignKeys, wholeReads } from './indexes.sql.ts'
 import { missingIndexFinding, readMissingIndexes, type MissingIndexes } from './missing-indexes.ts'
-import { quoteIdentifier } from './plans.ts'
+import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
 
 export interface SuspectIndex {
   readonly schema: string
@@ -128,7 +128,11 @@ function duplicate(index: SuspectIndex, around: Around): Finding {
     summary: `It is the same as another of ${index.table} and takes ${bytesText(index.bytes)}: ${index.twins}.`,
     evidence: { indexdef: index.definition, 'the same': index.twins, size: bytesText(index.bytes) },
     remedies: [
-      lookInto(around.place, 'Compare them', `SELECT indexdef FROM pg_indexes WHERE tablename = '${index.table}'`),
+      lookInto(
+        around.place,
+        'Compare them',
+        `SELECT indexdef FROM pg_indexes WHERE tablename = ${quoteLiteral(index.table)}`,
+      ),
       drop(index, around),
     ],
   })
@@ -176,7 +180,7 @@ function foreignKeyFinding(key: ForeignKey, around: Around): readonly Finding[] 
         lookInto(
           around.place,
           'See the indexes that it has',
-          `SELECT indexdef FROM pg_indexes WHERE tablename = '${key.table}'`,
+          `SELECT indexdef FROM pg_indexes WHERE tablename = ${quoteLiteral(key.table)}`,
         ),
         alter(
           around.place,

@@ -7,11 +7,14 @@ import { decoded, withoutLiterals } from '../statement-text.ts'
 import type { Around, Source, Unknown } from '../topic.ts'
 import type { Thresholds } from '../thresholds.ts'
 import { tableColumns } from './indexes.sql.ts'
-import { planOf, quoteIdentifier, wholeReadsIn, type WholeRead } from './plans.ts'
+import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
+import { planOf, wholeReadsIn, type WholeRead } from './plans.ts'
 import { notInstalled, readStatements, type CostlyStatement } from './slow.ts'
 
 interface TableColumn {
   readonly table: string
+  /** The same as it stands in a statement. */
+  readonly quoted: string
   readonly column: string
   readonly rows: number
   readonly distinctValues: number | null
@@ -78,7 +81,7 @@ export function suggestions(
     const isEnough = distinct(first) > 0 && rows / distinct(first) <= 10
     const used = isEnough ? [first] : chosen
     const key = `${table} ${used.join(' ')}`
-    if (!found.has(key)) found.set(key, { table, columns: used, rows, filter, statement })
+    if (!found.has(key)) found.set(key, { table: known.get(first)!.quoted, columns: used, rows, filter, statement })
   }
   return [...found.values()]
 }
@@ -91,7 +94,7 @@ function unplanned(failures: readonly unknown[], { server }: Source): readonly U
     {
       what: `the plans of ${refused.length} slow statements`,
       reason: isNativeError(first) ? first.message : String(first),
-      howToGet: `GRANT pg_read_all_data TO "${server.user}", or SELECT on these tables`,
+      howToGet: `GRANT pg_read_all_data TO ${quoteIdentifier(server.user)}, or SELECT on these tables`,
     },
   ]
 }
@@ -116,7 +119,7 @@ export function missingIndexFinding(suggestion: Suggestion, around: Around): Fin
       lookInto(
         around.place,
         'See the indexes that it has',
-        `SELECT indexdef FROM pg_indexes WHERE schemaname || '.' || tablename = '${table}'`,
+        `SELECT indexdef FROM pg_indexes WHERE format('%I.%I', schemaname, tablename) = ${quoteLiteral(table)}`,
       ),
       alter(
         around.place,

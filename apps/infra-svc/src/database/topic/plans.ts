@@ -3,7 +3,7 @@ import { backToPlace, deallocate, forceGenericPlan, keepPlace, prepareStatement,
 
 /** A step of a plan that reads a whole table and keeps some rows. */
 export interface WholeRead {
-  /** Quoted where it needs to be, with its schema. */
+  /** With its schema before it, both as they are. */
   readonly table: string
   /** As the plan says it, such as `(orders.email = $1)`. */
   readonly filter: string
@@ -68,13 +68,7 @@ function wholeReadOf(node: PlanNode, filter: string): readonly WholeRead[] {
   const equal = [...new Set(found.filter(({ isEqual }) => isEqual).map((each) => each.column))]
   const ranged = [...new Set(found.map((each) => each.column))].filter((each) => !equal.includes(each))
   if (equal.length + ranged.length === 0) return []
-  return [
-    { table: `${quoteIdentifier(node.Schema!)}.${quoteIdentifier(node['Relation Name']!)}`, filter, equal, ranged },
-  ]
+  return [{ table: `${node.Schema!}.${node['Relation Name']!}`, filter, equal, ranged }]
 }
 
 const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
-
-/** As quote_ident does, for names that are no key words. */
-export const quoteIdentifier = (name: string): string =>
-  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`

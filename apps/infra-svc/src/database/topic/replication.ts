@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
+import { quoteLiteral } from '../quote-sql.ts'
 import { advise, alter, destroy, lookInto } from '../remedies.ts'
 import type { Around, Judged, Topic } from '../topic.ts'
 import { monitorRight } from '../unknown.ts'
@@ -160,7 +161,7 @@ function slotFinding(slot: Slot, around: Around): readonly Finding[] {
         'bytes of log kept': retainedBytes,
       },
       remedies: [
-        lookInto(around.place, 'See it', `SELECT * FROM pg_replication_slots WHERE slot_name = '${name}'`),
+        lookInto(around.place, 'See it', `SELECT * FROM pg_replication_slots WHERE slot_name = ${quoteLiteral(name)}`),
         advise('Start again whoever reads it, if it is still needed', 'what it keeps'),
         alter(
           around.place,
@@ -172,7 +173,7 @@ function slotFinding(slot: Slot, around: Around): readonly Finding[] {
         destroy(
           around.place,
           'Drop it, if its reader is gone for good',
-          `SELECT pg_drop_replication_slot('${name}')`,
+          `SELECT pg_drop_replication_slot(${quoteLiteral(name)})`,
           'its reader must be built anew; the log that it kept is free',
         ),
       ],

@@ -3,7 +3,7 @@ import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, lookInto } from '../remedies.ts'
 import type { Around, Judged, Topic } from '../topic.ts'
 import { counted, percentText } from '../words.ts'
-import { quoteIdentifier } from './plans.ts'
+import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
 import { sequenceUse, shortKeys } from './sequences.sql.ts'
 
 export interface SequenceUse {
@@ -61,7 +61,7 @@ export const sequences: Topic<Sequences> = {
               {
                 what: `how far ${counted(hidden, 'sequence')} are`,
                 reason: `user ${server.user} may not read them`,
-                howToGet: `GRANT pg_read_all_data TO "${server.user}"`,
+                howToGet: `GRANT pg_read_all_data TO ${quoteIdentifier(server.user)}`,
               },
             ],
     }
@@ -88,7 +88,7 @@ function sequenceFinding(sequence: SequenceUse, around: Around): readonly Findin
       remedies: isColumn
         ? widen(around, ofColumn.table, ofColumn.column)
         : [
-            lookInto(around.place, 'See it', `SELECT * FROM pg_sequences WHERE sequencename = '${name}'`),
+            lookInto(around.place, 'See it', `SELECT * FROM pg_sequences WHERE sequencename = ${quoteLiteral(name)}`),
             alter(
               around.place,
               'Let it count on',

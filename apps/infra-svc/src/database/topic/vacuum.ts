@@ -3,7 +3,7 @@ import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, destroy, lookInto } from '../remedies.ts'
 import type { Around, Judged, Topic } from '../topic.ts'
 import { ageText, percentText } from '../words.ts'
-import { quoteIdentifier } from './plans.ts'
+import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
 import { databaseAges, heldBack, preparedTransactions, vacuumedTables } from './vacuum.sql.ts'
 
 export interface DatabaseAge {
@@ -163,7 +163,6 @@ function forgotten(transaction: PreparedTransaction, around: Around): readonly F
   const { gid, user, database, seconds, since, xidAge } = transaction
   const { thresholds, place } = around
   if (seconds < thresholds.preparedSeconds) return []
-  const literal = `'${gid.replaceAll("'", "''")}'`
   return [
     databaseFinding(around, {
       ...{ rule: 'db-prepared-transaction', severity: 'warning', kind: 'Session', object: `prepared ${gid}`, since },
@@ -180,7 +179,7 @@ function forgotten(transaction: PreparedTransaction, around: Around): readonly F
         destroy(
           place,
           'Roll it back, if its owner has given it up',
-          `ROLLBACK PREPARED ${literal}`,
+          `ROLLBACK PREPARED ${quoteLiteral(gid)}`,
           'what the transaction did is lost; its locks are free',
         ),
       ],
