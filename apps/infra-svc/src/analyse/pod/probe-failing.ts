@@ -1,4 +1,5 @@
 import {
+  conditionOf,
   containerOf,
   isReady,
   referenceTo,
@@ -17,6 +18,7 @@ import { edit, lookAt } from '../remedies.ts'
 import { wrongTarget } from './probe-target.ts'
 
 const recentMs = 10 * 60_000
+const patienceMs = 30_000
 
 /** Probes that fail: a liveness or startup probe that kills a process before it was ever ready is to blame itself; a
  *  readiness probe only tells that something is wrong. */
@@ -43,7 +45,7 @@ export const probeFailing: Analyser = {
 }
 
 function* found(
-  { view, logs }: Look,
+  { view, logs, now }: Look,
   pod: Pod,
   status: ContainerStatus,
   events: readonly KubeEvent[],
@@ -52,17 +54,18 @@ function* found(
   const killing = events.find(
     ({ reason, message }) => reason === 'Killing' && /failed (liveness|startup) probe/.test(message),
   )
-  const kind = killing ? (killing.message.includes('startup') ? 'startup' : 'liveness') : 'readiness'
+  const unhealthy = events.filter(({ reason }) => reason === 'Unhealthy')
+  const kind = killing ? (killing.message.includes('startup') ? 'startup' : 'liveness') : kindOf(unhealthy[0]!)
   const probe = container?.[kind]
-  if (!killing && status.isReady) return
   const wasReady = isReady(pod)
-  const failure =
-    events.find(({ reason, message }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(kind)) ?? events[0]!
+  const failure = unhealthy.find(({ message }) => message.toLowerCase().startsWith(kind)) ?? unhealthy[0]!
   const owner = topOwner(view, pod)
   const path = `spec.containers[${status.name}].${kind}Probe`
   const waitsForOthers = logFacts(logs(pod.uid)).some(({ kind }) => ofOthers.has(kind))
   const wrong = probe && wrongTarget(pod, kind, probe, failure.message)
-  const kills = killing !== undefined && status.restarts > 0 && !wasReady && !waitsForOthers
+  if (!killing && (status.isReady || (!wrong && isStarting(pod, kind, probe, now)))) return
+  const kills =
+    killing && probe && status.restarts > 0 && !wasReady && !waitsForOthers && !hadStarted(pod, status, probe)
   yield {
     rule: 'pod-probe-failing',
     severity: wasReady ? 'warning' : 'critical',
@@ -72,7 +75,7 @@ function* found(
     reason: 'Unhealthy',
     summary: killing
       ? `The ${kind} probe of container ${status.name} fails, and the process is killed and started again.`
-      : `The readiness probe of container ${status.name} fails: ${failure.message}.`,
+      : `The ${kind} probe of container ${status.name} fails: ${failure.message}.`,
     evidence: [
       eventQuote(failure),
       ...(killing ? [eventQuote(killing)] : []),
@@ -95,7 +98,7 @@ function* found(
     ],
     blames: wrong
       ? [{ object: owner, because: `${wrong} (container ${status.name})`, strength: 'direct' }]
-      : kills && probe
+      : kills
         ? [
             {
               object: owner,
@@ -107,6 +110,24 @@ function* found(
     involves: [],
     since: pod.startedAt ?? failure.firstAt,
   }
+}
+
+const kindOf = ({ message }: KubeEvent): 'liveness' | 'readiness' | 'startup' =>
+  message.startsWith('Liveness') ? 'liveness' : message.startsWith('Startup') ? 'startup' : 'readiness'
+
+/** Every process fails its probes at first; a startup probe says itself for how long. */
+function isStarting(pod: Pod, kind: string, probe: Probe | null | undefined, now: number): boolean {
+  const since = conditionOf(pod, 'Ready')?.since ?? pod.startedAt
+  const patience = kind === 'startup' && probe ? Math.max(patienceMs, allowed(probe) * 1_000) : patienceMs
+  return since !== null && now - since < patience
+}
+
+/** A run that lasted longer than the probe could have let it fail had started, and failed later. */
+function hadStarted({ spec }: Pod, { now, last }: ContainerStatus, probe: Probe): boolean {
+  const run = last ?? now
+  if (!run || run.startedAt === null || run.finishedAt === null) return false
+  const longest = allowed(probe) + probe.failureThreshold * probe.timeoutSeconds + spec.terminationGracePeriodSeconds
+  return run.finishedAt - run.startedAt > longest * 1_000
 }
 
 /** Seconds that a probe waits before it has failed for good. */
