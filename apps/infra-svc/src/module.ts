@@ -45,7 +45,7 @@ const pruneEveryMs = 600_000
 const againEveryMs = 5_000
 const silentLoadTestMs = 15_000
 const releasesEveryMs = 5_000
-const abandonedMs = 120_000
+const abandonedMs = 40_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
 const lookEveryMs = 60_000
@@ -179,11 +179,12 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
           await Promise.all(databases.all().map((database) => databaseKeeper.keep(database, now)))
         }),
         every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
-          if (clusters.all().length > 0) await diagnoseAgain(diagnosing, now)
+          if (clusters.all().length === 0) return
+          await failAbandoned(db, abandonedMs, new Date(now))
+          await diagnoseAgain(diagnosing, now)
         }),
         every({ clock, log }, pruneEveryMs, 'removing old findings and diagnoses', async (now) => {
           const kept = new Date(now - config.current().infra.diagnoses.keep)
-          await failAbandoned(db, new Date(now - abandonedMs), new Date(now))
           await deleteOld(db, kept)
           await deleteOldChanges(db, kept)
           await deleteOldLoadTests(db, new Date(now - config.current().infra.loadTests.keep))

@@ -2,6 +2,7 @@ import { referenceText, type Pod, type Reference } from '@akashic/kubernetes'
 import type { Look } from '../analyse/analyser.ts'
 import { podsOf } from '../analyse/owner.ts'
 import type { Change } from '../change/change.ts'
+import type { Unseen } from './diagnosis.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { logFacts, type LogFact } from '../log/log-facts.ts'
@@ -12,6 +13,8 @@ export interface Case extends Look {
   /** The earliest first. */
   readonly changes: readonly Change[]
   readonly runbooks: readonly Runbook[]
+  /** What was looked for besides the view and could not be read, such as logs. */
+  readonly unread?: readonly Unseen[]
   /** Workloads that a workload depends on, as the components say. */
   dependencies(workload: Reference): readonly Reference[]
 }

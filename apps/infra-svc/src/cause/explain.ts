@@ -40,7 +40,7 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
       trouble.symptoms.map((symptom) => symptomOf(symptom, index + 1, explained.has(symptom.id))),
     ),
     ruledOut: ruleOut(open, solved[0]?.trouble ?? null, ranked),
-    unseen,
+    unseen: [...unseen, ...(given.unread ?? [])],
     runbooks: matchRunbooks(given.runbooks, passedIn(open, solved)),
     nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : lookFurther(solved),
   }

@@ -1,10 +1,15 @@
-import type { ClusterModel } from '@akashic/kubernetes'
+import type { ClusterModel, Resource } from '@akashic/kubernetes'
 import type { Change } from './change.ts'
 import { deriveChange } from './derive-change.ts'
 import { changesFromHistory } from './history.ts'
 
 const most = 2_000
 const rememberedMs = 24 * 3_600_000
+
+/** What appears and was there long before was only read late: its kind could not be read until now. */
+const lateMs = 120_000
+const isOld = (object: Resource | undefined, nowMs: number): boolean =>
+  object !== undefined && object.createdAt !== null && object.createdAt < nowMs - lateMs
 
 export interface ChangeKeeper {
   /** The earliest first: those that were seen, and before them what the objects themselves tell. */
@@ -24,7 +29,7 @@ export function keepChanges(
 ): ChangeKeeper {
   const seen: Change[] = []
   const stop = model.onChange((before, after) => {
-    if (!isReady()) return
+    if (!isReady() || (before === undefined && isOld(after, now()))) return
     const change = deriveChange(model.cluster, before, after, now())
     if (!change) return
     seen.push(change)

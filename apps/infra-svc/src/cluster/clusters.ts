@@ -81,6 +81,7 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
   const client = new ClusterClient({ name, kubeconfig, context, inCluster })
   const isRead = (): boolean => kinds.every((kind) => isSettled(model.freshness(kind)))
   let hasChanged = true
+  let eventsSeen = 0
   const forget = model.onChange(() => void (hasChanged = true))
   const now = () => clock.now()
   const changes = keepChanges(model, { now, isReady: isRead, onChange })
@@ -93,8 +94,9 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
     releases: watchReleases(client, model, spec.secretNamespaces, random),
     secretNamespaces: spec.secretNamespaces,
     takeChanged: () => {
-      const changed = hasChanged
+      const changed = hasChanged || model.eventsSeen !== eventsSeen
       hasChanged = false
+      eventsSeen = model.eventsSeen
       return changed
     },
     stop: async () => {

@@ -55,6 +55,9 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     ...(await helmFindings(deps)),
     ...(deps.outside ?? []),
   ]
+  const unreadLogs = new Map<string, string>()
+  const onUnread = ({ namespace, name }: Pod, reason: string): void =>
+    void unreadLogs.set(`log of Pod ${namespace}/${name}`, reason)
   const findings = () => [...analyse(look), ...besides]
   let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
   const nodes = [
@@ -70,7 +73,9 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     known = { ...known, findings: findings() }
   }
   const controllers = controllersToRead(known, scope)
-  for (const [uid, tails] of await readLogs(deps.client, controllers, deps.signal, { sinceSeconds: routeSeconds })) {
+  for (const [uid, tails] of await readLogs(deps.client, controllers, deps.signal, {
+    ...{ sinceSeconds: routeSeconds, onUnread },
+  })) {
     read.set(uid, tails)
   }
   if (controllers.length > 0) known = { ...known, findings: findings() }
@@ -78,11 +83,12 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
     if (unread.length === 0) break
     await deps.onProgress?.('reading_logs')
-    for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal)) read.set(uid, tails)
+    for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal, { onUnread })) read.set(uid, tails)
     known = { ...known, findings: findings() }
   }
   await deps.onProgress?.('explaining')
-  return explain(known, scope, neededKinds)
+  const unread = [...unreadLogs].map(([what, reason]) => ({ what, reason }))
+  return explain({ ...known, unread }, scope, neededKinds)
 }
 
 const hasClaim = ({ nodeName, spec }: Pod): boolean =>

@@ -115,6 +115,10 @@ export async function diagnosisHarness(names: readonly string[]) {
         },
         String,
       ),
+    /** Makes every log fail. */
+    refuseLogs: (reason: string) => {
+      readLog = () => Promise.reject(new Error(reason))
+    },
     /** Makes every log wait until it is released. */
     holdLogs: () => {
       const begun = Promise.withResolvers<void>()

@@ -51,7 +51,9 @@ test('what a dead replica left running is ended, and says so', async () => {
   const reading = given.holdLogs()
   const created = await createDiagnosis(given.deps, asked)
   await reading.begun
-  await failAbandoned(given.db, new Date(given.now() + 1_000), new Date(given.now() + 1_000))
+  await failAbandoned(given.db, 60_000, new Date(given.now()))
+  expect(await waitFor(given.deps, created!.id, 0)).toMatchObject({ state: 'running' })
+  await failAbandoned(given.db, 0, new Date(given.now()))
   reading.release()
   await created!.finished
   expect(await waitFor(given.deps, created!.id, 0)).toMatchObject({
@@ -139,4 +141,12 @@ test.each([
   expect(await given.told()).toMatchObject([
     { verdict: 'cause_established', cause: { name }, summary: expect.stringMatching(because) },
   ])
+})
+
+test('a log that cannot be read is told as not seen', async () => {
+  given.refuseLogs('pods "web-1-a" is forbidden')
+  const created = await createDiagnosis(given.deps, asked)
+  expect(await waitFor(given.deps, created!.id, 5_000)).toMatchObject({
+    result: { unseen: [{ what: 'log of Pod shop/web-1-a', reason: 'pods "web-1-a" is forbidden' }] },
+  })
 })

@@ -81,11 +81,11 @@ export async function saveProblem(db: Queryable, id: string, problem: string, at
      WHERE id = ${id} AND state = 'running'`)
 }
 
-/** Ends what a replica that died has begun. */
-export async function failAbandoned(db: Queryable, before: Date, at: Date): Promise<void> {
+/** Ends what a replica that died has begun: it is older than any diagnosis may take, by the database's clock. */
+export async function failAbandoned(db: Queryable, longestMs: number, at: Date): Promise<void> {
   await db.query(sql`
     UPDATE infra.diagnosis SET state = 'failed', problem = 'the replica that made it is gone', finished_at = ${at}
-     WHERE state = 'running' AND created_at < ${before}`)
+     WHERE state = 'running' AND begun_at < clock_timestamp() - ${longestMs} * interval '1 ms'`)
 }
 
 export async function readDiagnosis(db: Queryable, id: string): Promise<KeptDiagnosis | null> {

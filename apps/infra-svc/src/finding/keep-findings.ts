@@ -33,9 +33,9 @@ export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingK
       const isDue = nowMs - (written.get(cluster.name) ?? 0) > rememberAgainMs
       const waiting = unseenSince.get(cluster.name) ?? new Map<string, number>()
       if (!cluster.isRead() || (!cluster.takeChanged() && !isDue && waiting.size === 0)) return
+      if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
       const analysed = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
       metrics.found(cluster.name, [...analysed, ...cluster.releases.findings(nowMs)])
-      if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
       await writeFindings(
         { db, outbox },
         {

@@ -10,6 +10,8 @@ const mostPods = 12
 export interface ReadLogsOptions {
   /** Only what is not older. */
   readonly sinceSeconds?: number
+  /** Hears of a pod of whose logs none could be read. */
+  readonly onUnread?: (pod: Pod, reason: string) => void
 }
 
 /** The end of what the containers of pods wrote, in this run and the one before. What cannot be read within its deadline
@@ -36,20 +38,26 @@ async function tailsOf(
     ...(last?.state === 'terminated' || restarts > 0 ? [{ name, isPrevious: true }] : []),
     ...(now?.state === 'running' || now?.state === 'terminated' ? [{ name, isPrevious: false }] : []),
   ])
-  const tails = await Promise.all(
+  const read = await Promise.all(
     wanted.map(({ name, isPrevious }) => tailOf(client, pod, name, isPrevious, signal, options)),
   )
-  return tails.flatMap((tail) => tail ?? [])
+  const tails = read.flatMap((tail) => (typeof tail === 'string' ? [] : [tail]))
+  // Of a run before there may be no log any more; that nothing can be read is another matter.
+  const problem = read.find((tail) => typeof tail === 'string')
+  if (tails.length === 0 && problem !== undefined) options.onUnread?.(pod, problem)
+  return tails
 }
 
+/** @returns why it could not be read, where it could not. */
 async function tailOf(
   client: Pick<ClusterClient, 'getText'>,
-  { namespace, name }: Pod,
+  pod: Pod,
   container: string,
   isPrevious: boolean,
   signal: AbortSignal | undefined,
   { sinceSeconds }: ReadLogsOptions,
-): Promise<LogTail | null> {
+): Promise<LogTail | string> {
+  const { namespace, name } = pod
   const query = new URLSearchParams({ container, tailLines: String(tailLines), limitBytes: String(maxBytes) })
   if (isPrevious) query.set('previous', 'true')
   if (sinceSeconds !== undefined) query.set('sinceSeconds', String(sinceSeconds))
@@ -69,7 +77,7 @@ async function tailOf(
         .filter((line) => line !== '')
         .map(cleanLine),
     }
-  } catch {
-    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it cannot be read'
   }
 }

@@ -19,6 +19,7 @@ export class ClusterModel implements ClusterView {
   readonly cluster: string
   readonly #objects = new Map<Kind, Map<string, Map<string, Resource>>>()
   readonly #freshness = new Map<Kind, Freshness>()
+  #eventsSeen = 0
   #secrets: { readonly namespaces: ReadonlySet<string>; readonly reason: string } | undefined
   readonly #owned = new Map<string, Set<Resource>>()
   readonly #onNode = new Map<string, Set<Pod>>()
@@ -38,7 +39,10 @@ export class ClusterModel implements ClusterView {
   }
 
   put(given: Resource): void {
-    if (given.kind === 'Event') return this.#events.put(given)
+    if (given.kind === 'Event') {
+      this.#eventsSeen++
+      return this.#events.put(given)
+    }
     const object = this.#shared(given)
     const before = this.get(object.kind, object.namespace, object.name)
     if (before !== undefined) this.#unlink(before)
@@ -79,6 +83,11 @@ export class ClusterModel implements ClusterView {
       return { state: 'unknown', reason, missingPermission: null }
     }
     return this.#freshness.get(kind) ?? notRead
+  }
+
+  /** How many events were put, those let go of among them. */
+  get eventsSeen(): number {
+    return this.#eventsSeen
   }
 
   get eventsDropped(): number {
