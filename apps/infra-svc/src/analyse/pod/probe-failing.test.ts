@@ -117,10 +117,12 @@ describe('a probe that fails', () => {
 })
 
 describe('a probe that fails as every probe does', () => {
-  const since = (seconds: number) => ({ conditions: [{ ...notReady, lastTransitionTime: ago(seconds) }] })
   test.each<[string, readonly Fields[]]>([
-    ['while its pod has just begun', [unready({}, since(10)), unhealthy('Readiness')]],
-    ['within the time that a startup probe gives', [unready({ started: false }, since(50)), unhealthy('Startup')]],
+    ['before the kubelet takes notice', [unready(), unhealthy('Readiness', refused, { count: 2 })]],
+    [
+      'within the time that a startup probe gives',
+      [unready({ started: false }), unhealthy('Startup', refused, { count: 11 })],
+    ],
     ['of a pod that is ready and was never restarted', [aPod({ spec: probed }), unhealthy('Readiness')]],
     ['of a container that is ready, beside one that is not', [unready({ ready: true }), unhealthy('Readiness')]],
     ['before the last ten minutes', [unready(), unhealthy('Readiness', refused, { secondsAgo: 700 })]],
@@ -137,7 +139,7 @@ describe('a probe that fails as every probe does', () => {
     expect(find(objects)).toEqual([])
   })
 
-  test('and goes on failing is told once the time of its startup probe is over', () => {
-    expect(find([unready({ started: false }, since(70)), unhealthy('Startup')])).toHaveLength(1)
+  test('and fails more often than its startup probe lets it is told', () => {
+    expect(find([unready({ started: false }), unhealthy('Startup', refused, { count: 12 })])).toHaveLength(1)
   })
 })

@@ -1,5 +1,4 @@
 import {
-  conditionOf,
   containerOf,
   isReady,
   referenceTo,
@@ -18,7 +17,6 @@ import { edit, lookAt } from '../remedies.ts'
 import { wrongTarget } from './probe-target.ts'
 
 const recentMs = 10 * 60_000
-const patienceMs = 30_000
 
 /** Probes that fail: a liveness or startup probe that kills a process before it was ever ready is to blame itself; a
  *  readiness probe only tells that something is wrong. */
@@ -45,7 +43,7 @@ export const probeFailing: Analyser = {
 }
 
 function* found(
-  { view, logs, now }: Look,
+  { view, logs }: Look,
   pod: Pod,
   status: ContainerStatus,
   events: readonly KubeEvent[],
@@ -58,12 +56,13 @@ function* found(
   const kind = killing ? (killing.message.includes('startup') ? 'startup' : 'liveness') : kindOf(unhealthy[0]!)
   const probe = container?.[kind]
   const wasReady = isReady(pod)
-  const failure = unhealthy.find(({ message }) => message.toLowerCase().startsWith(kind)) ?? unhealthy[0]!
+  const ofKind = unhealthy.filter(({ message }) => message.toLowerCase().startsWith(kind))
+  const failure = ofKind[0] ?? unhealthy[0]!
   const owner = topOwner(view, pod)
   const path = `spec.containers[${status.name}].${kind}Probe`
   const waitsForOthers = logFacts(logs(pod.uid)).some(({ kind }) => ofOthers.has(kind))
   const wrong = probe && wrongTarget(pod, kind, probe, failure.message)
-  if (!killing && (status.isReady || (!wrong && isStarting(pod, kind, probe, now)))) return
+  if (!killing && (status.isReady || (!wrong && mayBeStarting(ofKind, probe)))) return
   const kills =
     killing && probe && status.restarts > 0 && !wasReady && !waitsForOthers && !hadStarted(pod, status, probe)
   yield {
@@ -115,12 +114,9 @@ function* found(
 const kindOf = ({ message }: KubeEvent): 'liveness' | 'readiness' | 'startup' =>
   message.startsWith('Liveness') ? 'liveness' : message.startsWith('Startup') ? 'startup' : 'readiness'
 
-/** Every process fails its probes at first; a startup probe says itself for how long. */
-function isStarting(pod: Pod, kind: string, probe: Probe | null | undefined, now: number): boolean {
-  const since = conditionOf(pod, 'Ready')?.since ?? pod.startedAt
-  const patience = kind === 'startup' && probe ? Math.max(patienceMs, allowed(probe) * 1_000) : patienceMs
-  return since !== null && now - since < patience
-}
+/** Every process fails its probes at first: the kubelet itself takes no notice before as many as this. */
+const mayBeStarting = (failures: readonly KubeEvent[], probe: Probe | null | undefined): boolean =>
+  failures.reduce((sum, { count }) => sum + count, 0) < (probe?.failureThreshold ?? 1)
 
 /** A run that lasted longer than the probe could have let it fail had started, and failed later. */
 function hadStarted({ spec }: Pod, { now, last }: ContainerStatus, probe: Probe): boolean {
