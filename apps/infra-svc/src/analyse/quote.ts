@@ -1,30 +1,10 @@
-import {
-  referenceTo,
-  type ContainerState,
-  type ContainerStatus,
-  type KubeEvent,
-  type Reference,
-} from '@akashic/kubernetes'
+import { referenceTo, type KubeEvent, type Reference } from '@akashic/kubernetes'
 import type { Evidence } from '../finding/finding.ts'
 
 /** Longest quote of anything that was read. */
 const longest = 400
 
 const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
-
-const statusFields = {
-  init: 'initContainerStatuses',
-  app: 'containerStatuses',
-  ephemeral: 'ephemeralContainerStatuses',
-} as const
-
-/** Where the kubelet tells of a container. */
-export const statusPath = ({ name, role }: Pick<ContainerStatus, 'name' | 'role'>): string =>
-  `status.${statusFields[role]}[${name}]`
-
-/** Where it tells of a run: the present one, or the one before. */
-export const runPath = (status: ContainerStatus, run: ContainerState): string =>
-  `${statusPath(status)}.${run === status.now ? 'state' : 'lastState'}.${run.state}`
 
 /** A field as it was read. */
 export const fieldQuote = (

@@ -10,7 +10,7 @@ import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { eventQuote, fieldQuote, runPath } from '../quote.ts'
+import { eventQuote, fieldQuote } from '../quote.ts'
 import { classifyPull, type PullProblem } from './classify-pull.ts'
 
 const reasons = new Set([
@@ -19,8 +19,6 @@ const reasons = new Set([
   'InvalidImageName',
   'ErrImageNeverPull',
   'RegistryUnavailable',
-  'ImageInspectError',
-  'SignatureValidationFailed',
 ])
 
 /** An image that cannot be brought to the node, with why: a wrong name or tag, no right to it, a registry that is away
@@ -43,9 +41,9 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus): Finding {
   const image = containerOf(pod, status.name)?.image ?? status.image
   const events = podEvents(view, pod, ['Failed', 'FailedToRetrieveImagePullSecret'], status.name)
   const texts = [message, ...events.map((event) => event.message)]
-  const problem = classifyPull(reason, texts, image)
+  const problem = classifyPull(reason, texts)
   const evidence: Evidence[] = [
-    fieldQuote(pod, `${runPath(status, status.now!)}.reason`, reason),
+    fieldQuote(pod, `status.containerStatuses[${status.name}].state.waiting.reason`, reason),
     fieldQuote(pod, `spec.containers[${status.name}].image`, image),
     ...events.slice(0, 3).map(eventQuote),
   ]
@@ -105,9 +103,7 @@ function secretsToBlame(
   const named = [...new Set([...pod.spec.imagePullSecrets, ...(account?.imagePullSecrets ?? [])])]
   const missing = named.filter((name) =>
     view.freshness('Secret', pod.namespace).state === 'unknown'
-      ? events.some(
-          ({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && namesIn(message).includes(name),
-        )
+      ? events.some(({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && message.includes(name))
       : view.get('Secret', pod.namespace, name) === undefined,
   )
   if (missing.length > 0) {
@@ -139,9 +135,6 @@ function secretsToBlame(
     strength: 'inferred',
   }))
 }
-
-/** The kubelet names those that it did not get: `Unable to retrieve some image pull secrets (a, b); …`. */
-const namesIn = (message: string): readonly string[] => /\(([^)]*)\)/.exec(message)?.[1]?.split(/,\s*/) ?? []
 
 /** A registry is no object of the cluster; it is named by its host. */
 function registryOf(image: string): Blame['object'] {

@@ -1,10 +1,10 @@
-import { containerOf, referenceTo, type ContainerStatus, type KubeEvent, type Pod } from '@akashic/kubernetes'
+import { containerOf, referenceTo, type ContainerStatus, type Pod } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import { logFacts } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
+import { eventQuote, fieldQuote, logQuote } from '../quote.ts'
 import { lookAt } from '../remedies.ts'
 
 const recentMs = 3_600_000
@@ -30,17 +30,12 @@ function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
   if (!run || (run.finishedAt !== null && look.now - run.finishedAt > recentMs)) return null
   const ended = fieldQuote(
     pod,
-    runPath(status, run),
-    `${run.reason || 'Error'}, exit code ${run.exitCode ?? 'unknown'}`,
+    `status.containerStatuses[${status.name}].lastState.terminated`,
+    `${run.reason}, exit code ${run.exitCode ?? 'unknown'}`,
     run.finishedAt,
   )
   const since = run.finishedAt ?? pod.startedAt
-  const hasLimit = containerOf(pod, status.name)?.limits['memory'] !== undefined
-  if (run.reason === 'OOMKilled') {
-    return (
-      (hasLimit ? null : nodeMemory(look, pod, status, ended, since)) ?? containerLimit(look, pod, status, ended, since)
-    )
-  }
+  if (run.reason === 'OOMKilled') return containerLimit(look, pod, status, ended, since)
   if (run.exitCode === 134 || run.exitCode === 133) return heap(look, pod, status, ended, since)
   if (run.exitCode === 137) return nodeMemory(look, pod, status, ended, since)
   return null
@@ -71,7 +66,7 @@ function containerLimit(
       ],
     },
     severity: status.now?.state === 'running' ? 'warning' : 'critical',
-    summary: `Container ${status.name} was killed ${limit === undefined ? 'for memory, although it has no limit' : `at its memory limit of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
+    summary: `Container ${status.name} was killed at its memory limit${limit === undefined ? '' : ` of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
     blames: [{ object: owner, because, strength: 'direct' }],
     remedies: [
       lookAt('Compare its use with its limit', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
@@ -124,7 +119,7 @@ function nodeMemory(
   since: number | null,
 ): Finding | null {
   const node = view.get('Node', '', pod.nodeName)
-  const event = node && eventsWith(view, node, ['SystemOOM']).find((each) => isAbout(each, since))
+  const [event] = node ? eventsWith(view, node, ['SystemOOM']) : []
   if (!node || !event) return null
   const object = referenceTo(node)
   return made(pod, status, {
@@ -134,13 +129,6 @@ function nodeMemory(
     remedies: [lookAt('See who uses the memory of the node', `kubectl describe node ${node.name}`)],
   })
 }
-
-/** The kubelet tells of a shortage some seconds after the kernel has killed for it. */
-const togetherMs = 2 * 60_000
-
-const isAbout = ({ firstAt, lastAt }: KubeEvent, endedAt: number | null): boolean =>
-  endedAt === null ||
-  ((firstAt === null || endedAt > firstAt - togetherMs) && (lastAt === null || endedAt < lastAt + togetherMs))
 
 interface Told {
   readonly reason: string

@@ -52,19 +52,17 @@ function* found(
   const killing = events.find(
     ({ reason, message }) => reason === 'Killing' && /failed (liveness|startup) probe/.test(message),
   )
-  const unhealthy = events.filter(({ reason }) => reason === 'Unhealthy')
-  const kind = killing ? (killing.message.includes('startup') ? 'startup' : 'liveness') : kindOf(unhealthy[0]!)
+  const kind = killing ? (killing.message.includes('startup') ? 'startup' : 'liveness') : 'readiness'
   const probe = container?.[kind]
+  if (!killing && status.isReady) return
   const wasReady = isReady(pod)
-  const ofKind = unhealthy.filter(({ message }) => message.toLowerCase().startsWith(kind))
-  const failure = ofKind[0] ?? unhealthy[0]!
+  const failure =
+    events.find(({ reason, message }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(kind)) ?? events[0]!
   const owner = topOwner(view, pod)
   const path = `spec.containers[${status.name}].${kind}Probe`
   const waitsForOthers = logFacts(logs(pod.uid)).some(({ kind }) => ofOthers.has(kind))
   const wrong = probe && wrongTarget(pod, kind, probe, failure.message)
-  if (!killing && (status.isReady || (!wrong && mayBeStarting(ofKind, probe)))) return
-  const kills =
-    killing && probe && status.restarts > 0 && !wasReady && !waitsForOthers && !hadStarted(pod, status, probe)
+  const kills = killing !== undefined && status.restarts > 0 && !wasReady && !waitsForOthers
   yield {
     rule: 'pod-probe-failing',
     severity: wasReady ? 'warning' : 'critical',
@@ -74,7 +72,7 @@ function* found(
     reason: 'Unhealthy',
     summary: killing
       ? `The ${kind} probe of container ${status.name} fails, and the process is killed and started again.`
-      : `The ${kind} probe of container ${status.name} fails: ${failure.message}.`,
+      : `The readiness probe of container ${status.name} fails: ${failure.message}.`,
     evidence: [
       eventQuote(failure),
       ...(killing ? [eventQuote(killing)] : []),
@@ -97,7 +95,7 @@ function* found(
     ],
     blames: wrong
       ? [{ object: owner, because: `${wrong} (container ${status.name})`, strength: 'direct' }]
-      : kills
+      : kills && probe
         ? [
             {
               object: owner,
@@ -109,21 +107,6 @@ function* found(
     involves: [],
     since: pod.startedAt ?? failure.firstAt,
   }
-}
-
-const kindOf = ({ message }: KubeEvent): 'liveness' | 'readiness' | 'startup' =>
-  message.startsWith('Liveness') ? 'liveness' : message.startsWith('Startup') ? 'startup' : 'readiness'
-
-/** Every process fails its probes at first: the kubelet itself takes no notice before as many as this. */
-const mayBeStarting = (failures: readonly KubeEvent[], probe: Probe | null | undefined): boolean =>
-  failures.reduce((sum, { count }) => sum + count, 0) < (probe?.failureThreshold ?? 1)
-
-/** A run that lasted longer than the probe could have let it fail had started, and failed later. */
-function hadStarted({ spec }: Pod, { now, last }: ContainerStatus, probe: Probe): boolean {
-  const run = last ?? now
-  if (!run || run.startedAt === null || run.finishedAt === null) return false
-  const longest = allowed(probe) + probe.failureThreshold * probe.timeoutSeconds + spec.terminationGracePeriodSeconds
-  return run.finishedAt - run.startedAt > longest * 1_000
 }
 
 /** Seconds that a probe waits before it has failed for good. */

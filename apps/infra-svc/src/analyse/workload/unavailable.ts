@@ -25,8 +25,7 @@ export const unavailable: Analyser = {
       if (workload.replicas === 0 || workload.availableReplicas >= workload.replicas || workload.deletedAt !== null)
         continue
       const since = sinceOf(workload)
-      const patience = patienceMs + ('minReadySeconds' in workload ? workload.minReadySeconds * 1_000 : 0)
-      if (since !== null && now - since < patience && !hasFailed(view, workload)) continue
+      if (since !== null && now - since < patienceMs && !hasFailed(view, workload)) continue
       yield found(workload, since)
     }
   },
