@@ -142,7 +142,7 @@ describeReal('kubernetes', () => {
     )
     await addConfigMap('after-gone')
     await holds('after-gone')
-    expect(told).toBeGreaterThan(1)
+    await eventually(() => expect(told).toBeGreaterThan(1), 20_000)
   }, 120_000)
 
   test('events of kinds that are not known, and of what is older than is held, change nothing', async () => {
