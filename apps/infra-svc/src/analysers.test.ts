@@ -57,7 +57,7 @@ describeReal('kubernetes', () => {
   )
 
   test(
-    'a StatefulSet is told of its missing Service and class',
+    'a StatefulSet is told of its missing Service and class, and of an update that stands still',
     async () => {
       const set = (image: string) => `
 apiVersion: apps/v1
@@ -82,6 +82,13 @@ spec:
         blames: [{ object: { kind: 'Service' } }],
       })
       await soon(0, 'statefulset-class-missing', { object: { name: 'files' }, part: 'disk' })
+      await eventually(
+        () => given.cluster.kubectl(['wait', '-n', 'shop', 'pod/db-0', '--for=condition=Ready', '--timeout=5s']),
+        30_000,
+      )
+      await given.cluster.apply(set('db:never').replace('containers: [{', 'containers: [{ imagePullPolicy: Never,'))
+      await soon(hourMs, 'statefulset-stuck', { object: { name: 'db' }, summary: expect.stringContaining('db-0') })
+      expect(found(0, 'statefulset-stuck')).toEqual([])
     },
     timeoutMs,
   )

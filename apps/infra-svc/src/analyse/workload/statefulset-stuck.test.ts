@@ -36,6 +36,10 @@ describe('an update of a StatefulSet', () => {
     expect(find(set({ update: 'db-3', updated: 0 }) + others + pod('db-2', 'db-2', 'False', 1_200))).toHaveLength(1)
   })
 
+  test('stands still at its last pod too, which counts as updated since it was made', () => {
+    expect(find(set({ updated: 3 }) + others + pod('db-2', 'db-2', 'False', 1_200))).toHaveLength(1)
+  })
+
   test('goes on while the new pod starts, and is whole once its partition is reached', () => {
     expect(find(set() + others + pod('db-2', 'db-2', 'False', 60))).toEqual([])
     expect(find(set({ partition: 2 }) + others + pod('db-2', 'db-2', 'False', 1_200))).toEqual([])

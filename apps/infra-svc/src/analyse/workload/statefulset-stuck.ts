@@ -17,7 +17,8 @@ export const statefulSetStuck: Analyser = {
     for (const set of view.all('StatefulSet')) {
       if (set.strategy !== 'RollingUpdate' || set.updateRevision === '' || set.updateRevision === set.currentRevision)
         continue
-      if (set.updatedReplicas >= set.replicas - set.partition) continue
+      // A pod counts as updated as soon as it is made; only a partition ends an update before its revision is the current one.
+      if (set.partition > 0 && set.updatedReplicas >= set.replicas - set.partition) continue
       const waited = podThatIsWaitedFor(view, set)
       if (!waited) continue
       const since = conditionOf(waited, 'Ready')?.since ?? waited.startedAt ?? waited.createdAt
