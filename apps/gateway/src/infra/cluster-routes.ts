@@ -3,15 +3,9 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import {
-  changeSchema,
-  clusterSchema,
-  lookupSchema,
-  nodesSchema,
-  reachabilitySchema,
-  storageSchema,
-  workloadPageSchema,
-} from './schemas.ts'
+import { changeSchema, clusterSchema, nodesSchema, workloadPageSchema } from './cluster-schemas.ts'
+import { lookupSchema, reachabilitySchema } from './network-schemas.ts'
+import { storageSchema } from './storage-schema.ts'
 
 const name = z.string().max(253)
 const nodesDeadlineMs = 20_000

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findingSchema } from './schemas.ts'
+import { findingSchema } from './finding-schemas.ts'
 
 const status = z.enum(['healthy', 'warning', 'critical', 'unknown'])
 

@@ -2,7 +2,7 @@ import type { infra } from '@akashic/proto'
 import type { z } from 'zod'
 import { iso, isoOrNull } from '../instant.ts'
 import { infraPath } from './infra-client.ts'
-import { diagnosisSchema } from './schemas.ts'
+import { diagnosisSchema } from './diagnosis-schemas.ts'
 
 export const diagnosesPath = `${infraPath}/diagnoses`
 

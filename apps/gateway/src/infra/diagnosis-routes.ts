@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
 import { diagnosesPath, diagnosisResource } from './diagnosis-resource.ts'
-import { diagnosisSchema, quickSchema } from './schemas.ts'
+import { diagnosisSchema, quickSchema } from './diagnosis-schemas.ts'
 import { tellProgress } from './tell-progress.ts'
 
 const path = diagnosesPath

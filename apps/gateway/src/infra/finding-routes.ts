@@ -3,7 +3,7 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { findingSchema, runbookSchema } from './schemas.ts'
+import { findingSchema, runbookSchema } from './finding-schemas.ts'
 
 const path = `${infraPath}/findings`
 const name = z.string().max(253).default('')

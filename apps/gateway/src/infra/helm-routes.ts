@@ -3,7 +3,7 @@ import type { Route } from '@akashic/shared/http'
 import { z } from 'zod'
 import { callOptions } from '../components/routes.ts'
 import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
-import { releaseReportSchema, releaseSchema, rolloutSchema, unreadSchema } from './schemas.ts'
+import { releaseReportSchema, releaseSchema, rolloutSchema, unreadSchema } from './helm-schemas.ts'
 
 const name = z.string().max(253)
 const cluster = name.default('').describe('The only one there is, unless given.')
