@@ -1,3 +1,5 @@
+export { mostVusOf } from './executor/bounds.ts'
+export { earlyEnds } from './report/early-ends.ts'
 export { htmlReport } from './report/html-report.ts'
 export { junitReport } from './report/junit.ts'
 export { summarize, type LoadTestSummary } from './report/summary.ts'

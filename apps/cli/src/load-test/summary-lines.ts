@@ -1,20 +1,12 @@
-import type { LoadTestSummary } from '@akashic/load-test'
+import { earlyEnds, type LoadTestSummary } from '@akashic/load-test'
 import { tableLines, type Column } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-
-const reasons = {
-  aborted: 'it was aborted',
-  threshold: 'a threshold ended it',
-  max_requests: 'it reached limits.maxRequests',
-  max_duration: 'it reached limits.maxDuration',
-  thread_lost: 'a thread was lost, and what it measured is missing',
-} as const
 
 /** What came of a test: the verdict first, then each threshold, then what was measured. */
 export function summaryLines(summary: LoadTestSummary, { paint, columns }: Terminal): readonly string[] {
   const { verdict, endedEarly, name } = summary
   const failed = summary.thresholds.filter(({ outcome }) => outcome !== 'passed').length
-  const why = endedEarly === null ? '' : `: ${reasons[endedEarly]}`
+  const why = endedEarly === null ? '' : `: ${earlyEnds[endedEarly]}`
   const of = { passed: paint.green, failed: paint.red, aborted: paint.yellow }[verdict]
   const said = {
     passed:

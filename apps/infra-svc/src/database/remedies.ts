@@ -28,6 +28,16 @@ export const alter = (
   ...{ title, command: psql(place, statement), changes, undo, isDestructive: false },
 })
 
+/** For a table that autovacuum is off for. @param table as SQL names it. */
+export const letAutovacuum = (place: Place, table: string): Remedy =>
+  alter(
+    place,
+    'Let autovacuum clean it',
+    `ALTER TABLE ${table} RESET (autovacuum_enabled)`,
+    'when it is vacuumed',
+    `ALTER TABLE ${table} SET (autovacuum_enabled = false)`,
+  )
+
 /** A statement that cannot be taken back. */
 export const destroy = (place: Place, title: string, statement: string, changes: string): Remedy => ({
   ...{ title, command: psql(place, statement), changes, undo: null, isDestructive: true },

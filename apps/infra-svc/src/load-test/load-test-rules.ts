@@ -1,5 +1,5 @@
 import type { InfraSettings } from '@akashic/config'
-import { originsOf, type LoadTest } from '@akashic/load-test'
+import { mostVusOf, originsOf, type LoadTest } from '@akashic/load-test'
 import { OpsError } from '@akashic/shared/errors'
 import type { KnownComponent } from '../component/known-components.ts'
 
@@ -24,7 +24,7 @@ export function assertMayRun(
     throw new OpsError('failed_precondition', `${origin} is not among infra.loadTests.allowedOrigins.`)
   }
   const { limits, scenarios } = test
-  const vus = scenarios.reduce((sum, { executor }) => sum + vusOf(executor), 0)
+  const vus = scenarios.reduce((sum, { executor }) => sum + mostVusOf(executor), 0)
   if (limits.maxRequests > maxRequests) throw tooMuch(`limits.maxRequests must be at most ${maxRequests}`)
   if (limits.maxDurationMs > maxDuration) throw tooMuch(`limits.maxDuration must be at most ${maxDuration / 1_000} s`)
   if (vus > maxVus) throw tooMuch(`the scenarios ask for ${vus} virtual users, and ${maxVus} are allowed`)
@@ -42,18 +42,6 @@ export function assertMayRun(
 }
 
 const tooMuch = (says: string): OpsError => new OpsError('invalid_argument', `The test asks for too much: ${says}.`)
-
-function vusOf(executor: LoadTest['scenarios'][number]['executor']): number {
-  switch (executor.kind) {
-    case 'ramping-vus':
-      return Math.max(executor.startVus, ...executor.stages.map(({ target }) => target))
-    case 'constant-arrival-rate':
-    case 'ramping-arrival-rate':
-      return executor.maxVus
-    default:
-      return executor.vus
-  }
-}
 
 /** @param hours as `22:00-06:00`, UTC; the end is not within. */
 export function isWithin(hours: string, nowMs: number): boolean {

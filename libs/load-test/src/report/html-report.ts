@@ -1,20 +1,14 @@
+import { earlyEnds } from './early-ends.ts'
 import type { LoadTestSummary, TrendSummary } from './summary.ts'
 import { escapeText, svgChart, type Chart } from './svg-chart.ts'
 
 const colours = { first: '#2563eb', second: '#d97706', bad: '#dc2626', calm: '#64748b' }
 const words = { passed: 'Passed', failed: 'Failed', aborted: 'Ended early' } as const
-const reasons = {
-  aborted: 'it was aborted',
-  threshold: 'a threshold ended it',
-  max_requests: 'it reached limits.maxRequests',
-  max_duration: 'it reached limits.maxDuration',
-  thread_lost: 'a thread was lost, so that what it measured is missing',
-} as const
 
 /** The results as a page that needs nothing else: the verdict first, thresholds, latencies, and how it went. */
 export function htmlReport(summary: LoadTestSummary): string {
   const { name, verdict, endedEarly, target, startedAt, elapsedMs } = summary
-  const said = `${words[verdict]}${endedEarly === null ? '' : `: ${reasons[endedEarly]}`}`
+  const said = `${words[verdict]}${endedEarly === null ? '' : `: ${earlyEnds[endedEarly]}`}`
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,6 +1,6 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
-import { alter, lookInto } from '../remedies.ts'
+import { alter, letAutovacuum, lookInto } from '../remedies.ts'
 import type { Around, Judged, Source, Topic, Unknown } from '../topic.ts'
 import { whyUnread } from '../unknown.ts'
 import { bytesText, counted, percentText } from '../words.ts'
@@ -105,17 +105,7 @@ function finding(table: SizedTable, around: Around): readonly Finding[] {
           'See what keeps dead rows',
           'SELECT pid, backend_xmin, xact_start FROM pg_stat_activity WHERE backend_xmin IS NOT NULL ORDER BY age(backend_xmin) DESC',
         ),
-        ...(table.isAutovacuumed
-          ? []
-          : [
-              alter(
-                place,
-                'Let autovacuum clean it',
-                `ALTER TABLE ${name} RESET (autovacuum_enabled)`,
-                'when it is vacuumed',
-                `ALTER TABLE ${name} SET (autovacuum_enabled = false)`,
-              ),
-            ]),
+        ...(table.isAutovacuumed ? [] : [letAutovacuum(place, name)]),
         alter(
           place,
           'Make the space of dead rows free for new ones',

@@ -1,6 +1,6 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
-import { advise, alter, destroy, lookInto } from '../remedies.ts'
+import { advise, alter, destroy, letAutovacuum, lookInto } from '../remedies.ts'
 import type { Around, Judged, Topic } from '../topic.ts'
 import { ageText, percentText } from '../words.ts'
 import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
@@ -141,17 +141,7 @@ function deadRows(table: VacuumedTable, held: readonly HeldBack[], around: Aroun
       },
       remedies: [
         lookInto(place, 'See whether autovacuum is at it', 'SELECT * FROM pg_stat_progress_vacuum'),
-        ...(table.isAutovacuumed
-          ? []
-          : [
-              alter(
-                place,
-                'Let autovacuum clean it',
-                `ALTER TABLE ${name} RESET (autovacuum_enabled)`,
-                'when it is vacuumed',
-                `ALTER TABLE ${name} SET (autovacuum_enabled = false)`,
-              ),
-            ]),
+        ...(table.isAutovacuumed ? [] : [letAutovacuum(place, name)]),
         alter(place, 'Clean it now', `VACUUM (ANALYZE) ${name}`, 'dead rows; the file keeps its size', null),
       ],
       because: table.isAutovacuumed ? null : 'autovacuum is off for it',
