@@ -1,10 +1,15 @@
 import { referenceTo, type KubeEvent, type Reference } from '@akashic/kubernetes'
 import type { Evidence } from '../finding/finding.ts'
+import { hideUserInfo } from '../redaction/redact-value.ts'
 
 /** Longest quote of anything that was read. */
 const longest = 400
 
-const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
+/** As it may be shown: messages of the control plane carry addresses with their credentials, such as those of a registry. */
+function cut(text: string): string {
+  const shown = hideUserInfo(text)
+  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown
+}
 
 /** A field as it was read. */
 export const fieldQuote = (

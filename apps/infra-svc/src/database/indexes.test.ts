@@ -1,4 +1,4 @@
-import { describeReal, startTestPostgres, type TestPostgres } from '@akashic/testbed'
+import { describeReal, eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
 import type pg from 'pg'
 import type { Finding } from '../finding/finding.ts'
 import { findingsOf, lookAtDatabase, sessionsOn, startServer, topicOf, type StartedServer } from './testing/server.ts'
@@ -145,16 +145,14 @@ describe('on the Postgres that comes along', () => {
   test('with it, its newest columns are read and a missing index is found by a generic plan', async () => {
     await sessions.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
     process.kill(server.pid, 'SIGINT')
-    const until = Date.now() + 20_000
-    let shop: pg.Client | undefined
-    while (shop === undefined && Date.now() < until) {
-      shop = await sessions.session().catch(() => undefined)
-      if (shop && (await shop.query('SHOW shared_preload_libraries')).rows[0].shared_preload_libraries === '')
-        shop = undefined
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    const shop = await eventually(async () => {
+      const session = await sessions.session()
+      const { rows } = await session.query('SHOW shared_preload_libraries')
+      expect(rows).toEqual([{ shared_preload_libraries: 'pg_stat_statements' }])
+      return session
+    }, 20_000)
     await sessions.run(...tables, 'DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
-    await lookUp(shop!, 60)
+    await lookUp(shop, 60)
     const report = await lookAtDatabase({ url: server.url, thresholds: { indexMinMeanMs: 5 } })
     expect(topicOf(report, 'slow').tables[0]!.rows[0]).toMatchObject({
       since: expect.stringMatching(/^\d{4}-/),

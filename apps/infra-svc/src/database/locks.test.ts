@@ -97,7 +97,9 @@ describeReal('postgres15', () => {
     await inTransaction('first', touch(1))
     const waiter = await inTransaction('second')
     begin(waiter, touch(1))
-    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    const admin = await database.session('admin')
+    const waitsForLong = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query_start < now() - interval '1 s'`
+    await eventually(async () => expect((await admin.query(waitsForLong)).rowCount).toBe(1))
     const thresholds = { longQuerySeconds: 0 }
     const report = await lookAtDatabase({ url: database.url, only: 'connections', thresholds })
     expect(findingsOf(report, 'db-long-query')).toEqual([])

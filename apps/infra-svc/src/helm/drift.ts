@@ -1,7 +1,7 @@
 import { quantity } from '@akashic/kubernetes'
 import type { FieldChange } from '../change/change.ts'
-import { hidden } from '../rollout/redact.ts'
-import { hideInText } from './hide-secrets.ts'
+import { hidden } from '../redaction/redact-value.ts'
+import { hideInText } from '../redaction/hide-secrets.ts'
 
 /** An object of a manifest, or as it is. Nothing of its shape is trusted. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { ClusterError } from '@akashic/kubernetes'
 import { decodeRelease, ReleaseError, type StoredRelease } from './decode-release.ts'
 import { isFields } from './drift.ts'
-import { hideInText, hideSecrets } from './hide-secrets.ts'
+import { hideInText, hideSecrets } from '../redaction/hide-secrets.ts'
 import { deadlineMs, type ReadCluster } from './read-cluster.ts'
 import { readDrift, type ReleaseObject } from './read-drift.ts'
 import { pathOf, reasonOf, releasesAt, type Place } from './read-releases.ts'

@@ -1,5 +1,5 @@
 import type { ClusterClient, Pod } from '@akashic/kubernetes'
-import { cleanLine } from './clean-line.ts'
+import { cleanLine } from '../redaction/clean-line.ts'
 import type { LogTail } from './log-lines.ts'
 
 const tailLines = 200

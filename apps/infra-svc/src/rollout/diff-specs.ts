@@ -1,6 +1,6 @@
 import { quantity, type Container, type PodTemplate } from '@akashic/kubernetes'
 import type { FieldChange } from '../change/change.ts'
-import { hideInText } from '../helm/hide-secrets.ts'
+import { hideInText } from '../redaction/hide-secrets.ts'
 
 type Flat = ReadonlyMap<string, { readonly name: string; readonly value: string }>
 

@@ -1,5 +1,6 @@
-const hidden = '(hidden)'
-const userInfo = /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]+@/gi
+import { storableText } from '../finding/storable.ts'
+import { hidden, hideUserInfo } from './redact-value.ts'
+
 const assigned =
   /((?:pass(?:word|wd)?|pwd|secret|token|api[_-]?key|authorization)["']?\s*[=:]\s*["']?)(?:bearer\s+)?[^\s"',;&]{3,}/gi
 
@@ -9,9 +10,4 @@ const longest = 1_000
 /** A line of a log as it may be kept and shown: without credentials in URLs and assignments, and without what no database
  *  takes. */
 export const cleanLine = (line: string): string =>
-  line
-    .slice(0, longest)
-    .replaceAll('\u0000', '')
-    .toWellFormed()
-    .replace(userInfo, `$1${hidden}@`)
-    .replace(assigned, `$1${hidden}`)
+  hideUserInfo(storableText(line.slice(0, longest))).replace(assigned, `$1${hidden}`)

@@ -1,4 +1,4 @@
-import { hidden, redactValue } from '../rollout/redact.ts'
+import { hidden, redactValue } from './redact-value.ts'
 
 /** Assignments within a longer text, such as a line of a configuration file, an argument or a URL's query. Names are only
  *  looked for from their beginning, which keeps the time in proportion to the text. */
