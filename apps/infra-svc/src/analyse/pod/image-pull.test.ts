@@ -34,6 +34,8 @@ describe('an image that cannot be pulled', () => {
       rule: 'pod-image-pull',
       reason: 'ImagePullBackOff',
       blames: [{ object: { kind: 'Deployment', namespace: 'shop', name: 'web' }, strength: 'direct' }],
+      // What it was judged by is quoted, whether or not an event is still there.
+      evidence: [{ quote: 'ImagePullBackOff' }, { quote: expect.stringContaining(': not found') }, {}],
     })
   })
 

@@ -42,8 +42,10 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus): Finding {
   const events = podEvents(view, pod, ['Failed', 'FailedToRetrieveImagePullSecret'], status.name)
   const texts = [message, ...events.map((event) => event.message)]
   const problem = classifyPull(reason, texts)
+  const waiting = `status.containerStatuses[${status.name}].state.waiting`
   const evidence: Evidence[] = [
-    fieldQuote(pod, `status.containerStatuses[${status.name}].state.waiting.reason`, reason),
+    fieldQuote(pod, `${waiting}.reason`, reason),
+    ...(message === '' ? [] : [fieldQuote(pod, `${waiting}.message`, message)]),
     fieldQuote(pod, `spec.containers[${status.name}].image`, image),
     ...events.slice(0, 3).map(eventQuote),
   ]
