@@ -10,6 +10,7 @@ const suites: Readonly<Record<string, string>> = {
   replicas: 'apps/standalone/src/replicas.e2e.test.ts',
   'database-away': 'apps/standalone/src/database-away.e2e.test.ts',
   'incident-crash': 'apps/standalone/src/incident-crash.e2e.test.ts',
+  'load-test-truth': 'libs/load-test/src/run/truth.test.ts',
   'notification-crash': 'apps/standalone/src/notification-crash.e2e.test.ts',
 }
 

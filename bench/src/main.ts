@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Report> }>
   'ai-proxy': () => import('./ai-proxy.ts'),
   'ai-failover': () => import('./ai-failover.ts'),
   cluster: () => import('./cluster.ts'),
+  db: () => import('./db.ts'),
   loadtest: () => import('./loadtest.ts'),
 }
 

@@ -31,7 +31,7 @@ afterEach(async () => {
 afterAll(() => own.close())
 
 function watched(url: string): WatchedDatabase {
-  const spec = { name: 'orders', url, readyWithin: 1_000 }
+  const spec = { name: 'orders', url, readyWithin: 5_000 }
   const database = { spec, client: openDatabaseClient(spec) }
   opened.push(database)
   return database

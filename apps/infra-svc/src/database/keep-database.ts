@@ -31,6 +31,7 @@ export interface DatabaseKeeper {
 
 export function createDatabaseKeeper(deps: DatabaseKeeperDeps): DatabaseKeeper {
   const heavyAt = new Map<string, number>()
+  const bytesOf = new Map<string, number>()
   return {
     keep: async (database, nowMs) => {
       const { name } = database.spec
@@ -42,9 +43,13 @@ export function createDatabaseKeeper(deps: DatabaseKeeperDeps): DatabaseKeeper {
         database,
         topics.filter((topic) => isHeavy || !topic.isHeavy),
       )
-      if (report.server && isHeavy) heavyAt.set(name, nowMs)
-      if (report.server)
-        await saveSample(deps.db, name, new Date(nowMs), await readSample(database.client, report.server))
+      if (report.server) {
+        const knownBytes = isHeavy ? null : (bytesOf.get(name) ?? null)
+        const sample = await readSample(database.client, report.server, knownBytes)
+        if (isHeavy) heavyAt.set(name, nowMs)
+        bytesOf.set(name, sample.bytes)
+        await saveSample(deps.db, name, new Date(nowMs), sample)
+      }
       await writeFindings(deps, { source, nowMs, isDue: true, see: (open) => seenIn(report, source, open) })
     },
   }

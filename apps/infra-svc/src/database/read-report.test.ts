@@ -32,6 +32,14 @@ describeReal('postgres15', () => {
       expect([topic, tables.length > 0]).toEqual([topic, true])
   }, 20_000)
 
+  test('what two topics ask alike is read once for a report', async () => {
+    const admin = await database.session('admin')
+    await admin.query('SELECT pg_stat_statements_reset()')
+    await lookAtDatabase({ url: database.url })
+    const asked = "SELECT calls::int FROM pg_stat_statements WHERE query LIKE '%/* akashic */%by_total%'"
+    expect((await admin.query<{ calls: number }>(asked)).rows).toEqual([{ calls: 1 }])
+  }, 20_000)
+
   test('all topics together end with the deadline', async () => {
     const report = await lookAtDatabase({ url: database.url, besides: [sleeper(60)], deadlineMs: 1_500 })
     expect(report.topics.at(-1)).toMatchObject({ unknown: [{ reason: 'it was not read within 1.5 s' }] })

@@ -3,6 +3,7 @@ import { DatabaseUnreachable } from './database-client.ts'
 import { databaseFinding } from './database-finding.ts'
 import type { Unreachable } from './reachability.ts'
 import { advise, lookInto } from './remedies.ts'
+import { readOnce } from './read-once.ts'
 import { serverFacts } from './session.sql.ts'
 import type { AnyTopic, Around, Judged, ServerFacts, TopicName } from './topic.ts'
 import { whyUnread } from './unknown.ts'
@@ -47,7 +48,8 @@ export async function readReport({
   deadlineMs,
 }: Reading): Promise<DatabaseReport> {
   const expired = deadline(deadlineMs)
-  const { read, together } = client
+  const { together } = client
+  const read = readOnce(client.read)
   try {
     const facts = await Promise.race([read<ServerFacts>(serverFacts), expired.promise])
     const server = facts[0]!

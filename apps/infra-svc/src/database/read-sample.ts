@@ -1,15 +1,21 @@
 import type { Sample, StatementTime } from './changes.ts'
 import type { DatabaseClient } from './database-client.ts'
-import { counters, statementTimes } from './sample.sql.ts'
+import { counters, databaseSize, statementTimes } from './sample.sql.ts'
 import type { ServerFacts } from './topic.ts'
 
-/** What a database has counted until now. */
-export async function readSample({ read }: DatabaseClient, { extensions }: ServerFacts): Promise<Sample> {
+/** What a database has counted until now. @param knownBytes its size where that was measured a little while ago, as to measure
+ *  it costs the server more than all else; null to measure it */
+export async function readSample(
+  { read }: DatabaseClient,
+  { extensions }: ServerFacts,
+  knownBytes: number | null,
+): Promise<Sample> {
   const extension = extensions['pg_stat_statements']
-  const [[counted], statements] = await Promise.all([
-    read<Omit<Sample, 'statements'>>(counters),
+  const [[counted], statements, bytes] = await Promise.all([
+    read<Omit<Sample, 'statements' | 'bytes'>>(counters),
     // Created, and not loaded: there is nothing to count.
     extension ? read<StatementTime>(statementTimes(extension)).catch(() => []) : [],
+    knownBytes ?? read<{ readonly bytes: number }>(databaseSize).then(([size]) => size!.bytes),
   ])
-  return { ...counted!, statements }
+  return { ...counted!, bytes, statements }
 }

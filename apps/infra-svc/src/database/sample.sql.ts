@@ -7,9 +7,12 @@ export const counters = sql`
            WHERE backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL)) AS connections,
          (SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock') AS waiting,
          xact_commit AS commits, xact_rollback AS rollbacks, blks_hit AS hits, blks_read AS reads, deadlocks,
-         temp_bytes AS "tempBytes", pg_database_size(datname)::float8 AS bytes, stats_reset::text AS "resetAt"
+         temp_bytes AS "tempBytes", stats_reset::text AS "resetAt"
     FROM pg_stat_database
    WHERE datname = current_database()`
+
+/** Its size in bytes: the server asks each file for its own. */
+export const databaseSize = sql`SELECT pg_database_size(current_database())::float8 AS bytes`
 
 /** What statements took in all, without their texts: those would be read from a file each minute. Times in ms. */
 export function statementTimes({ version, schema }: { readonly version: string; readonly schema: string }): Sql {

@@ -60,7 +60,7 @@ async function changesOf({ db, clock }: DatabaseDeps, { spec, client }: WatchedD
   const hourAgo = clock.now() - hourMs
   const before = await sampleBefore(db, spec.name, new Date(hourAgo), new Date(hourAgo - mostMissedMs))
   if (server === null || before === null) return null
-  const now = await readSample(client, server).catch(() => null)
+  const now = await readSample(client, server, null).catch(() => null)
   return now === null ? null : { since: before.at.toISOString(), items: changesBetween(before.sample, now) }
 }
 

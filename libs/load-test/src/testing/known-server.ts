@@ -4,7 +4,8 @@ import { watchOwnDelay } from '../run/own-delay.ts'
 
 /** A server in a process of its own whose service times are known, and which records what it did itself. Each answer takes
  *  50 ms and a share of chance: now and then a long one. `/stall?ms=` stops it from answering anything for that long;
- *  `/truth` tells its percentiles and begins anew. Says on one line where it listens. */
+ *  `/truth` tells its percentiles, the last as the interval in
+ *  which it is with 95 % by the number of answers, and begins anew. Says on one line where it listens. */
 const truth = new LatencyHistogram()
 let stalledUntil = 0
 let ownDelay = watchOwnDelay()
@@ -21,7 +22,8 @@ const server = createServer((request, answer) => {
   request.resume()
   const url = new URL(request.url ?? '/', 'http://known')
   if (url.pathname === '/truth') {
-    const [p50, p99, p999] = [50, 99, 99.9].map((percentile) => truth.percentileMs(percentile))
+    const half = 196 * Math.sqrt((0.999 * 0.001) / Math.max(1, truth.count))
+    const [p50, p99, ...p999] = [50, 99, 99.9 - half, Math.min(100, 99.9 + half)].map((at) => truth.percentileMs(at))
     answer.end(JSON.stringify({ count: truth.count, p50, p99, p999, ownDelay: ownDelay() }))
     truth.reset()
     ownDelay = watchOwnDelay()

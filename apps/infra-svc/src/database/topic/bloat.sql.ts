@@ -3,15 +3,18 @@ import { sql } from '@akashic/shared/postgres'
 /** How large tables are, against what their rows would need by the widths that ANALYZE found: 24 bytes of header and 4 of
  *  pointer for each row, 24 for each page. Bytes; what a row would need is null where the statistics may not be read. */
 export const tableBloat = sql`
-  WITH width AS (
-    SELECT schemaname, tablename, count(*) AS columns, sum((1 - null_frac) * avg_width)::float8 AS bytes
-      FROM pg_stats
-     WHERE NOT inherited
-     GROUP BY 1, 2
+  WITH largest AS MATERIALIZED (
+    SELECT c.oid, n.nspname AS schema, c.relname AS table, c.reltuples::float8 AS rows, c.reloptions,
+           pg_relation_size(c.oid) AS bytes
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'm') AND c.relpages > 0 AND c.reltuples >= 0
+       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+     ORDER BY bytes DESC
+     LIMIT 200
   ), seen AS (
-    SELECT c.oid, n.nspname AS schema, c.relname AS table, pg_relation_size(c.oid) AS bytes,
-           c.reltuples::float8 AS rows, s.n_dead_tup AS "deadRows", s.last_autovacuum AS "lastAutovacuum",
-           s.last_vacuum AS "lastVacuum",
+    SELECT c.*, pg_stat_get_dead_tuples(c.oid) AS "deadRows", pg_stat_get_last_autovacuum_time(c.oid) AS "lastAutovacuum",
+           pg_stat_get_last_vacuum_time(c.oid) AS "lastVacuum",
            coalesce((SELECT option_value::int FROM pg_options_to_table(c.reloptions) WHERE option_name = 'fillfactor'), 100)
              AS "fillFactor",
            coalesce((SELECT option_value::bool FROM pg_options_to_table(c.reloptions)
@@ -19,20 +22,19 @@ export const tableBloat = sql`
            w.bytes AS width, w.columns,
            (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
              AS "allColumns"
-      FROM pg_class c
-      JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
-      LEFT JOIN width w ON w.schemaname = n.nspname AND w.tablename = c.relname
-     WHERE c.relkind IN ('r', 'm') AND c.relpages > 0 AND c.reltuples >= 0
-       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+      FROM largest c
+      LEFT JOIN LATERAL (
+        SELECT count(*) AS columns, sum((1 - null_frac) * avg_width)::float8 AS bytes
+          FROM pg_stats
+         WHERE NOT inherited AND schemaname = c.schema AND tablename = c."table"
+      ) AS w ON true
   )
   SELECT oid, schema, "table", bytes, rows, "deadRows", "lastAutovacuum", "lastVacuum", "isAutovacuumed",
          CASE WHEN columns = "allColumns" THEN
            (ceil(rows * (28 + ceil(width / 8) * 8) / (8168 * "fillFactor" / 100.0)) * 8192)::float8
          END AS "neededBytes"
     FROM seen
-   ORDER BY bytes DESC
-   LIMIT 200`
+   ORDER BY bytes DESC`
 
 /** What of a table is dead or free, by looking at its pages but those that are known to be whole. Bytes. */
 export const measuredBloat = (schema: string, oid: number) => sql`

@@ -9,9 +9,21 @@ export const cacheUse = sql`
    WHERE d.datname = current_database()`
 
 export const tableReads = sql`
-  SELECT schemaname || '.' || relname AS table, heap_blks_read + coalesce(idx_blks_read, 0) AS reads,
-         heap_blks_hit + coalesce(idx_blks_hit, 0) AS hits
-    FROM pg_statio_user_tables
-   WHERE heap_blks_read + coalesce(idx_blks_read, 0) > 0
+  SELECT n.nspname || '.' || c.relname AS table, c.reads + index.reads AS reads, c.hits + index.hits AS hits
+    FROM (
+      SELECT oid, relname, relnamespace, pg_stat_get_blocks_hit(oid) AS hits,
+             pg_stat_get_blocks_fetched(oid) - pg_stat_get_blocks_hit(oid) AS reads
+        FROM pg_class
+       WHERE relkind IN ('r', 'm')
+    ) AS c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN LATERAL (
+      SELECT coalesce(sum(pg_stat_get_blocks_hit(indexrelid)), 0)::bigint AS hits,
+             coalesce(sum(pg_stat_get_blocks_fetched(indexrelid) - pg_stat_get_blocks_hit(indexrelid)), 0)::bigint AS reads
+        FROM pg_index
+       WHERE indrelid = c.oid
+    ) AS index ON true
+   WHERE c.reads + index.reads > 0
+     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
    ORDER BY reads DESC
    LIMIT 20`

@@ -28,7 +28,7 @@ export interface Cache {
 export const cache: Topic<Cache> = {
   name: 'cache',
   rules: ['db-cache-hit'],
-  isHeavy: false,
+  isHeavy: true,
   read: async ({ read }) => {
     const [[use], tables] = await Promise.all([read<CacheUse>(cacheUse), read<TableReads>(tableReads)])
     return { use: use!, tables }

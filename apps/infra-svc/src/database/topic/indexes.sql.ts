@@ -2,15 +2,12 @@ import { sql } from '@akashic/shared/postgres'
 
 const ours = sql`n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`
 
-/** Indexes nobody has read, those with a twin, and those that are not valid. Sizes in bytes. */
-export const suspectIndexes = sql`
+/** Indexes nobody has read, those with a twin, and those that are not valid. What costs much to know is asked of the few that
+ *  are left. Sizes in bytes. @param unusedBytes below which nobody minds that an index is not used */
+export const suspectIndexes = (unusedBytes: number) => sql`
   WITH every AS (
-    SELECT i.indexrelid AS oid, n.nspname AS schema, t.relname AS table, c.relname AS name,
-           pg_get_indexdef(i.indexrelid) AS definition, i.indisvalid AS "isValid",
-           i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded",
-           EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS "hasConstraint",
-           EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS "isBeingBuilt",
-           s.idx_scan AS scans,
+    SELECT i.indexrelid AS oid, n.nspname AS schema, t.relname AS table, c.relname AS name, i.indisvalid AS "isValid",
+           i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded", pg_stat_get_numscans(c.oid) AS scans,
            string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ') OVER twins AS twins,
            count(*) OVER twins AS alike,
            row_number() OVER (twins ORDER BY i.indisprimary DESC, i.indisunique DESC, i.indexrelid) AS place
@@ -18,32 +15,36 @@ export const suspectIndexes = sql`
       JOIN pg_class c ON c.oid = i.indexrelid
       JOIN pg_class t ON t.oid = i.indrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
-      LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = i.indexrelid
      WHERE ${ours} AND c.relkind = 'i'
     WINDOW twins AS (
       PARTITION BY i.indrelid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
                    coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), ''))
+  ), suspect AS MATERIALIZED (
+    SELECT every.*, size.bytes
+      FROM every
+     CROSS JOIN LATERAL (SELECT pg_relation_size(oid) AS bytes) AS size
+     WHERE NOT "isValid" OR alike > 1 OR (scans = 0 AND size.bytes >= ${unusedBytes})
+     ORDER BY size.bytes DESC
+     LIMIT 500
   )
-  SELECT *, pg_relation_size(oid) AS bytes
-    FROM every
-   WHERE NOT "isValid" OR alike > 1 OR scans = 0
-   ORDER BY bytes DESC
-   LIMIT 500`
+  SELECT *, pg_get_indexdef(oid) AS definition,
+         EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = suspect.oid) AS "hasConstraint",
+         EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = suspect.oid) AS "isBeingBuilt"
+    FROM suspect
+   ORDER BY bytes DESC`
 
 /** Foreign keys whose columns no index begins with. */
 export const unindexedForeignKeys = sql`
   SELECT n.nspname AS schema, t.relname AS table, k.conname AS name, p.relname AS parent,
-         (CASE WHEN t.reltuples >= 0 THEN t.reltuples ELSE coalesce(s.n_live_tup, 0) END)::float8 AS rows,
+         (CASE WHEN t.reltuples >= 0 THEN t.reltuples ELSE pg_stat_get_live_tuples(t.oid) END)::float8 AS rows,
          (SELECT array_agg(a.attname::text ORDER BY u.place)
             FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum) AS columns,
-         coalesce(ps.n_tup_del + ps.n_tup_upd, 0) AS "parentChanges"
+         pg_stat_get_tuples_deleted(k.confrelid) + pg_stat_get_tuples_updated(k.confrelid) AS "parentChanges"
     FROM pg_constraint k
     JOIN pg_class t ON t.oid = k.conrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
     JOIN pg_class p ON p.oid = k.confrelid
-    LEFT JOIN pg_stat_all_tables s ON s.relid = k.conrelid
-    LEFT JOIN pg_stat_all_tables ps ON ps.relid = k.confrelid
    WHERE k.contype = 'f' AND ${ours}
      AND NOT EXISTS (
        SELECT FROM pg_index i
@@ -54,12 +55,18 @@ export const unindexedForeignKeys = sql`
 
 /** Large tables that are read whole, with how many rows each time. */
 export const wholeReads = sql`
-  SELECT s.schemaname AS schema, s.relname AS table, s.seq_scan AS scans, s.seq_tup_read AS "rowsRead",
-         coalesce(s.idx_scan, 0) AS "indexScans", s.n_live_tup AS rows, pg_relation_size(s.relid) AS bytes
-    FROM pg_stat_user_tables s
-   WHERE s.seq_scan > 0 AND s.n_live_tup > 0
-   ORDER BY s.seq_tup_read DESC
-   LIMIT 50`
+  SELECT *, pg_relation_size(oid) AS bytes
+    FROM (
+      SELECT c.oid, n.nspname AS schema, c.relname AS table, pg_stat_get_numscans(c.oid) AS scans,
+             pg_stat_get_tuples_returned(c.oid) AS "rowsRead", pg_stat_get_live_tuples(c.oid) AS rows,
+             coalesce((SELECT sum(pg_stat_get_numscans(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid), 0)::bigint
+               AS "indexScans"
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'm') AND ${ours} AND pg_stat_get_numscans(c.oid) > 0 AND pg_stat_get_live_tuples(c.oid) > 0
+       ORDER BY "rowsRead" DESC
+       LIMIT 50
+    ) AS read_most`
 
 /** Columns and indexes of the tables that plans read whole. */
 export const tableColumns = (tables: readonly string[]) => sql`

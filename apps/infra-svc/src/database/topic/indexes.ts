@@ -61,7 +61,7 @@ export const indexes: Topic<Indexes> = {
   isHeavy: true,
   read: async (source) => {
     const [suspects, foreignKeys, whole, missing] = await Promise.all([
-      source.read<SuspectIndex>(suspectIndexes),
+      source.read<SuspectIndex>(suspectIndexes(source.thresholds.unusedIndexBytes)),
       source.read<ForeignKey>(unindexedForeignKeys),
       source.read<WholeReadTable>(wholeReads),
       readMissingIndexes(source),

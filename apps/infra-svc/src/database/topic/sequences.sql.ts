@@ -32,16 +32,23 @@ const greatestBound = sql`
 
 /** The greatest key that ANALYZE saw, of primary keys of 4 bytes that no sequence counts. */
 export const shortKeys = sql`
-  SELECT quote_ident(n.nspname) || '.' || quote_ident(t.relname) AS table, a.attname AS column,
-         ${greatestBound} AS "lastValue",
+  WITH key AS MATERIALIZED (
+    SELECT n.nspname AS schema, t.relname AS table, a.attname AS column
+      FROM pg_index i
+      JOIN pg_class t ON t.oid = i.indrelid
+      JOIN pg_namespace n ON n.oid = t.relnamespace
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.atttypid = 'int4'::regtype
+     WHERE i.indisprimary AND i.indnkeyatts = 1 AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+       AND pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(t.relname), a.attname) IS NULL
+  )
+  SELECT quote_ident(schema) || '.' || quote_ident("table") AS table, "column", ${greatestBound} AS "lastValue",
          2147483647::float8 AS "limit"
-    FROM pg_index i
-    JOIN pg_class t ON t.oid = i.indrelid
-    JOIN pg_namespace n ON n.oid = t.relnamespace
-    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.atttypid = 'int4'::regtype
-    JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = t.relname AND s.attname = a.attname AND NOT s.inherited
-   WHERE i.indisprimary AND i.indnkeyatts = 1 AND s.histogram_bounds IS NOT NULL
-     AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-     AND pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(t.relname), a.attname) IS NULL
+    FROM key
+   CROSS JOIN LATERAL (
+     SELECT histogram_bounds
+       FROM pg_stats
+      WHERE schemaname = schema AND tablename = "table" AND attname = "column" AND NOT inherited
+        AND histogram_bounds IS NOT NULL
+   ) AS s
    ORDER BY 3 DESC NULLS LAST
    LIMIT 100`

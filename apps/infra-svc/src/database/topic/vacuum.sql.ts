@@ -16,15 +16,19 @@ export const databaseAges = sql`
 
 /** Tables that are the oldest, and those with many dead rows. */
 export const vacuumedTables = sql`
-  SELECT n.nspname AS schema, c.relname AS table, age(c.relfrozenxid) AS "xidAge", s.n_live_tup AS rows,
-         s.n_dead_tup AS "deadRows", s.last_autovacuum AS "lastAutovacuum", s.last_vacuum AS "lastVacuum",
+  SELECT n.nspname AS schema, c.relname AS table, age(c.relfrozenxid) AS "xidAge", pg_stat_get_live_tuples(c.oid) AS rows,
+         "deadRows", pg_stat_get_last_autovacuum_time(c.oid) AS "lastAutovacuum",
+         pg_stat_get_last_vacuum_time(c.oid) AS "lastVacuum",
          coalesce((SELECT option_value::bool FROM pg_options_to_table(c.reloptions)
                     WHERE option_name = 'autovacuum_enabled'), true) AS "isAutovacuumed"
-    FROM pg_class c
+    FROM (
+      SELECT *, pg_stat_get_dead_tuples(oid) AS "deadRows"
+        FROM pg_class
+       WHERE relkind IN ('r', 'm')
+    ) AS c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_stat_all_tables s ON s.relid = c.oid
-   WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-   ORDER BY s.n_dead_tup DESC, age(c.relfrozenxid) DESC
+   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+   ORDER BY "deadRows" DESC, age(c.relfrozenxid) DESC
    LIMIT 50`
 
 /** What keeps rows that were deleted from being cleaned away: the oldest of each kind. Ages in transactions. */
