@@ -36,6 +36,7 @@ import { infraHandlers } from './rpc.ts'
 import { readRunbooks } from './runbook/read-runbooks.ts'
 import type { Runbook } from './runbook/runbook.ts'
 import { subscribe } from './subscriptions.ts'
+import { keepUsage, thinUsage } from './usage/keep-usage.ts'
 
 /** The migrations of this service; the process runs them before `start`. */
 export const migrations = { schema: 'infra', dir: fileURLToPath(new URL('./migrations', import.meta.url)) }
@@ -49,6 +50,7 @@ const abandonedMs = 40_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
 const lookEveryMs = 60_000
+const measureEveryMs = 60_000
 const samplesKeptMs = 7 * 86_400_000
 
 type Addresses = Pick<Environment, 'kubeconfig'>
@@ -178,6 +180,10 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         every({ clock, log }, lookEveryMs, 'looking at databases', async (now) => {
           await Promise.all(databases.all().map((database) => databaseKeeper.keep(database, now)))
         }),
+        every({ clock, log }, measureEveryMs, 'measuring pods', async (now) => {
+          const read = clusters.all().filter((cluster) => cluster.isRead())
+          await Promise.all(read.map((cluster) => keepUsage({ db, replicaId: platform.replicaId }, cluster, now)))
+        }),
         every({ clock, log }, againEveryMs, 'diagnosing again', async (now) => {
           if (clusters.all().length === 0) return
           await failAbandoned(db, abandonedMs, new Date(now))
@@ -190,6 +196,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
           await deleteOldLoadTests(db, new Date(now - config.current().infra.loadTests.keep))
           await deleteOldSamples(db, new Date(now - samplesKeptMs))
           await deleteResolved(db, new Date(now - resolvedKeptMs))
+          await thinUsage(db, config.current().infra.usage.keep, now)
         }),
       )
     },

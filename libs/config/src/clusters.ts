@@ -68,6 +68,14 @@ export const infraSection = z.strictObject({
     })
     .prefault({})
     .describe('Load tests that run on the server.'),
+  usage: z
+    .strictObject({
+      keep: durationBetween('1d', '90d')
+        .prefault('8d')
+        .describe('How long the use of pods is kept, `1d` to `90d`: minutes for six hours, then ten minutes together.'),
+    })
+    .prefault({})
+    .describe('CPU and memory that the containers of the clusters use, read each minute from metrics.k8s.io.'),
   externalServices: z
     .array(z.strictObject({ name: line().min(1).max(120), url: z.url({ protocol: /^https?$/ }) }))
     .max(50)
