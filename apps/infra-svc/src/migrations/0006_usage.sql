@@ -33,6 +33,7 @@ CREATE TABLE infra.usage_window (
   samples smallint NOT NULL,
   cpu_mean real NOT NULL,
   cpu_max real NOT NULL,
+  memory_min bigint NOT NULL,
   memory_mean bigint NOT NULL,
   memory_max bigint NOT NULL,
   PRIMARY KEY (run, at)

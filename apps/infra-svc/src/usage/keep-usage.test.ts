@@ -132,6 +132,7 @@ test('minutes are joined ten by ten after six hours, and go when they are to be 
   expect(points.map(({ samples }) => samples)).toEqual([10, ...Array.from({ length: 10 }, () => 1)])
   expect(points[0]).toEqual({
     ...{ at: new Date(now), samples: 10, cpuMax: 2, memoryMax: 109 * 2 ** 20, memoryMean: 104.5 * 2 ** 20 },
+    memoryMin: 100 * 2 ** 20,
     cpuMean: expect.closeTo(0.65) as number,
   })
   await thinUsage(database.db, 8 * 86_400_000, now + 9 * 86_400_000)

@@ -75,14 +75,14 @@ export async function readRuns(db: Queryable, query: UsageQuery): Promise<readon
   const rows = await db.query<Row>(sql`
     SELECT r.id AS run, r.pod, r.pod_uid AS "podUid", r.container, r.started_at AS "startedAt",
            p.at, p.samples, p.cpu_mean AS "cpuMean", p.cpu_max AS "cpuMax",
-           p.memory_mean::float8 AS "memoryMean", p.memory_max::float8 AS "memoryMax"
+           p.memory_min::float8 AS "memoryMin", p.memory_mean::float8 AS "memoryMean", p.memory_max::float8 AS "memoryMax"
       FROM infra.container_run r
       JOIN (SELECT run, at, 1::smallint AS samples, cpu AS cpu_mean, cpu AS cpu_max,
-                   memory AS memory_mean, memory AS memory_max
+                   memory AS memory_min, memory AS memory_mean, memory AS memory_max
               FROM infra.usage_minute
              WHERE at BETWEEN ${since} AND ${until}
             UNION ALL
-            SELECT run, at, samples, cpu_mean, cpu_max, memory_mean, memory_max
+            SELECT run, at, samples, cpu_mean, cpu_max, memory_min, memory_mean, memory_max
               FROM infra.usage_window
              WHERE at BETWEEN ${since} AND ${until}) p
         ON p.run = r.id
@@ -91,8 +91,8 @@ export async function readRuns(db: Queryable, query: UsageQuery): Promise<readon
      ORDER BY r.started_at, r.id, p.at`)
   return [...Map.groupBy(rows, ({ run }) => run).values()].map((same) => {
     const { pod, podUid, container, startedAt } = same[0]!
-    const points = same.map(({ at, samples, cpuMean, cpuMax, memoryMean, memoryMax }) => ({
-      ...{ at, samples, cpuMean, cpuMax, memoryMean, memoryMax },
+    const points = same.map(({ at, samples, cpuMean, cpuMax, memoryMin, memoryMean, memoryMax }) => ({
+      ...{ at, samples, cpuMean, cpuMax, memoryMin, memoryMean, memoryMax },
     }))
     return { workload: { kind: workloadKind, namespace, name: workload }, pod, podUid, container, startedAt, points }
   })
@@ -103,8 +103,9 @@ export async function readRuns(db: Queryable, query: UsageQuery): Promise<readon
 export async function joinMinutes(db: Queryable, before: Date): Promise<void> {
   await db.query(sql`
     WITH old AS (DELETE FROM infra.usage_minute WHERE at < ${before} RETURNING run, at, cpu, memory)
-    INSERT INTO infra.usage_window (run, at, samples, cpu_mean, cpu_max, memory_mean, memory_max)
-    SELECT run, date_bin('10 minutes', at, 'epoch'), count(*), avg(cpu), max(cpu), round(avg(memory)), max(memory)
+    INSERT INTO infra.usage_window (run, at, samples, cpu_mean, cpu_max, memory_min, memory_mean, memory_max)
+    SELECT run, date_bin('10 minutes', at, 'epoch'), count(*), avg(cpu), max(cpu),
+           min(memory), round(avg(memory)), max(memory)
       FROM old
      GROUP BY 1, 2
     ON CONFLICT DO NOTHING`)

@@ -25,7 +25,8 @@ export interface UsagePoint {
   /** Cores. */
   readonly cpuMean: number
   readonly cpuMax: number
-  /** Bytes. */
+  /** Bytes. The least is what is left when rubbish was collected. */
+  readonly memoryMin: number
   readonly memoryMean: number
   readonly memoryMax: number
 }
