@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ClusterSpec, Config } from '@akashic/config'
-import type { Reference } from '@akashic/kubernetes'
+import type { ClusterView, Reference } from '@akashic/kubernetes'
 import { topics } from '@akashic/events'
 import { incidentService, infraService, statusService, type IncidentService, type StatusService } from '@akashic/proto'
 import type { Environment, LiveConfig } from '@akashic/shared/config'
@@ -9,7 +9,8 @@ import { createOutbox, createRelay } from '@akashic/shared/events'
 import { every } from '@akashic/shared/lifecycle'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { analyse } from './analyse/analyse.ts'
-import { recordChange } from './change/record-change.ts'
+import { knownChanges } from './change/known-changes.ts'
+import { createChangeRecorder } from './change/record-changes.ts'
 import { deleteOldChanges } from './change/store.ts'
 import { assertSeen } from './cluster/assert-seen.ts'
 import { createClusters } from './cluster/clusters.ts'
@@ -62,13 +63,8 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   const outbox = createOutbox('infra')
   const relay = createRelay({ ...platform, schema: 'infra', bus: platform.events, topics, log })
   const status = platform.rpcClients.client<StatusService>('status', statusService)
-  const clusters = createClusters({
-    ...{ clock, random, log },
-    onChange: (change) =>
-      void recordChange({ db, outbox }, change, clock.now()).catch((error: unknown) =>
-        log.warn({ err: error, change: change.id }, 'a change could not be recorded'),
-      ),
-  })
+  const recorder = createChangeRecorder({ db, outbox, clock, random, log })
+  const clusters = createClusters({ ...{ clock, random, log }, onChange: (change) => recorder.add(change) })
   const databases = createDatabases()
   const metrics = createInfraMetrics(platform.metrics, clusters)
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId, metrics })
@@ -90,6 +86,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     components,
     incidents,
     runbooks: () => runbooks,
+    changes: (view: ClusterView, nowMs: number) => knownChanges({ db, recorder }, view, nowMs),
   }
   let isStarted = false
   const stops: (() => void | Promise<void>)[] = []
@@ -205,6 +202,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
       for (const stop of stops.toReversed()) await stop()
       databases.stop()
       await clusters.stop()
+      await recorder.stop()
     },
     health: (): Health => {
       if (!isStarted) return { state: 'not_serving', reason: 'starting' }

@@ -4,10 +4,6 @@ import { changeId } from './change-id.ts'
 import type { Change, ChangeKind, FieldChange } from './change.ts'
 import { intentOf, type Intent } from './intent.ts'
 
-type Draft = Omit<Change, 'id'>
-
-const changeOf = (draft: Draft): Change => ({ id: changeId(draft), ...draft })
-
 /** What somebody changed between two states of one object; null where only its status moved, or it is of a kind that
  *  only controllers write.
  *  @param seenAt ms since 1970, where the object does not tell when it was written. */
@@ -20,33 +16,39 @@ export function deriveChange(
   const object = after ?? before
   const intent = object && intentOf(object)
   if (!object || !intent) return null
-  const common = { cluster, object: referenceTo(object), by: object.lastWrite?.manager ?? '' }
   if (before === undefined || after === undefined || before.uid !== after.uid) {
-    return appearance(common, before, after, seenAt)
+    return appearance(cluster, before, after, seenAt)
   }
   if (before.resourceVersion === after.resourceVersion && before.resourceVersion !== '') return null
   const ofTemplate = templateFields(before, after)
   const fields = [...ofTemplate, ...decidedFields(before, intent)]
   if (fields.length === 0) return null
   const kind = ofTemplate.length > 0 ? 'rollout' : intent.kind
-  const at = after.lastWrite?.at ?? seenAt
-  return changeOf({ ...common, at, kind, fields, summary: summaryOf(kind, referenceText(object), fields) })
+  // Writes through a subresource, such as scale, are not among those that an object tells of.
+  const write = after.lastWrite?.at === before.lastWrite?.at ? null : after.lastWrite
+  return {
+    id: changeId(cluster, after, 'written'),
+    ...{ cluster, at: write?.at ?? seenAt, kind, object: referenceTo(object), by: write?.manager ?? '' },
+    ...{ summary: summaryOf(kind, referenceText(object), fields), fields },
+  }
 }
 
 function appearance(
-  common: Pick<Change, 'cluster' | 'object' | 'by'>,
+  cluster: string,
   before: Resource | undefined,
   after: Resource | undefined,
   seenAt: number,
-): Change {
-  const name = referenceText(common.object)
-  if (after === undefined) {
-    const at = before?.deletedAt ?? seenAt
-    return changeOf({ ...common, at, kind: 'deleted', fields: [], summary: `${name} was deleted.` })
+): Change | null {
+  const object = after ?? before
+  if (!object) return null
+  const kind = after === undefined ? 'deleted' : 'created'
+  const verb = after === undefined ? 'deleted' : before === undefined ? 'created' : 'deleted and created anew'
+  return {
+    id: changeId(cluster, object, kind),
+    ...{ cluster, at: (after === undefined ? object.deletedAt : object.createdAt) ?? seenAt, kind },
+    ...{ object: referenceTo(object), by: after?.lastWrite?.manager ?? '' },
+    ...{ summary: `${referenceText(object)} was ${verb}.`, fields: [] },
   }
-  const at = after.createdAt ?? seenAt
-  const verb = before === undefined ? 'created' : 'deleted and created anew'
-  return changeOf({ ...common, at, kind: 'created', fields: [], summary: `${name} was ${verb}.` })
 }
 
 function templateFields(before: Resource, after: Resource): readonly FieldChange[] {

@@ -48,14 +48,17 @@ function writesOf(view: ClusterView, object: Resource, since: number): readonly 
   const { createdAt, lastWrite } = object
   const changes: Change[] = []
   const common = { cluster: view.cluster, object: referenceTo(object), fields: [], by: lastWrite?.manager ?? '' }
-  const add = (change: Omit<Change, 'id'>) => changes.push({ id: changeId(change), ...change })
   if (createdAt !== null && createdAt >= since) {
-    add({ ...common, at: createdAt, kind: 'created', summary: `${referenceText(object)} was created.` })
+    changes.push({
+      id: changeId(view.cluster, object, 'created'),
+      ...{ ...common, at: createdAt, kind: 'created', summary: `${referenceText(object)} was created.` },
+    })
   }
   const kind = intentOf(object)?.kind
   const isRollout = object.kind === 'Deployment'
   if (kind && lastWrite && lastWrite.at >= since && lastWrite.at > (createdAt ?? 0) + creationMs && !isRollout) {
-    add({
+    changes.push({
+      id: changeId(view.cluster, object, 'written'),
       ...common,
       at: lastWrite.at,
       kind,
@@ -81,16 +84,9 @@ function rolloutsOf(view: ClusterView, deployment: Deployment, since: number): r
       .slice(0, 3)
       .map((field) => `${field.path}: ${field.before ?? 'absent'} -> ${field.after ?? 'absent'}`)
     const summary = `${referenceText(object)} rolled out revision ${set.revision}: ${first.join('; ') || 'the same template'}.`
-    const draft = {
-      cluster: view.cluster,
-      at,
-      kind: 'rollout',
-      object,
-      by: deployment.lastWrite?.manager ?? '',
-      summary,
-      fields,
-    } as const
-    return [{ id: changeId(draft), ...draft }]
+    const by = deployment.lastWrite?.manager ?? ''
+    const id = changeId(view.cluster, deployment, `revision ${set.revision}`)
+    return [{ id, cluster: view.cluster, at, kind: 'rollout', object, by, summary, fields }] as const
   })
 }
 

@@ -1,14 +1,40 @@
+import { referenceTo } from '@akashic/kubernetes'
 import { sql, type Queryable } from '@akashic/shared/postgres'
+import { storable } from '../finding/storable.ts'
 import type { Change } from './change.ts'
 
-/** @returns false where another replica has written it. */
-export async function insertChange(tx: Queryable, change: Change): Promise<boolean> {
-  const inserted = await tx.query(sql`
+/** In the order of their ids, so that replicas that write the same ones wait for each other in one direction alone.
+ *  @returns the ids of those that no other replica has written. */
+export async function insertChanges(tx: Queryable, changes: readonly Change[]): Promise<ReadonlySet<string>> {
+  const rows = changes.map((change) => ({
+    ...{ id: change.id, cluster: change.cluster, namespace: change.object.namespace },
+    ...{ at: new Date(change.at), change },
+  }))
+  const inserted = await tx.query<{ id: string }>(sql`
     INSERT INTO infra.change (id, cluster, namespace, at, change)
-    VALUES (${change.id}, ${change.cluster}, ${change.object.namespace}, ${new Date(change.at)}, ${sql.json(change)})
+    SELECT id, cluster, namespace, at, change
+      FROM jsonb_to_recordset(${sql.json(storable(rows))}::jsonb)
+           AS r (id text, cluster text, namespace text, at timestamptz, change jsonb)
+     ORDER BY id
     ON CONFLICT (id) DO NOTHING
-    RETURNING 1`)
-  return inserted.length > 0
+    RETURNING id`)
+  return new Set(inserted.map(({ id }) => id))
+}
+
+/** The newest of a cluster, in no order. */
+export async function recentChanges(
+  db: Queryable,
+  cluster: string,
+  since: Date,
+  limit: number,
+): Promise<readonly Change[]> {
+  const rows = await db.query<{ change: Change }>(sql`
+    SELECT change FROM infra.change
+     WHERE cluster = ${cluster} AND at >= ${since}
+     ORDER BY at DESC, id DESC
+     LIMIT ${limit}`)
+  // jsonb keeps no order of keys.
+  return rows.map(({ change }) => ({ ...change, object: referenceTo(change.object) }))
 }
 
 export interface ChangeQuery {

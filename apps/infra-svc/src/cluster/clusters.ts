@@ -4,7 +4,7 @@ import { OpsError } from '@akashic/shared/errors'
 import type { Clock } from '@akashic/shared/clock'
 import type { Logger } from 'pino'
 import type { Change } from '../change/change.ts'
-import { keepChanges, type ChangeKeeper } from '../change/keep-changes.ts'
+import { watchChanges } from '../change/watch-changes.ts'
 import { watchReleases, type ReleaseWatch } from '../helm/watch-releases.ts'
 
 /** A cluster that is followed. */
@@ -12,7 +12,6 @@ export interface FollowedCluster {
   readonly name: string
   readonly model: ClusterModel
   readonly client: ClusterClient
-  readonly changes: ChangeKeeper
   readonly releases: ReleaseWatch
   /** Namespaces whose Secrets may be read. */
   readonly secretNamespaces: readonly string[]
@@ -84,13 +83,13 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
   let eventsSeen = 0
   const forget = model.onChange(() => void (hasChanged = true))
   const now = () => clock.now()
-  const changes = keepChanges(model, { now, isReady: isRead, onChange })
+  const stopWatching = watchChanges(model, { now, isReady: isRead, onChange })
   const warn = (about: object, message: string) => log.warn({ ...about, cluster: spec.name }, message)
   const follower = followCluster({ client, model, now, random, warn, secretNamespaces: spec.secretNamespaces })
   follower.start()
   log.info({ cluster: spec.name }, 'a cluster is being followed')
   return {
-    ...{ name: spec.name, spec: JSON.stringify(spec), model, client, changes, isRead },
+    ...{ name: spec.name, spec: JSON.stringify(spec), model, client, isRead },
     releases: watchReleases(client, model, spec.secretNamespaces, random),
     secretNamespaces: spec.secretNamespaces,
     takeChanged: () => {
@@ -101,7 +100,7 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
     },
     stop: async () => {
       forget()
-      changes.stop()
+      stopWatching()
       await follower.stop()
       await client.close()
     },

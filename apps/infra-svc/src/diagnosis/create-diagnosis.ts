@@ -1,4 +1,5 @@
 import { infraEvents, makeEvent } from '@akashic/events'
+import type { ClusterView } from '@akashic/kubernetes'
 import type { Clock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
 import type { Outbox } from '@akashic/shared/events'
@@ -6,6 +7,7 @@ import { uuidv7 } from '@akashic/shared/ids'
 import type { Database } from '@akashic/shared/postgres'
 import type { Logger } from 'pino'
 import type { Diagnosis, Scope } from '../cause/diagnosis.ts'
+import type { Change } from '../change/change.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
@@ -26,6 +28,8 @@ export interface CreateDiagnosisDeps {
   readonly databases: Pick<Databases, 'all'>
   readonly components: () => Promise<readonly KnownComponent[]>
   readonly runbooks: () => readonly Runbook[]
+  /** What was changed in a cluster before, the earliest first. */
+  readonly changes: (view: ClusterView, nowMs: number) => Promise<readonly Change[]>
   readonly metrics: Pick<InfraMetrics, 'diagnosed'>
 }
 
@@ -69,7 +73,7 @@ async function run(
   const { db, clock, outbox, log, metrics } = deps
   const now = clock.now()
   try {
-    const { model: view, client, changes, secretNamespaces } = cluster
+    const { model: view, client, secretNamespaces } = cluster
     const signal = AbortSignal.timeout(deadlineMs)
     const components = await deps.components()
     const used = await usedDatabases(deps, components, cluster.name)
@@ -80,7 +84,7 @@ async function run(
         client,
         secretNamespaces,
         now,
-        changes: changes.changes(now),
+        changes: await deps.changes(view, now),
         dependencies: (workload) => [...dependencies(workload), ...used.neededBy(workload)],
         outside: used.findings,
         runbooks: deps.runbooks(),

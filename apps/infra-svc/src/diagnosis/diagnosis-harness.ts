@@ -51,7 +51,6 @@ export const operator: Actor = {
 }
 
 const noReleases = { refresh: async () => undefined, findings: () => [] }
-const noChanges = { changes: () => [], stop: () => undefined }
 const log = pino({ level: 'silent' })
 
 /** A cluster of which nothing was read yet. */
@@ -64,7 +63,6 @@ function aCluster(name: string, model: ClusterModel, logs: () => Promise<string>
     name,
     model,
     client,
-    changes: noChanges,
     releases: noReleases,
     secretNamespaces: [],
     takeChanged: () => false,
@@ -95,6 +93,7 @@ export async function diagnosisHarness(names: readonly string[]) {
     clusters: { all: () => [...clusters.values()], named, apply: async () => undefined, stop: async () => undefined },
     databases: { all: () => [] },
     components: async () => components,
+    changes: async () => [],
     runbooks: () => [],
     metrics: { diagnosed: () => undefined },
   }

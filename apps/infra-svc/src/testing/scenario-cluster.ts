@@ -10,8 +10,12 @@ import {
 } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import type { Change } from '../change/change.ts'
-import { keepChanges } from '../change/keep-changes.ts'
+import { changesFromHistory } from '../change/history.ts'
+import { joinChanges } from '../change/join-changes.ts'
+import { watchChanges } from '../change/watch-changes.ts'
 import { diagnose } from '../diagnosis/diagnose.ts'
+
+const lookBackMs = 24 * 3_600_000
 
 /** A real control plane that is followed and can be asked why. */
 export interface ScenarioCluster {
@@ -46,7 +50,8 @@ export async function startScenarioCluster(options: ScenarioClusterOptions): Pro
     secretNamespaces,
   })
   const isReady = (): boolean => kinds.every((kind) => model.freshness(kind).state === 'fresh')
-  const keeper = keepChanges(model, { now: Date.now, isReady })
+  const seen: Change[] = []
+  const stopWatching = watchChanges(model, { now: Date.now, isReady, onChange: (change) => seen.push(change) })
   follower.start()
   await eventually(() => {
     if (!isReady())
@@ -59,8 +64,7 @@ export async function startScenarioCluster(options: ScenarioClusterOptions): Pro
         client,
         secretNamespaces,
         now: Date.now(),
-        changes: keeper
-          .changes(Date.now())
+        changes: joinChanges(seen, changesFromHistory(model, Date.now() - lookBackMs))
           .map(retold)
           .toSorted((a, b) => a.at - b.at),
         dependencies: () => [],
@@ -84,7 +88,7 @@ export async function startScenarioCluster(options: ScenarioClusterOptions): Pro
         )
       }, 20_000),
     stop: async () => {
-      keeper.stop()
+      stopWatching()
       await follower.stop()
       await client.close()
       agent.stop()
