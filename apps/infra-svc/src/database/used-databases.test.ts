@@ -1,7 +1,7 @@
 import { waitFor } from '../diagnosis/ask-diagnosis.ts'
 import { createDiagnosis } from '../diagnosis/create-diagnosis.ts'
 import { diagnosisHarness, type DiagnosisHarness } from '../diagnosis/diagnosis-harness.ts'
-import { writeFindings } from '../finding/write-findings.ts'
+import { holdLease, writeFindings } from '../finding/write-findings.ts'
 import { databaseFinding } from './database-finding.ts'
 import { openDatabaseClient } from './database-client.ts'
 import { keptFinding, sourceOf } from './keep-database.ts'
@@ -31,7 +31,11 @@ async function diagnosed(database: string | undefined) {
   const log = async () => 'Error: timeout exceeded when trying to connect'
   Object.assign(given.clusters.get('main')!.client, { getText: log })
   const see = () => ({ found: [keptFinding(lockTree, sourceOf('orders'))], ended: [] })
-  await writeFindings(given.deps, { source: sourceOf('orders'), nowMs: given.now(), isDue: true, see })
+  await holdLease(given.db, sourceOf('orders'), 'r1', 60_000)
+  await writeFindings(
+    { ...given.deps, replicaId: 'r1' },
+    { source: sourceOf('orders'), nowMs: given.now(), isDue: true, see },
+  )
   const deps = { ...given.deps, databases: { all: () => [{ spec, client }] } }
   const scope = { kind: 'workload', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } } as const
   const created = await createDiagnosis(deps, { cluster: 'main', scope, incidentId: null, requestedBy: 'person:p1' })

@@ -18,6 +18,10 @@ beforeEach(async () => {
 }, 60_000)
 afterEach(() => database.close())
 
+/** Whether the cluster changes between any two looks. */
+let isChanging: boolean
+beforeEach(() => void (isChanging = true))
+
 let kept: Record<string, unknown[] | 'forbidden'>
 const client = {
   get: async (path: string) => {
@@ -35,12 +39,12 @@ const stored = (status: string) => ({
 })
 
 /** A service that has just been started, and has read nothing of the releases. */
-function aService() {
+function aService({ db = database.db, replicaId = 'r1' } = {}) {
   const view = aView('')
   const releases = watchReleases(client, view, ['shop'], () => 0.5)
-  const cluster = { name: 'test', model: view, releases, isRead: () => true, takeChanged: () => true }
+  const cluster = { name: 'test', model: view, releases, isRead: () => true, takeChanged: () => isChanging }
   const keeper = createFindingKeeper({
-    ...{ db: database.db, outbox: createOutbox('infra'), replicaId: 'r1' },
+    ...{ db, outbox: createOutbox('infra'), replicaId },
     metrics: { found: () => undefined },
   })
   return {
@@ -97,4 +101,59 @@ test('what is kept where nothing can be read keeps no other release from being r
   await service.refresh(now + 120_000)
   await service.keep(now + 120_000)
   expect(await told()).toEqual(['helm-failed opened', 'helm-failed resolved'])
+})
+
+describe('of two replicas', () => {
+  const place = places[0]
+  const expire = () =>
+    database.db.query(sql`UPDATE infra.cluster_lease SET lease_until = lease_until - interval '1 hour'`)
+  const owner = async () =>
+    (await database.db.query<{ owner: string }>(sql`SELECT owner FROM infra.cluster_lease`))[0]!.owner
+
+  test('the one that writes keeps the lease while nothing changes, and the other takes it over when it has run out', async () => {
+    kept = { [place]: [stored('failed')] }
+    const [one, other] = [aService(), aService({ replicaId: 'r2' })]
+    await Promise.all([one, other].map((each) => each.refresh(now)))
+    await one.keep(now)
+    await other.keep(now)
+    isChanging = false
+    await expire()
+    await one.keep(now + 5_000)
+    isChanging = true
+    await other.keep(now + 6_000)
+    expect(await owner()).toBe('r1')
+    await expire()
+    await other.keep(now + 7_000)
+    expect(await owner()).toBe('r2')
+    expect(await told()).toEqual(['helm-failed opened'])
+  })
+
+  test('the one that has lost its lease while it looked writes nothing', async () => {
+    kept = { [place]: [stored('failed')] }
+    const db: Database['db'] = {
+      ...database.db,
+      transaction: async (work) => {
+        await database.db.query(sql`UPDATE infra.cluster_lease SET owner = 'r2'`)
+        return database.db.transaction(work)
+      },
+    }
+    const service = aService({ db })
+    await service.refresh(now)
+    await service.keep(now)
+    expect(await told()).toEqual([])
+  })
+})
+
+test('what could not be written is written at the next look, although nothing has changed since', async () => {
+  kept = { [places[0]]: [stored('failed')] }
+  let isAway = true
+  const transaction: Database['db']['transaction'] = (work) =>
+    isAway ? Promise.reject(new Error('away')) : database.db.transaction(work)
+  const service = aService({ db: { ...database.db, transaction } })
+  await service.refresh(now)
+  await expect(service.keep(now)).rejects.toThrow('away')
+  isAway = false
+  isChanging = false
+  await service.keep(now + 1_000)
+  expect(await told()).toEqual(['helm-failed opened'])
 })

@@ -17,6 +17,7 @@ export interface FindingKeeperDeps {
 }
 
 const leaseMs = 15_000
+const renewEveryMs = 5_000
 const rememberAgainMs = 60_000
 
 export interface FindingKeeper {
@@ -28,16 +29,34 @@ export interface FindingKeeper {
 export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingKeeperDeps): FindingKeeper {
   const written = new Map<string, number>()
   const unseenSince = new Map<string, ReadonlyMap<string, number>>()
+  const heldAt = new Map<string, number>()
+
+  async function hold({ name }: FollowedCluster, nowMs: number): Promise<boolean> {
+    const isHeld = await holdLease(db, name, replicaId, leaseMs)
+    if (isHeld) heldAt.set(name, nowMs)
+    else heldAt.delete(name)
+    return isHeld
+  }
+
+  /** Whoever writes goes on to, also while there is nothing to write. */
+  async function renew(cluster: FollowedCluster, nowMs: number): Promise<void> {
+    const at = heldAt.get(cluster.name)
+    if (at !== undefined && nowMs - at >= renewEveryMs) await hold(cluster, nowMs)
+  }
+
   return {
     keep: async (cluster, nowMs) => {
       const isDue = nowMs - (written.get(cluster.name) ?? 0) > rememberAgainMs
       const waiting = unseenSince.get(cluster.name) ?? new Map<string, number>()
-      if (!cluster.isRead() || (!cluster.takeChanged() && !isDue && waiting.size === 0)) return
-      if (!(await holdLease(db, cluster.name, replicaId, leaseMs))) return
+      if (!cluster.isRead()) return
+      if (!cluster.takeChanged() && !isDue && waiting.size === 0) return renew(cluster, nowMs)
+      if (!(await hold(cluster, nowMs))) return
       const analysed = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
       metrics.found(cluster.name, [...analysed, ...cluster.releases.findings(nowMs)])
+      // What fails is written at the next look, whether anything has changed by then or not.
+      written.delete(cluster.name)
       await writeFindings(
-        { db, outbox },
+        { db, outbox, replicaId },
         {
           ...{ source: cluster.name, nowMs, isDue },
           see: (open) => {

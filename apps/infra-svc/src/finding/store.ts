@@ -31,6 +31,13 @@ export async function holdLease(db: Queryable, cluster: string, owner: string, l
   return held.length > 0
 }
 
+/** Keeps the lease with its owner until the transaction ends. @returns false where it has gone to another. */
+export async function lockLease(tx: Queryable, cluster: string, owner: string): Promise<boolean> {
+  const held = await tx.query(sql`
+    SELECT 1 FROM infra.cluster_lease WHERE cluster = ${cluster} AND owner = ${owner} FOR UPDATE`)
+  return held.length > 0
+}
+
 export async function lockOpen(tx: Queryable, cluster: string): Promise<readonly KeptFinding[]> {
   return tx.query<KeptFinding>(sql`
     SELECT ${columns} FROM infra.finding WHERE cluster = ${cluster} AND state = 'open' FOR UPDATE`)

@@ -2,7 +2,7 @@ import { infraEvents, makeEvent } from '@akashic/events'
 import type { Outbox } from '@akashic/shared/events'
 import type { Database } from '@akashic/shared/postgres'
 import type { GroupedFinding } from './group-findings.ts'
-import { lockOpen, saveResolved, saveSeen } from './store.ts'
+import { lockLease, lockOpen, saveResolved, saveSeen } from './store.ts'
 
 /** Of the replicas that look at a source one writes what it saw. */
 export { holdLease } from './store.ts'
@@ -23,13 +23,22 @@ export interface FindingSource {
   readonly see: (open: readonly GroupedFinding[]) => SeenFindings
 }
 
-/** Gives findings their life: opened when first seen, resolved when ended, each told by an event in the same transaction. */
+export interface WriteFindingsDeps {
+  readonly db: Database
+  readonly outbox: Outbox
+  /** Who holds the lease of the source. */
+  readonly replicaId: string
+}
+
+/** Gives findings their life: opened when first seen, resolved when ended, each told by an event in the same transaction.
+ *  Of a replica that has lost its lease meanwhile nothing is written. */
 export async function writeFindings(
-  { db, outbox }: { readonly db: Database; readonly outbox: Outbox },
+  { db, outbox, replicaId }: WriteFindingsDeps,
   { source, nowMs, isDue, see }: FindingSource,
 ): Promise<void> {
   const at = new Date(nowMs)
   await db.transaction(async (tx) => {
+    if (!(await lockLease(tx, source, replicaId))) return
     const open = new Map((await lockOpen(tx, source)).map((kept) => [kept.id, kept.finding]))
     const { found, ended } = see([...open.values()])
     const opened = found.filter(({ id }) => !open.has(id))
