@@ -31,6 +31,7 @@ import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-
 import { listWorkloads } from './workload/list-workloads.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { hideInDocument } from './redaction/hide-credentials.ts'
 import { showStorage } from './storage/show-storage.ts'
 import { askedFor, waitFor, type AskedDiagnosis } from './diagnosis/ask-diagnosis.ts'
 import type { CreateDiagnosisDeps } from './diagnosis/create-diagnosis.ts'
@@ -46,6 +47,9 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
 
+/** What quotes the words of a cluster. */
+const told = (document: unknown): string => JSON.stringify(hideInDocument(document))
+
 const none = { kind: '', namespace: '', name: '' }
 const newest = Number.MAX_SAFE_INTEGER
 
@@ -58,7 +62,7 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
   ]
   return {
     listClusters: forRole(deps, 'viewer', async () => ({
-      clusterJson: clusters.all().map((cluster) => JSON.stringify(clusterDocument(cluster))),
+      clusterJson: clusters.all().map((cluster) => told(clusterDocument(cluster))),
     })),
     listFindings: forRole(deps, 'viewer', async (request: infra.ListFindingsRequest) => {
       assertNamespaceSomewhere(clusters, request)
@@ -90,11 +94,11 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       return { diagnoses: rows.slice(0, limit).map(encode), nextCursor: nextOf(rows, limit) }
     }),
     getNodes: forRole(deps, 'viewer', async ({ cluster }: infra.GetNodesRequest) => ({
-      reportJson: JSON.stringify(await deps.nodes(cluster)),
+      reportJson: told(await deps.nodes(cluster)),
     })),
     getStorage: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.GetStorageRequest) => {
       const { model: view, client } = clusters.named(cluster)
-      return { reportJson: JSON.stringify(await showStorage({ view, client, now: clock.now() }, namespace)) }
+      return { reportJson: told(await showStorage({ view, client, now: clock.now() }, namespace)) }
     }),
     listDatabases: forRole(deps, 'viewer', async () => ({
       databaseJson: listDatabases(deps.databaseReports).map((each) => JSON.stringify(each)),
@@ -105,8 +109,8 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
       const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })
       return {
-        workloadJson: page.workloads.map((each) => JSON.stringify(each)),
-        unseenJson: page.unseen.map((each) => JSON.stringify(each)),
+        workloadJson: page.workloads.map(told),
+        unseenJson: page.unseen.map(told),
         nextCursor: page.nextCursor,
       }
     }),
@@ -123,7 +127,7 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     lookUpName: forRole(deps, 'viewer', async ({ cluster, ...asked }: infra.LookUpNameRequest) => {
       const { model: view, client } = clusters.named(cluster)
       assertSeen(view, ['Service', 'EndpointSlice', 'Namespace'], clock.now())
-      return { lookupJson: JSON.stringify(await lookUpName({ view, client }, asked)) }
+      return { lookupJson: told(await lookUpName({ view, client }, asked)) }
     }),
     listChanges: forRole(deps, 'viewer', async ({ cluster, namespace, sinceMs, ...page }: infra.ListChangesRequest) => {
       const limit = pageLimit(page.limit)
@@ -139,21 +143,21 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       return { changeJson: shown, nextCursor: nextOf(rows, limit) }
     }),
     getRollout: forRole(deps, 'viewer', async ({ cluster, workload }: infra.GetRolloutRequest) => ({
-      rolloutJson: JSON.stringify(await deps.rollout(cluster, workload ?? none)),
+      rolloutJson: told(await deps.rollout(cluster, workload ?? none)),
     })),
     listReleases: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.ListReleasesRequest) => {
       const { client, secretNamespaces } = clusters.named(cluster)
       const { releases, unread } = await showReleases(client, secretNamespaces, namespace)
       return {
-        releaseJson: releases.map((each) => JSON.stringify(each)),
-        unreadJson: unread.map((each) => JSON.stringify(each)),
+        releaseJson: releases.map(told),
+        unreadJson: unread.map(told),
       }
     }),
     getRelease: forRole(deps, 'viewer', async ({ cluster, namespace, name }: infra.GetReleaseRequest) => {
       const { client, secretNamespaces } = clusters.named(cluster)
-      return { releaseJson: JSON.stringify(await showRelease(client, secretNamespaces, namespace, name)) }
+      return { releaseJson: told(await showRelease(client, secretNamespaces, namespace, name)) }
     }),
-    getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: JSON.stringify(await deps.quick()) })),
+    getQuickDiagnosis: forRole(deps, 'viewer', async () => ({ reportJson: told(await deps.quick()) })),
     listRunbooks: forRole(deps, 'viewer', async () => ({
       runbookJson: deps.runbooks().map((runbook) => JSON.stringify(runbook)),
     })),

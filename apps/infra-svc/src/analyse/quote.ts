@@ -1,13 +1,14 @@
 import { referenceTo, type KubeEvent, type Reference } from '@akashic/kubernetes'
 import type { Evidence } from '../finding/finding.ts'
-import { hideUserInfo } from '../redaction/redact-value.ts'
+import { hideCredentials } from '../redaction/hide-credentials.ts'
 
 /** Longest quote of anything that was read. */
 const longest = 400
 
-/** As it may be shown: messages of the control plane carry addresses with their credentials, such as those of a registry. */
+/** As it may be shown: messages of the control plane carry credentials, such as those of a registry in
+ *  its address. */
 function cut(text: string): string {
-  const shown = hideUserInfo(text)
+  const shown = hideCredentials(text)
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown
 }
 

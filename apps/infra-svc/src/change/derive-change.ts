@@ -1,4 +1,5 @@
 import { referenceText, referenceTo, type PodTemplate, type Resource } from '@akashic/kubernetes'
+import { hideCredentials } from '../redaction/hide-credentials.ts'
 import { diffPodSpecs } from '../rollout/diff-specs.ts'
 import { changeId } from './change-id.ts'
 import type { Change, ChangeKind, FieldChange } from './change.ts'
@@ -61,7 +62,7 @@ function decidedFields(before: Resource, { kind, fields }: Intent): readonly Fie
   const paths = [...new Set([...Object.keys(old), ...Object.keys(fields)])].toSorted()
   const isDigest = kind === 'configuration' || kind === 'secret'
   const shown = (value: string | undefined): string | null =>
-    value === undefined ? null : isDigest ? '(changed)' : value
+    value === undefined ? null : isDigest ? '(changed)' : hideCredentials(value)
   return paths
     .filter((path) => old[path] !== fields[path])
     .map((path) => ({ path, before: shown(old[path]), after: shown(fields[path]) }))

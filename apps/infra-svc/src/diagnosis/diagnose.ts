@@ -15,6 +15,7 @@ import { readReleases } from '../helm/read-releases.ts'
 import { releaseFindings } from '../helm/release-findings.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { readLogs } from '../log/read-logs.ts'
+import { hideInDocument } from '../redaction/hide-credentials.ts'
 import { readVolumeUse } from '../storage/read-volume-use.ts'
 import type { Progress } from './store.ts'
 import { targetFindings } from './target-findings.ts'
@@ -44,7 +45,8 @@ const routeSeconds = 900
 /** Nodes whose kubelets are asked how full the claims are. */
 const mostMeasured = 8
 
-/** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. */
+/** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. What it quotes is
+ *  without credentials. */
 export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
   const { view, now, changes, dependencies, runbooks } = deps
   const read = new Map<string, readonly LogTail[]>()
@@ -88,7 +90,7 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   }
   await deps.onProgress?.('explaining')
   const unread = [...unreadLogs].map(([what, reason]) => ({ what, reason }))
-  return explain({ ...known, unread }, scope, neededKinds)
+  return hideInDocument(explain({ ...known, unread }, scope, neededKinds))
 }
 
 const hasClaim = ({ nodeName, spec }: Pod): boolean =>

@@ -1,6 +1,7 @@
 import { referenceText, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { topOwner } from '../analyse/owner.ts'
 import type { Blame, Finding, Remedy, Severity } from './finding.ts'
+import { hideCredentials, hideInDocument } from '../redaction/hide-credentials.ts'
 import { findingId } from './finding-id.ts'
 
 /** One trouble of one object; of a workload's pods that suffer alike, all of them together. */
@@ -15,7 +16,8 @@ export interface GroupedFinding extends Finding {
 const mostAffected = 20
 const order: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
 
-/** Joins the findings of a workload's pods to one for each rule and container, in a stable order: worst first. */
+/** Joins the findings of a workload's pods to one for each rule and container, in a stable order: worst first. Rules read
+ *  messages as they are; what is told of them is without credentials. */
 export function groupFindings(view: ClusterView, findings: Iterable<Finding>): readonly GroupedFinding[] {
   const groups = new Map<string, { object: Reference; members: Finding[] }>()
   for (const finding of findings) {
@@ -34,14 +36,15 @@ function joined(cluster: string, object: Reference, members: readonly Finding[])
   const worst = inOrder.toSorted((a, b) => order[a.severity] - order[b.severity])[0]!
   const sinces = inOrder.flatMap(({ since }) => since ?? [])
   const count = inOrder.length
+  const summary = hideCredentials(worst.summary)
   return {
-    ...worst,
+    ...hideInDocument(worst),
     id: findingId(cluster, worst.rule, object, worst.part),
     cluster,
     object,
-    summary: count > 1 ? `${worst.summary.replace(/\.$/, '')} (${count} pods).` : worst.summary,
-    remedies: pasteable(worst),
-    blames: unique(inOrder.flatMap(({ blames }) => blames)),
+    summary: count > 1 ? `${summary.replace(/\.$/, '')} (${count} pods).` : summary,
+    remedies: hideInDocument(pasteable(worst)),
+    blames: hideInDocument(unique(inOrder.flatMap(({ blames }) => blames))),
     involves: uniqueReferences(inOrder.flatMap(({ involves }) => involves)),
     since: sinces.length === 0 ? null : Math.min(...sinces),
     affected: inOrder.slice(0, mostAffected).map((member) => member.object),

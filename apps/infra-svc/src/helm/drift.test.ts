@@ -77,4 +77,43 @@ describe('drift', () => {
       { path: 'data.plain', before: '(hidden)', after: null },
     ])
   })
+
+  describe('of what holds a Secret', () => {
+    const copy = (kind: string, password: string) =>
+      JSON.stringify({ apiVersion: 'v1', kind, metadata: { name: 'db' }, data: { user: password } })
+    const annotated = (kind: string, password: string) => `
+kind: ${kind}
+metadata:
+  annotations: { kubectl.kubernetes.io/last-applied-configuration: ${JSON.stringify(copy(kind, password))}, team: a }
+data: { colour: cmVk }
+`
+    test.each(['Secret', 'SealedSecret', 'ConfigMap', 'Deployment'])(
+      'tells nothing of the copy that kubectl keeps of a %s, but that it differs',
+      (kind) => {
+        expect(drift(annotated(kind, 'aHVudGVyMQ=='), annotated(kind, 'aHVudGVyMg=='))).toEqual([
+          {
+            path: 'metadata.annotations.kubectl.kubernetes.io/last-applied-configuration',
+            before: '(hidden)',
+            after: '(hidden)',
+          },
+        ])
+      },
+    )
+
+    test.each([
+      [
+        'an object within another',
+        (value: string) => `kind: Object\nspec: { manifest: { kind: Secret, data: { user: ${value} } } }`,
+      ],
+      ['a list', (value: string) => `kind: Bundle\nitems: [{ kind: Secret, name: a, stringData: { user: ${value} } }]`],
+      [
+        'the text of a manifest',
+        (value: string) => `kind: ConfigMap\ndata: { file: "kind: Secret\\ndata:\\n  user: ${value}" }`,
+      ],
+    ])('hides what it has in %s', (_, manifestOf) => {
+      const found = drift(manifestOf('hunter1'), manifestOf('hunter2'))
+      expect(found).toMatchObject([{ before: '(hidden)', after: '(hidden)' }])
+      expect(JSON.stringify(found)).not.toContain('hunter')
+    })
+  })
 })

@@ -1,6 +1,6 @@
 import { quantity } from '@akashic/kubernetes'
 import type { FieldChange } from '../change/change.ts'
-import { hidden } from '../redaction/redact-value.ts'
+import { hidden } from '../redaction/hide-credentials.ts'
 import { hideInText } from '../redaction/hide-secrets.ts'
 
 /** An object of a manifest, or as it is. Nothing of its shape is trusted. */
@@ -10,6 +10,8 @@ interface Place {
   readonly path: string
   /** What the value is called, by which it may be secret. */
   readonly name: string
+  /** Whether it is what a Secret holds. */
+  readonly isSecret: boolean
 }
 
 export const isFields = (value: unknown): value is Fields =>
@@ -21,17 +23,14 @@ export function driftOf(manifest: Fields, live: Fields): readonly FieldChange[] 
   const [wanted, is] = manifest['kind'] === 'Secret' ? [secretData(manifest), secretData(live)] : [manifest, live]
   const { apiVersion: _version, kind: _kind, metadata, status: _status, ...rest } = wanted
   const { labels, annotations } = isFields(metadata) ? metadata : {}
-  const found = compare({ path: '', name: '' }, { ...rest, metadata: { labels, annotations } }, is)
-  return found
-    .map((change) => (manifest['kind'] === 'Secret' && change.path.startsWith('data.') ? differs(change) : change))
-    .toSorted((a, b) => a.path.localeCompare(b.path))
+  const named = { ...rest, metadata: { labels, annotations } }
+  const found = Object.entries(named).flatMap(([field, value]) =>
+    compare(fieldAt(root, field, manifest), value, isFields(is) ? is[field] : undefined),
+  )
+  return found.toSorted((a, b) => a.path.localeCompare(b.path))
 }
 
-const differs = ({ path, after }: FieldChange): FieldChange => ({
-  path,
-  before: hidden,
-  after: after === null ? null : hidden,
-})
+const root: Place = { path: '', name: '', isSecret: false }
 
 /** The API server keeps `stringData` as `data`. */
 function secretData({ stringData, data, ...rest }: Fields): Fields {
@@ -49,13 +48,14 @@ function compare(at: Place, wanted: unknown, is: unknown): readonly FieldChange[
   }
   if (Array.isArray(wanted)) return compareLists(at, wanted, Array.isArray(is) ? is : undefined)
   if (isSame(at.path, wanted, is)) return []
-  return [{ path: at.path, before: shown(at.name, wanted), after: is === undefined ? null : shown(at.name, is) }]
+  return [{ path: at.path, before: shown(at, wanted), after: is === undefined ? null : shown(at, is) }]
 }
 
 /** In lists of names and values the value goes by its name. */
-const fieldAt = ({ path }: Place, field: string, parent: Fields): Place => ({
+const fieldAt = ({ path, isSecret }: Place, field: string, parent: Fields): Place => ({
   path: path === '' ? field : `${path}.${field}`,
   name: field === 'value' && typeof parent['name'] === 'string' ? parent['name'] : field,
+  isSecret: isSecret || (parent['kind'] === 'Secret' && (field === 'data' || field === 'stringData')),
 })
 
 function compareLists(
@@ -66,12 +66,12 @@ function compareLists(
   if (wanted.length === 0) return []
   if (!wanted.every(isFields)) {
     if (is !== undefined && JSON.stringify(wanted) === JSON.stringify(is)) return []
-    return [{ path: at.path, before: shown(at.name, wanted), after: is === undefined ? null : shown(at.name, is) }]
+    return [{ path: at.path, before: shown(at, wanted), after: is === undefined ? null : shown(at, is) }]
   }
   const key = keyOf(wanted)
   return wanted.flatMap((item, index) => {
     const match = key === undefined ? is?.[index] : is?.find((other) => isFields(other) && other[key] === item[key])
-    const place = { path: `${at.path}[${String(key === undefined ? index : item[key])}]`, name: at.name }
+    const place = { ...at, path: `${at.path}[${String(key === undefined ? index : item[key])}]` }
     if (match === undefined) return [{ path: place.path, before: 'present', after: null }]
     return compare(place, item, match)
   })
@@ -106,4 +106,5 @@ function isSame(path: string, wanted: unknown, is: unknown): boolean {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-const shown = (name: string, value: unknown): string => hideInText(name, textOf(value))
+const shown = ({ name, isSecret }: Place, value: unknown): string =>
+  isSecret ? hidden : hideInText(name, textOf(value))

@@ -13,6 +13,12 @@ describe('values of a release', () => {
     ['an argument', { args: ['--port', '80', `--db-password ${hunter}`] }],
     ['a header', { header: `Authorization: Bearer ${hunter}${hunter}` }],
     ['a key in PEM', { file: `-----BEGIN RSA PRIVATE KEY-----\n${hunter}\n-----END RSA PRIVATE KEY-----` }],
+    ['a manifest of a Secret', { extra: [{ kind: 'Secret', stringData: { user: hunter } }] }],
+    ['one that is a text', { extra: [`kind: Secret\nstringData:\n  user: ${hunter}`] }],
+    [
+      'what kubectl keeps of its last apply',
+      { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': `{"data":{"user":"${hunter}"}}` } },
+    ],
   ])('hide %s', (_, values) => {
     expect(JSON.stringify(hideSecrets(values))).not.toContain(hunter)
   })

@@ -1,11 +1,10 @@
-import { hidden, redactValue } from './redact-value.ts'
+import { hidden } from './hide-credentials.ts'
+import { redactValue } from './redact-value.ts'
 
 /** Assignments within a longer text, such as a line of a configuration file, an argument or a URL's query. Names are only
  *  looked for from their beginning, which keeps the time in proportion to the text. */
 const assignment =
   /(?<![\w.-])([\w.-]*(?:passw|pwd|secret|token|credential|private|api[_-]?key|access[_-]?key)[\w.-]*["']?\s*[:=]\s*|--[\w-]*(?:passw|secret|token|key)[\w-]*\s+)("[^"\n]*"|'[^'\n]*'|[^\s&,;]+)/gi
-const pem = /-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g
-const header = /(\bbearer\s+|\bauthorization\W+\w+\s+)[A-Za-z0-9+/._~=-]{6,}/gi
 
 /** Characters of a text that are shown, and that are looked at: what is cut off must not hide what comes before it. */
 const longest = 2_000
@@ -16,12 +15,12 @@ const deepest = 40
 export function hideInText(name: string, value: string): string {
   const shown = redactValue(name, value.slice(0, lookedAt))
   if (shown === hidden) return hidden
-  const safe = shown.replace(pem, hidden).replace(assignment, `$1${hidden}`).replace(header, `$1${hidden}`)
+  const safe = shown.replace(assignment, `$1${hidden}`)
   return safe.length > longest ? `${safe.slice(0, longest - 1)}…` : safe
 }
 
 /** Values as they may be shown: everything under a name that looks secret is hidden, and in lists of names and values the
- *  value goes by its name. Only whether something is switched on is shown under any name. */
+ *  value goes by its name. Of a manifest of a Secret within them nothing is shown that it holds. Only whether something is switched on is shown under any name. */
 export function hideSecrets(value: unknown, name = '', depth = 0): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value
   if (typeof value === 'string') return hideInText(name, value)
@@ -29,11 +28,14 @@ export function hideSecrets(value: unknown, name = '', depth = 0): unknown {
   if (typeof value !== 'object' || depth > deepest) return hidden
   if (Array.isArray(value)) return value.map((item: unknown) => hideSecrets(item, name, depth + 1))
   const fields = value as Record<string, unknown>
+  const isSecret = fields['kind'] === 'Secret'
   const called = typeof fields['name'] === 'string' ? fields['name'] : ''
   return Object.fromEntries(
     Object.entries(fields).map(([field, inner]) => [
       field,
-      hideSecrets(inner, field === 'value' ? `${name} ${called}` : `${name} ${field}`, depth + 1),
+      isSecret && (field === 'data' || field === 'stringData')
+        ? hidden
+        : hideSecrets(inner, field === 'value' ? `${name} ${called}` : `${name} ${field}`, depth + 1),
     ]),
   )
 }

@@ -1,15 +1,14 @@
+import { hidden, hideCredentials, holdsSecret } from './hide-credentials.ts'
+
 const secretName = /pass|pwd|secret|token|key|credential|auth|private|dsn|cert/i
-const userInfo = /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]+@/gi
 const likeSecret = /^[A-Za-z0-9+/_=-]{32,}$/
+/** What kubectl keeps of its last apply repeats the whole object, be it a Secret or a template that holds one. */
+const wholeObject = /last-applied-configuration/i
 
-export const hidden = '(hidden)'
-
-/** A text without the credentials of the URLs in it. */
-export const hideUserInfo = (text: string): string => text.replace(userInfo, `$1${hidden}@`)
-
-/** A value as it may be shown: nothing of what its name or its looks say is secret, and no credentials in a URL. */
+/** A value as it may be shown: nothing of what its name or its looks say is secret, and no credentials within it. */
 export function redactValue(name: string, value: string): string {
-  const shown = hideUserInfo(value)
-  if (shown !== value) return shown
-  return secretName.test(name) || likeSecret.test(value) ? hidden : value
+  if (wholeObject.test(name) || holdsSecret(value)) return hidden
+  const shown = hideCredentials(value)
+  if (shown !== value && /:\/\//.test(value)) return shown
+  return secretName.test(name) || likeSecret.test(value) ? hidden : shown
 }

@@ -9,7 +9,7 @@ metadata: { name: web }
 spec:
   selector: { matchLabels: { app: web } }
   template:
-    metadata: { labels: { app: web }, annotations: { example.com/api-token: '${secret}' } }
+    metadata: { labels: { app: web }, annotations: { example.com/api-token: '${secret}', kubectl.kubernetes.io/last-applied-configuration: '{"kind":"Pod","x":"${secret}"}' } }
     spec: { containers: [{ name: app, image: web, command: [/app, '--db-password=${secret}'], args: [--api-token, '${secret}'], env: [{ name: CS, value: 'Server=db;Password=${secret}' }] }] }
 `)
   return view.get('Deployment', 'default', 'web')!.template
@@ -20,6 +20,7 @@ test('what changed is told, and no secret in an annotation, an argument or a con
   expect(JSON.stringify(changes)).not.toContain('hunter2')
   expect(changes.map(({ path }) => path)).toEqual([
     'annotations.example.com/api-token',
+    'annotations.kubectl.kubernetes.io/last-applied-configuration',
     'containers[app].args',
     'containers[app].command',
     'containers[app].env[CS]',

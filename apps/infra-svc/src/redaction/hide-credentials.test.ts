@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { cleanLine } from './clean-line.ts'
+import { hideCredentials } from './hide-credentials.ts'
+import { aSecret, planted } from './testing/planted.ts'
+
+test.each([
+  'FATAL:  password authentication failed for user "shop"',
+  'secret "db-password" not found',
+  "couldn't find key password in Secret shop/db",
+  'references non-existent secret key: token',
+  'MountVolume.SetUp failed for volume "token" : secret "regcred" not found',
+  'MountVolume.SetUp failed for volume "kube-api-access-x" : failed to fetch token: unauthorized',
+  'failed to authorize: failed to fetch anonymous token: unexpected status 401 Unauthorized',
+  'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
+  'admission webhook "tokens.example" denied the request: token is missing',
+  '0/3 nodes are available: 3 Insufficient cpu.',
+  'Error: STRIPE_KEY is not set',
+  'DB_PASSWORD: not set',
+  'Get "https://registry.example/v2/web/manifests/9": dial tcp 10.0.0.1:443: connect: connection refused',
+  'server answered 401: Basic authentication is required',
+  'Error: connect ECONNREFUSED http://payments:80',
+  'dial http://[::1]:80',
+  'the db-key-rotation started',
+  'imagePullSecrets: regcred -> other',
+  'pod sk-learn-server-production-7d9f8c6b5-x2x9z is not ready',
+])('%s is told as it is', (message) => {
+  expect(hideCredentials(message)).toBe(message)
+})
+
+const around = fc.constantFrom('', 'Error: ', 'failed to start: ', '2026-11-20 level=error msg=', 'x, ')
+
+test('a secret that is planted in any of its forms never comes out, and hiding it twice changes nothing more', () => {
+  fc.assert(
+    fc.property(aSecret, fc.constantFrom(...planted), around, around, (secret, plant, before, after) => {
+      const shown = hideCredentials(before + plant(secret) + ' ' + after)
+      expect(shown).not.toContain(secret)
+      expect(shown).toContain('(hidden)')
+      expect(hideCredentials(shown)).toBe(shown)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('what is said around a secret stays', () => {
+  expect(hideCredentials('login of shop with password=hunter2-x failed after 3 tries')).toBe(
+    'login of shop with password=(hidden) failed after 3 tries',
+  )
+  expect(hideCredentials('DB_PASSWORD="a b c" PORT=80')).toBe('DB_PASSWORD="(hidden)" PORT=80')
+})
+
+test('a secret over which a line is cut does not come out in part', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 940, max: 1_000 }), (length) => {
+      expect(
+        cleanLine(`${'x '.repeat(length).slice(0, length)} postgres://shop:${'hunter2'.repeat(20)}@db`),
+      ).not.toContain('hunt')
+    }),
+  )
+})
+
+test('of an address that was cut off within its password nothing of that is told', () => {
+  expect(hideCredentials('Get "x", then postgres://shop:hunt')).toBe('Get "x", then postgres://(hidden)')
+})
+
+test('a text of any kind is looked through within a moment', () => {
+  for (const piece of [
+    'secret',
+    'token_key-',
+    '://',
+    'eyJ',
+    '"name":"token',
+    '\\"',
+    '-----BEGIN A',
+    'data:\n x',
+    '&key',
+  ]) {
+    const begun = performance.now()
+    hideCredentials(piece.repeat(200_000))
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  }
+})
