@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ClusterSpec, Config } from '@akashic/config'
 import type { ClusterView, Reference } from '@akashic/kubernetes'
@@ -211,8 +212,13 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   }
 }
 
-/** What the file names; else, where KUBECONFIG is set, the one cluster of that. */
+/** What the file names, found through KUBECONFIG unless it says how; else, where that is set, the one cluster of it. */
 function clustersOf(configured: readonly ClusterSpec[], kubeconfig: string | null): readonly ClusterSpec[] {
-  if (configured.length > 0 || kubeconfig === null) return configured
+  if (kubeconfig === null) return configured
+  if (configured.length > 0) {
+    // A list of files is joined by the client itself.
+    const isList = kubeconfig.includes(delimiter)
+    return configured.map((spec) => (spec.kubeconfig || spec.inCluster || isList ? spec : { ...spec, kubeconfig }))
+  }
   return [{ name: 'default', kubeconfig, inCluster: false, secretNamespaces: [] }]
 }

@@ -1,4 +1,5 @@
-export { ClusterClient, type AskOptions, type ClusterAddress } from './access/cluster-client.ts'
+export { ClusterClient, type AskOptions } from './access/cluster-client.ts'
+export type { ClusterAddress } from './access/kube-access.ts'
 export { ClusterError, type ClusterErrorKind } from './access/cluster-error.ts'
 export { ClusterModel, type ChangeListener } from './model/cluster-model.ts'
 export type { ClusterView, Freshness } from './model/cluster-view.ts'

@@ -1,16 +1,9 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { Agent, request, type Dispatcher } from 'undici'
 import { ClusterError, errorOfAnswer, errorOfTransport } from './cluster-error.ts'
-
-/** How a cluster is found. Without kubeconfig and without `inCluster` the usual places are looked at. */
-export interface ClusterAddress {
-  readonly name: string
-  readonly kubeconfig?: string | null
-  readonly context?: string | null
-  readonly inCluster?: boolean
-}
+import { loadAccess, type ClusterAddress, type KubeAccess } from './kube-access.ts'
 
 export interface AskOptions {
   /** Until the answer is complete; 10 s unless given. */
@@ -37,7 +30,7 @@ const reviews =
 export class ClusterClient {
   readonly name: string
   readonly #address: ClusterAddress
-  #config: KubeConfig | undefined
+  #access: KubeAccess | undefined
   #requests: Agent | undefined
   #streams: Agent | undefined
 
@@ -93,6 +86,23 @@ export class ClusterClient {
     }
   }
 
+  /** Reads the kubeconfig and the files that it names anew where one of them was written since, or leads elsewhere. What
+   *  cannot be used, such as a file that is half written, is looked at again the next time, and what was read before
+   *  stands. */
+  async readAgain(): Promise<void> {
+    const known = this.#access
+    if (known === undefined || !(await known.hasChanged())) return
+    let access: KubeAccess
+    try {
+      access = loadAccess(this.#address)
+    } catch {
+      return
+    }
+    const [before, after] = [known, access].map(({ config }) => config.getCurrentCluster())
+    this.#access = access
+    this.#retire(before?.server !== after?.server)
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()])
   }
@@ -125,10 +135,8 @@ export class ClusterClient {
     const answer = await this.#ask(method, path, payload, options)
     if (answer.statusCode === 401 && !isSecondTry) {
       await answer.body.dump()
-      this.#config = undefined
-      await this.#requests?.close()
-      this.#requests = undefined
-      this.#streams = undefined
+      this.#access = undefined
+      this.#retire(false)
       return this.#once(method, path, payload, options, true)
     }
     const decoded = decode(answer)
@@ -144,16 +152,26 @@ export class ClusterClient {
     )
   }
 
+  /** New requests get new connections. What is under way ends by itself, unless it is with a server that is ours no more. */
+  #retire(isMoved: boolean): void {
+    const old = [this.#requests, this.#streams].filter((agent) => agent !== undefined)
+    this.#requests = undefined
+    this.#streams = undefined
+    for (const agent of old) void (isMoved ? agent.destroy() : agent.close()).catch(() => undefined)
+  }
+
   async #ask(
     method: 'GET' | 'POST',
     path: string,
     payload: string | undefined,
     options: SentOptions,
   ): Promise<Dispatcher.ResponseData> {
-    const config = (this.#config ??= loadConfig(this.#address))
+    const access = (this.#access ??= loadAccess(this.#address))
+    const { config } = access
     const cluster = config.getCurrentCluster()
     if (!cluster) throw new ClusterError('refused', `cluster ${this.name}: the kubeconfig names no cluster`)
     const { headers, tls } = await credentialsOf(config)
+    if (this.#access !== access) return this.#ask(method, path, payload, options)
     const usual = { connect: tls, keepAliveTimeout: 30_000, bodyTimeout: 0, headersTimeout: 0 }
     const dispatcher = options.isStream
       ? (this.#streams ??= new Agent(usual))
@@ -189,20 +207,6 @@ async function credentialsOf(config: KubeConfig) {
 function headersOf(headers: unknown): Record<string, string> {
   const entries = headers instanceof Headers ? [...headers.entries()] : Object.entries(headers ?? {})
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
-}
-
-function loadConfig({ name, kubeconfig, context, inCluster }: ClusterAddress): KubeConfig {
-  const config = new KubeConfig()
-  try {
-    if (inCluster) config.loadFromCluster()
-    else if (kubeconfig) config.loadFromFile(kubeconfig)
-    else config.loadFromDefault()
-    if (context) config.setCurrentContext(context)
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : 'it cannot be read'
-    throw new ClusterError('refused', `cluster ${name}: no usable kubeconfig (${why ?? ''})`, { cause: error })
-  }
-  return config
 }
 
 function decode({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {

@@ -1,4 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ClusterClient } from '../access/cluster-client.ts'
 import { kinds, resourceTypes } from '../resource/resources.ts'
 import { followKind, type FollowDeps, type Followed } from './follow-kind.ts'
 
@@ -14,6 +16,7 @@ export interface ClusterFollower {
 
 const needsTier = 'needs tier secrets: no namespace is named whose Secrets may be read'
 const digestLength = 16
+const credentialsEveryMs = 5_000
 /** A release of Helm is up to 1 MiB, and is read only when it is asked for. */
 const withoutReleases = 'type!=helm.sh/release.v1'
 
@@ -30,12 +33,23 @@ export function followCluster(options: FollowOptions): ClusterFollower {
       if (secretNamespaces.length === 0) {
         model.setFreshness('Secret', { state: 'unknown', reason: needsTier, missingPermission: null })
       }
-      loops = followedIn(secretNamespaces).map((followed) => followKind({ ...options, digest }, followed, ended.signal))
+      loops = [
+        ...followedIn(secretNamespaces).map((followed) => followKind({ ...options, digest }, followed, ended.signal)),
+        keepCredentials(options.client, ended.signal),
+      ]
     },
     stop: async () => {
       ended.abort()
       await Promise.all(loops)
     },
+  }
+}
+
+/** Tokens and certificates are turned, and servers move, while watches go on. */
+async function keepCredentials(client: ClusterClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(credentialsEveryMs, undefined, { signal, ref: false }).catch(() => undefined)
+    if (!signal.aborted) await client.readAgain()
   }
 }
 
