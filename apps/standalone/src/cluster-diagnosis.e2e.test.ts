@@ -43,6 +43,13 @@ metadata: { name: akashic-secrets, namespace: charts }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic-secrets }
 ${subject}
 `
+const kubeletStats = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: akashic-kubelet-stats }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic-kubelet-stats }
+${subject}
+`
 
 const storage = `
 apiVersion: v1
@@ -92,7 +99,7 @@ describeReal('kubernetes', () => {
     await cluster.apply(deployment('web', 'web:1'))
     await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: till }')
     await cluster.apply(deployment('checkout', 'web:4', 'till'))
-    for (const file of ['observe', 'secrets']) {
+    for (const file of ['observe', 'secrets', 'kubelet-stats']) {
       await cluster.apply(await readFile(new URL(`../../../deploy/kubernetes/${file}.yaml`, import.meta.url), 'utf8'))
     }
     await cluster.apply(bindings)
@@ -169,10 +176,22 @@ components:
     await cluster.kubectl(['delete', '-n', 'shop', 'deployment', 'typo'])
   }, 90_000)
 
-  test('the nodes are told with their use', async () => {
-    const { code, stdout } = await akashic(home, 'nodes')
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/healthy +worker-1 +\d+ % +\d+ % +30 %/)
+  test('the nodes are told with their use; their disks only to who may ask kubelets', async () => {
+    const { nodeReports } = await get('/api/v1/infra/clusters/main/nodes')
+    expect(nodeReports).toMatchObject([
+      {
+        status: 'unknown',
+        resourceUsage: { cpu: { status: 'ok' } },
+        diskUsage: { status: 'unknown' },
+        unknown: ['kubelet: not allowed: get nodes/proxy, which the role akashic-kubelet-stats gives'],
+      },
+    ])
+    await cluster.apply(kubeletStats)
+    await eventually(async () => {
+      const { code, stdout } = await akashic(home, 'nodes')
+      expect(stdout).toMatch(/healthy +worker-1 +\d+ % +\d+ % +30 %/)
+      expect(code).toBe(0)
+    }, 20_000)
   }, 60_000)
 
   test('what it may do in the cluster is to read', async () => {

@@ -235,7 +235,7 @@ function permissionOf(path: string): string {
   const [, resource = pathname, name] = /\/v\d\w*\/(?:namespaces\/[^/]+\/)?([^/]+)(?:\/([^?]+))?$/.exec(pathname) ?? []
   const namespace = /\/namespaces\/([^/]+)\/[^/]+/.exec(pathname)?.[1]
   const group = /^\/apis\/([^/]+)\//.exec(pathname)?.[1]
-  const subresource = name?.includes('/') ? `/${name.split('/').slice(1).join('/')}` : ''
+  const subresource = name?.includes('/') ? `/${name.split('/')[1] ?? ''}` : ''
   const verb = query.includes('watch=true') ? 'watch' : name === undefined ? 'list' : 'get'
   const what = `${resource}${subresource}${group === undefined ? '' : `.${group}`}`
   return `${verb} ${what}${namespace === undefined ? '' : ` in namespace ${namespace}`}`
