@@ -27,6 +27,7 @@ import { deleteResolved } from './finding/store.ts'
 import { readReleases } from './helm/read-releases.ts'
 import { deleteOld as deleteOldLoadTests, failSilent } from './load-test/store.ts'
 import { troubleOf } from './load-test/trouble-of.ts'
+import { nodesToAsk } from './kubelet/read-summaries.ts'
 import { noLogs } from './log/log-lines.ts'
 import { createInfraMetrics } from './metrics.ts'
 import { nodeReport } from './node-report/node-report.ts'
@@ -96,10 +97,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     const { model: view, client } = clusters.named(name)
     const now = clock.now()
     assertSeen(view, ['Node'], now)
-    const usage = await readUsage(
-      client,
-      [...view.all('Node')].map((node) => node.name),
-    )
+    const usage = await readUsage(client, nodesToAsk(view))
     const findings = analyse({ view, now, logs: noLogs })
     return nodeReport({ view, now, usage, findings, thresholds: config.current().infra.nodes })
   }

@@ -57,6 +57,7 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     ...(await helmFindings(deps)),
     ...(deps.outside ?? []),
   ]
+  const unmeasured = new Map<string, string>()
   const unreadLogs = new Map<string, string>()
   const onUnread = ({ namespace, name }: Pod, reason: string): void =>
     void unreadLogs.set(`log of Pod ${namespace}/${name}`, reason)
@@ -70,7 +71,9 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     ),
   ]
   if (nodes.length > 0) {
-    const { lookup } = await readVolumeUse(deps.client, nodes.slice(0, mostMeasured), deps.signal)
+    const { signal } = deps
+    const { lookup, problems } = await readVolumeUse(deps.client, nodes.slice(0, mostMeasured), { signal })
+    for (const { node, reason } of problems) unmeasured.set(`how full the claims on Node ${node} are`, reason)
     look = { ...look, volumeUse: lookup }
     known = { ...known, findings: findings() }
   }
@@ -89,7 +92,7 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     known = { ...known, findings: findings() }
   }
   await deps.onProgress?.('explaining')
-  const unread = [...unreadLogs].map(([what, reason]) => ({ what, reason }))
+  const unread = [...unmeasured, ...unreadLogs].map(([what, reason]) => ({ what, reason }))
   return hideInDocument(explain({ ...known, unread }, scope, neededKinds))
 }
 

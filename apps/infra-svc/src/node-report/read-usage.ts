@@ -1,4 +1,5 @@
-import { ClusterError, quantity, type ClusterClient } from '@akashic/kubernetes'
+import { quantity, type ClusterClient } from '@akashic/kubernetes'
+import { readSummaries, whyNot, type ReadSummariesOptions } from '../kubelet/read-summaries.ts'
 
 /** What a node uses; null where it could not be measured, with the reason. */
 export interface NodeUsage {
@@ -12,24 +13,23 @@ export interface NodeUsage {
   readonly problems: readonly string[]
 }
 
-const deadlineMs = 5_000
-const atOnce = 16
+const metricsDeadlineMs = 5_000
 
 type Reader = Pick<ClusterClient, 'get'>
 
-/** Asks metrics.k8s.io for CPU and memory, and each kubelet for the disk and what metrics.k8s.io did not know. A node that
- *  does not answer costs the others nothing. */
-export async function readUsage(client: Reader, nodes: readonly string[]): Promise<ReadonlyMap<string, NodeUsage>> {
-  const metrics = await nodeMetrics(client)
-  const usage = new Map<string, NodeUsage>()
-  const waiting = [...nodes]
-  const work = async (): Promise<void> => {
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      usage.set(name, await usageOf(client, name, metrics))
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  return usage
+/** Asks metrics.k8s.io for CPU and memory, and beside it each kubelet for the disk and what metrics.k8s.io did not know. A
+ *  node that does not answer costs the others nothing, and all together no more than the deadline, 5 s unless given. */
+export async function readUsage(
+  client: Reader,
+  nodes: readonly string[],
+  options: ReadSummariesOptions = {},
+): Promise<ReadonlyMap<string, NodeUsage>> {
+  const measured = new Map<string, KubeletUsage>()
+  const [metrics, problems] = await Promise.all([
+    nodeMetrics(client, options.deadlineMs ?? metricsDeadlineMs),
+    readSummaries(client, nodes, (node, summary) => measured.set(node, usageIn(summary)), options),
+  ])
+  return new Map(nodes.map((node) => [node, usageOf(node, metrics, measured.get(node), problems.get(node))]))
 }
 
 interface Metrics {
@@ -37,7 +37,7 @@ interface Metrics {
   readonly problem: string | null
 }
 
-async function nodeMetrics(client: Reader): Promise<Metrics> {
+async function nodeMetrics(client: Reader, deadlineMs: number): Promise<Metrics> {
   try {
     const list = (await client.get('/apis/metrics.k8s.io/v1beta1/nodes', { deadlineMs })) as {
       items?: readonly { metadata?: { name?: string }; usage?: { cpu?: string; memory?: string } }[]
@@ -50,9 +50,11 @@ async function nodeMetrics(client: Reader): Promise<Metrics> {
     )
     return { byNode, problem: null }
   } catch (error) {
-    return { byNode: new Map(), problem: `metrics.k8s.io: ${reasonOf(error)}` }
+    return { byNode: new Map(), problem: `metrics.k8s.io: ${whyNot(error)}` }
   }
 }
+
+type KubeletUsage = Pick<NodeUsage, 'cpu' | 'memory' | 'disk'>
 
 interface Summary {
   readonly node?: {
@@ -62,26 +64,30 @@ interface Summary {
   }
 }
 
-async function usageOf(client: Reader, name: string, metrics: Metrics): Promise<NodeUsage> {
-  const measured = metrics.byNode.get(name)
-  const known = metrics.problem ?? (measured ? null : 'metrics.k8s.io does not know the node')
-  try {
-    const { node } = (await client.get(`/api/v1/nodes/${name}/proxy/stats/summary`, { deadlineMs })) as Summary
-    const { capacityBytes, usedBytes } = node?.fs ?? {}
-    return {
-      cpu: measured?.cpu ?? (node?.cpu?.usageNanoCores === undefined ? null : node.cpu.usageNanoCores / 1e9),
-      memory: measured?.memory ?? node?.memory?.workingSetBytes ?? null,
-      disk:
-        capacityBytes === undefined || usedBytes === undefined ? null : { capacity: capacityBytes, used: usedBytes },
-      problems: [],
-    }
-  } catch (error) {
-    const problems = [...(known === null ? [] : [known]), `kubelet: ${reasonOf(error)}`]
-    return { cpu: measured?.cpu ?? null, memory: measured?.memory ?? null, disk: null, problems }
+function usageIn(summary: unknown): KubeletUsage {
+  const { node } = summary as Summary
+  const { capacityBytes, usedBytes } = node?.fs ?? {}
+  const nanoCores = node?.cpu?.usageNanoCores
+  return {
+    cpu: nanoCores === undefined ? null : nanoCores / 1e9,
+    memory: node?.memory?.workingSetBytes ?? null,
+    disk: capacityBytes === undefined || usedBytes === undefined ? null : { capacity: capacityBytes, used: usedBytes },
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ClusterError)) return 'its answer cannot be read'
-  return error.missingPermission === null ? error.message : `not allowed: ${error.missingPermission}`
+function usageOf(
+  node: string,
+  metrics: Metrics,
+  ofKubelet: KubeletUsage | undefined,
+  problem: string | undefined,
+): NodeUsage {
+  const measured = metrics.byNode.get(node)
+  const known = metrics.problem ?? (measured ? null : 'metrics.k8s.io does not know the node')
+  const problems = problem === undefined ? [] : [...(known === null ? [] : [known]), `kubelet: ${problem}`]
+  return {
+    cpu: measured?.cpu ?? ofKubelet?.cpu ?? null,
+    memory: measured?.memory ?? ofKubelet?.memory ?? null,
+    disk: ofKubelet?.disk ?? null,
+    problems,
+  }
 }

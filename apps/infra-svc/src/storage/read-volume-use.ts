@@ -1,4 +1,5 @@
-import { ClusterError, hasEnded, type ClusterClient, type ClusterView } from '@akashic/kubernetes'
+import { hasEnded, type ClusterClient, type ClusterView } from '@akashic/kubernetes'
+import { readSummaries, type ReadSummariesOptions } from '../kubelet/read-summaries.ts'
 import type { VolumeUse, VolumeUseLookup } from './volume-use.ts'
 
 /** What kubelets measured, and which of them did not say. */
@@ -7,8 +8,6 @@ export interface MeasuredVolumes {
   readonly problems: readonly { readonly node: string; readonly reason: string }[]
 }
 
-const deadlineMs = 5_000
-const atOnce = 16
 /** Of larger clusters the nodes with the most claims are asked. */
 const mostNodes = 200
 
@@ -24,28 +23,22 @@ export function nodesWithClaims(view: ClusterView): readonly string[] {
 }
 
 /** Asks the kubelets of these nodes how full the claims on them are. A node that does not answer costs the others
- *  nothing. */
+ *  nothing, and all together no more than the deadline, 5 s unless given. */
 export async function readVolumeUse(
   client: Pick<ClusterClient, 'get'>,
   nodes: readonly string[],
-  signal?: AbortSignal,
+  options: ReadSummariesOptions = {},
 ): Promise<MeasuredVolumes> {
   const use = new Map<string, VolumeUse>()
-  const problems = nodes.slice(mostNodes).map((node) => ({ node, reason: `only ${mostNodes} nodes are asked` }))
-  const waiting = nodes.slice(0, mostNodes).toReversed()
-  const work = async (): Promise<void> => {
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      try {
-        const path = `/api/v1/nodes/${node}/proxy/stats/summary`
-        const summary = (await client.get(path, { deadlineMs, ...(signal && { signal }) })) as Summary
-        for (const [claim, measured] of volumesIn(summary)) use.set(claim, measured)
-      } catch (error) {
-        problems.push({ node, reason: reasonOf(error) })
-      }
-    }
+  const read = (_: string, summary: unknown): void => {
+    for (const [claim, measured] of volumesIn(summary as Summary)) use.set(claim, measured)
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  return { lookup: (namespace, claim) => use.get(`${namespace}/${claim}`), problems }
+  const unread = await readSummaries(client, nodes.slice(0, mostNodes), read, options)
+  const left = nodes.slice(mostNodes).map((node) => ({ node, reason: `only ${mostNodes} nodes are asked` }))
+  return {
+    lookup: (namespace, claim) => use.get(`${namespace}/${claim}`),
+    problems: [...left, ...[...unread].map(([node, reason]) => ({ node, reason }))],
+  }
 }
 
 interface Summary {
@@ -77,8 +70,3 @@ function volumesIn({ pods = [] }: Summary): readonly (readonly [string, VolumeUs
 }
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ClusterError)) return 'its answer cannot be read'
-  return error.missingPermission === null ? error.message : `not allowed: ${error.missingPermission}`
-}
