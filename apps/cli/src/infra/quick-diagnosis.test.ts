@@ -52,6 +52,18 @@ test('what did not answer is unknown, and not called well', async () => {
   expect(stdout).toMatch(/^\? No problem seen; 1 of 5 sections are unknown\n\n\? Cluster {2}cluster says so\n/)
 })
 
+test('what could not be seen is told beside any number of problems', async () => {
+  const items = Array.from({ length: 11 }, (_, index) => ({
+    ...{ name: `pod-${index}`, status: 'problems' as const, says: 'it ends again and again' },
+  }))
+  const unseen = { name: 'components', status: 'unknown' as const, says: 'only the first 200 were read' }
+  answer = aReport('problems', [aSection('application', 'problems', [...items, unseen])])
+  const { stdout } = await diagnose()
+  expect(stdout).toContain('pod-6')
+  expect(stdout).not.toContain('pod-7')
+  expect(stdout).toMatch(/components: only the first 200 were read\n {4}and 4 more\n/)
+})
+
 test('more than a screen of bad items is counted', async () => {
   const items = Array.from({ length: 11 }, (_, index) => ({
     ...{ name: `pod-${index}`, status: 'problems' as const, says: 'it ends again and again' },

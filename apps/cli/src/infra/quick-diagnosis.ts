@@ -10,6 +10,7 @@ import type { QuickDiagnosis, SectionStatus } from './infra.ts'
 const codes: Readonly<Record<SectionStatus, number>> = { healthy: 0, problems: 1, unknown: 2 }
 const couldNotLook = 2
 const mostShown = 8
+const mostUnseen = 2
 
 const titles: Readonly<Record<string, string>> = {
   cluster: 'Cluster',
@@ -70,9 +71,12 @@ function sectionLines(
   { paint, columns }: Terminal,
 ): string[] {
   const { icon, colour } = faceOf(status)
-  const bad = items.filter((item) => item.status !== 'healthy')
+  const [problems, unseen] = (['problems', 'unknown'] as const).map((is) => items.filter((item) => item.status === is))
+  // However many problems there are, what could not be seen is told beside them.
+  const bad = [...problems!.slice(0, mostShown - Math.min(unseen!.length, mostUnseen)), ...unseen!]
+  const left = problems!.length + unseen!.length - Math.min(bad.length, mostShown)
   const head = `${paint[colour](`${icon} ${paint.bold(titles[name] ?? name)}`)}`
   const lines = bad.slice(0, mostShown).flatMap((item) => paragraphLines(`${item.name}: ${item.says}`, columns, '    '))
-  const more = bad.length > mostShown ? [`    and ${bad.length - mostShown} more`] : []
+  const more = left > 0 ? [`    and ${left} more`] : []
   return bad.length === 0 ? [`${head}  ${says}`] : [head, ...lines, ...more]
 }

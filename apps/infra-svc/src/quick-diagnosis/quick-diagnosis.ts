@@ -1,7 +1,6 @@
 import type { InfraSettings } from '@akashic/config'
 import type { Pod } from '@akashic/kubernetes'
 import type { StatusService } from '@akashic/proto'
-import { systemActor } from '@akashic/shared/audit'
 import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
 import { sql } from '@akashic/shared/postgres'
@@ -9,6 +8,7 @@ import type { RpcClientOf } from '@akashic/shared/rpc'
 import { analyse } from '../analyse/analyse.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
+import { readComponents } from '../component/read-components.ts'
 import { extractErrors } from '../log/extract-errors.ts'
 import { noLogs } from '../log/log-lines.ts'
 import { readLogs } from '../log/read-logs.ts'
@@ -49,6 +49,8 @@ export interface QuickDeps {
 
 const sectionDeadlineMs = 8_000
 const mostItems = 20
+/** Pods of a cluster whose logs are read. */
+const mostLogs = 10
 
 type Found = Pick<QuickSection, 'status' | 'says' | 'items'>
 
@@ -56,7 +58,7 @@ type Found = Pick<QuickSection, 'status' | 'says' | 'items'>
 export async function quickDiagnosis(deps: QuickDeps): Promise<QuickDiagnosis> {
   const looks: readonly (readonly [SectionName, (signal: AbortSignal) => Promise<Found>])[] = [
     ['cluster', () => Promise.resolve(clusterSection(deps))],
-    ['application', () => applicationSection(deps)],
+    ['application', (signal) => applicationSection(deps, signal)],
     ['database', () => databaseSection(deps)],
     ['recentErrors', (signal) => errorSection(deps, signal)],
     ['externalServices', (signal) => externalSection(deps, signal)],
@@ -97,9 +99,13 @@ function together(statuses: readonly SectionStatus[]): SectionStatus {
 
 const sectionOf = (items: readonly QuickItem[], healthy: string): Found => {
   const status = together(items.map((item) => item.status))
-  const bad = items.filter((item) => item.status !== 'healthy')
+  const of = (wanted: SectionStatus) => items.filter((item) => item.status === wanted)
+  const [problems, unknown] = [of('problems'), of('unknown')]
+  const bad = [...problems, ...unknown]
   const says = bad.length === 0 ? healthy : `${bad.length} of ${items.length}: ${bad[0]!.name}: ${bad[0]!.says}`
-  return { status, says, items: [...bad, ...items.filter((item) => item.status === 'healthy')].slice(0, mostItems) }
+  // However many problems there are, what could not be seen stays among what is told.
+  const told = [...problems.slice(0, mostItems - Math.min(unknown.length, mostItems / 2)), ...unknown, ...of('healthy')]
+  return { status, says, items: told.slice(0, mostItems) }
 }
 
 const noCluster: Found = { status: 'unknown', says: 'no cluster configured', items: [] }
@@ -126,7 +132,7 @@ function clusterSection({ clusters }: QuickDeps): Found {
 const ofApplication = (finding: GroupedFinding): boolean =>
   finding.object.kind !== 'Node' && finding.severity !== 'info'
 
-async function applicationSection({ clusters, clock, status }: QuickDeps): Promise<Found> {
+async function applicationSection({ clusters, clock, status }: QuickDeps, signal: AbortSignal): Promise<Found> {
   const findings = clusters
     .all()
     .flatMap(({ model }) => analyse({ view: model, now: clock.now(), logs: noLogs }).filter(ofApplication))
@@ -139,15 +145,14 @@ async function applicationSection({ clusters, clock, status }: QuickDeps): Promi
     status: severity === 'critical' ? 'problems' : 'healthy',
     says: summary,
   }))
-  const { components } = await status.listComponents(
-    { limit: 200, cursor: '' },
-    { principal: systemActor('infra').principal },
-  )
+  const { components, problem } = await readComponents(status, signal)
   const watched = components.map(({ id, state }): QuickItem => ({
     name: id,
     ...componentSays(String(state?.status ?? '')),
   }))
-  return sectionOf([...unseen, ...inClusters, ...watched], `${watched.length} components are well`)
+  const unread: readonly QuickItem[] =
+    problem === null ? [] : [{ name: 'components', status: 'unknown', says: problem }]
+  return sectionOf([...unseen, ...unread, ...inClusters, ...watched], `${watched.length} components are well`)
 }
 
 /** Why what is known of the workloads of a cluster is not what they are now; null where it is. */
@@ -195,7 +200,12 @@ async function errorSection({ clusters, clock }: QuickDeps, signal: AbortSignal)
           kind === 'Pod' ? (model.get('Pod', namespace, name) ?? []) : [],
         ),
       )
-    const pods = [...new Map(suffering.map((pod) => [pod.uid, pod])).values()].slice(0, 10)
+    const inAll = [...new Map(suffering.map((pod) => [pod.uid, pod])).values()]
+    const pods = inAll.slice(0, mostLogs)
+    if (inAll.length > pods.length) {
+      const says = `the logs of ${inAll.length - pods.length} more pods that suffer were not read`
+      items.push({ name, status: 'unknown', says })
+    }
     const logs = await readLogs(client, pods, signal)
     for (const pod of pods) {
       const [line] = extractErrors(
