@@ -49,6 +49,7 @@ const pruneEveryMs = 600_000
 const againEveryMs = 5_000
 const silentLoadTestMs = 15_000
 const releasesEveryMs = 5_000
+const volumesEveryMs = 5_000
 const abandonedMs = 40_000
 const resolvedKeptMs = 30 * 86_400_000
 const relayStopMs = 3_000
@@ -169,6 +170,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         }),
         every({ clock, log }, releasesEveryMs, 'reading releases of Helm', async (now) => {
           for (const cluster of clusters.all()) if (cluster.isRead()) await cluster.releases.refresh(now)
+        }),
+        every({ clock, log }, volumesEveryMs, 'reading how full claims are', async (now) => {
+          for (const cluster of clusters.all()) if (cluster.isRead()) await cluster.volumes.refresh(now)
         }),
         every({ clock, log }, silentLoadTestMs, 'ending load tests of lost replicas', async (now) => {
           if (loadTests.settings().allowedOrigins.length > 0) await failSilent(db, silentLoadTestMs, new Date(now))

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Change } from '../change/change.ts'
 import { watchChanges } from '../change/watch-changes.ts'
 import { watchReleases, type ReleaseWatch } from '../helm/watch-releases.ts'
+import { watchVolumeUse, type VolumeWatch } from '../storage/watch-volume-use.ts'
 
 /** A cluster that is followed. */
 export interface FollowedCluster {
@@ -13,6 +14,7 @@ export interface FollowedCluster {
   readonly model: ClusterModel
   readonly client: ClusterClient
   readonly releases: ReleaseWatch
+  readonly volumes: VolumeWatch
   /** Namespaces whose Secrets may be read. */
   readonly secretNamespaces: readonly string[]
   /** Whether anything of it was written since the last call. */
@@ -91,6 +93,7 @@ function begin({ clock, random, log, onChange }: ClustersDeps, spec: ClusterSpec
   return {
     ...{ name: spec.name, spec: JSON.stringify(spec), model, client, isRead },
     releases: watchReleases(client, model, spec.secretNamespaces, random),
+    volumes: watchVolumeUse(client, model, random),
     secretNamespaces: spec.secretNamespaces,
     takeChanged: () => {
       const changed = hasChanged || model.eventsSeen !== eventsSeen

@@ -64,6 +64,7 @@ function aCluster(name: string, model: ClusterModel, logs: () => Promise<string>
     model,
     client,
     releases: noReleases,
+    volumes: { refresh: async () => undefined, lookup: () => undefined, untold: () => [] },
     secretNamespaces: [],
     takeChanged: () => false,
     isRead,

@@ -6,6 +6,7 @@ import { testDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import type { FollowedCluster } from '../cluster/clusters.ts'
 import { watchReleases } from '../helm/watch-releases.ts'
+import { watchVolumeUse } from '../storage/watch-volume-use.ts'
 import { migrations } from '../module.ts'
 import { ago, aView, now } from '../testing/a-look.ts'
 import { createFindingKeeper } from './keep-findings.ts'
@@ -42,7 +43,14 @@ const stored = (status: string) => ({
 function aService({ db = database.db, replicaId = 'r1' } = {}) {
   const view = aView('')
   const releases = watchReleases(client, view, ['shop'], () => 0.5)
-  const cluster = { name: 'test', model: view, releases, isRead: () => true, takeChanged: () => isChanging }
+  const cluster = {
+    name: 'test',
+    model: view,
+    releases,
+    volumes: watchVolumeUse(client, view, () => 0.5),
+    isRead: () => true,
+    takeChanged: () => isChanging,
+  }
   const keeper = createFindingKeeper({
     ...{ db, outbox: createOutbox('infra'), replicaId },
     metrics: { found: () => undefined },

@@ -51,7 +51,7 @@ export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingK
       if (!cluster.isRead()) return
       if (!cluster.takeChanged() && !isDue && waiting.size === 0) return renew(cluster, nowMs)
       if (!(await hold(cluster, nowMs))) return
-      const analysed = analyse({ view: cluster.model, now: nowMs, logs: noLogs })
+      const analysed = analyse({ view: cluster.model, now: nowMs, logs: noLogs, volumeUse: cluster.volumes.lookup })
       metrics.found(cluster.name, [...analysed, ...cluster.releases.findings(nowMs)])
       // What fails is written at the next look, whether anything has changed by then or not.
       written.delete(cluster.name)
@@ -60,7 +60,8 @@ export function createFindingKeeper({ db, outbox, replicaId, metrics }: FindingK
         {
           ...{ source: cluster.name, nowMs, isDue },
           see: (open) => {
-            const found = [...analysed, ...cluster.releases.findings(nowMs, open)]
+            const { releases, volumes } = cluster
+            const found = [...analysed, ...releases.findings(nowMs, open), ...volumes.untold(open)]
             const seen = new Set(found.map(({ id }) => id))
             const { ended, waiting: left } = endedFindings(cluster.model, open, seen, waiting, nowMs)
             unseenSince.set(cluster.name, left)

@@ -17,6 +17,7 @@ let server: Server
 let client: ClusterClient
 /** Most requests that were open at a time. */
 let most = 0
+let refused = 0
 let metricsAreSilent = false
 beforeAll(async () => {
   let open = 0
@@ -29,6 +30,7 @@ beforeAll(async () => {
       return
     }
     if (node.startsWith('silent')) return
+    if (node.startsWith('refused')) refused++
     if (node.startsWith('refused')) return void answer.writeHead(403).end('{"kind":"Status","message":"no"}')
     answer.end(JSON.stringify(summary))
   })
@@ -90,6 +92,13 @@ test('without the right to ask them what is missing is named, and who gives it',
   expect(problems).toEqual([
     { node: 'refused-1', reason: 'not allowed: get nodes/proxy, which the role akashic-kubelet-stats gives' },
   ])
+})
+
+test('without it the API server is not troubled for each node, and every node is unknown for that reason', async () => {
+  const before = refused
+  const usage = await readUsage(client, named('refused', 300), short)
+  expect(refused - before).toBeLessThanOrEqual(16)
+  for (const { problems } of usage.values()) expect(problems.at(-1)).toContain('get nodes/proxy')
 })
 
 test('nodes whose kubelets are not heard of are asked last', () => {

@@ -13,7 +13,7 @@ const atOnce = 16
 const patienceMs = 2_000
 
 /** Asks kubelets for their statistics, in this order, through the API server. Those that are silent cost the others
- *  nothing but their turn, and all of them together no more than the deadline.
+ *  nothing but their turn, and all of them together no more than the deadline. Who may ask none of the first asks no more.
  *  @param onSummary hears of each that has answered, with its summary as it came.
  *  @returns why others were not read, by node. */
 export async function readSummaries(
@@ -26,6 +26,8 @@ export async function readSummaries(
   const deadline = AbortSignal.timeout(deadlineMs)
   const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
   const waiting = nodes.toReversed()
+  let answered = 0
+  let refusal: string | null = null
   const each = nodes.length > atOnce ? Math.min(patienceMs, deadlineMs) : deadlineMs
   const work = async (): Promise<void> => {
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -33,11 +35,17 @@ export async function readSummaries(
         problems.set(node, `the time of ${deadlineMs / 1_000} s was up before its turn`)
         continue
       }
+      if (refusal !== null && answered === 0) {
+        problems.set(node, refusal)
+        continue
+      }
       try {
         const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`
         onSummary(node, await client.get(path, { deadlineMs: each, signal: ends }))
+        answered++
       } catch (error) {
         const isLate = ends.aborted || (error instanceof ClusterError && error.kind === 'timeout')
+        if (error instanceof ClusterError && error.kind === 'forbidden') refusal = whyNot(error)
         problems.set(node, isLate ? 'its kubelet did not answer in time' : whyNot(error))
       }
     }

@@ -9,7 +9,7 @@ export interface MeasuredVolumes {
 }
 
 /** Of larger clusters the nodes with the most claims are asked. */
-const mostNodes = 200
+export const mostNodes = 200
 
 /** The nodes on which pods use claims, those with the most of them first. */
 export function nodesWithClaims(view: ClusterView): readonly string[] {
@@ -31,7 +31,7 @@ export async function readVolumeUse(
 ): Promise<MeasuredVolumes> {
   const use = new Map<string, VolumeUse>()
   const read = (_: string, summary: unknown): void => {
-    for (const [claim, measured] of volumesIn(summary as Summary)) use.set(claim, measured)
+    for (const [claim, measured] of volumesIn(summary)) use.set(claim, measured)
   }
   const unread = await readSummaries(client, nodes.slice(0, mostNodes), read, options)
   const left = nodes.slice(mostNodes).map((node) => ({ node, reason: `only ${mostNodes} nodes are asked` }))
@@ -54,8 +54,10 @@ interface Summary {
   }[]
 }
 
-/** Source: k8s.io/kubelet/pkg/apis/stats/v1alpha1, VolumeStats. */
-function volumesIn({ pods = [] }: Summary): readonly (readonly [string, VolumeUse])[] {
+/** How full each claim is that a kubelet's summary tells of, as `namespace/name`. Source:
+ *  k8s.io/kubelet/pkg/apis/stats/v1alpha1, VolumeStats. */
+export function volumesIn(summary: unknown): readonly (readonly [string, VolumeUse])[] {
+  const { pods = [] } = summary as Summary
   return pods
     .flatMap(({ volume = [] }) => volume)
     .flatMap(({ pvcRef, capacityBytes, usedBytes, inodes, inodesUsed, time }) => {
