@@ -2,7 +2,8 @@ import { conditionOf, referencesOf, referenceText, referenceTo, type Pod, type R
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import type { OpenCase } from './case.ts'
 import type { Cause, RuledOut } from './diagnosis.ts'
-import { windowMs } from './links/changed.ts'
+import { wasRead, windowMs } from './links/changed.ts'
+import { neighboursOf } from './scope.ts'
 import { onsetOf } from './onset.ts'
 import { workloadsBehind } from './links/depends.ts'
 import { hostSettings, serviceNamed } from './settings.ts'
@@ -22,7 +23,7 @@ export function ruleOut(open: OpenCase, trouble: Trouble | null, causes: readonl
     ...configuration(open, pods, onset),
     ...services(open, pods, blamed),
     ...quotas(open, trouble.symptoms),
-    ...otherChanges(open, trouble, onset),
+    ...otherChanges(open, trouble, pods, onset),
   ]
   return all.filter(({ object }) => !blamed.has(referenceText(object))).slice(0, most)
 }
@@ -73,8 +74,11 @@ function configuration(open: OpenCase, pods: readonly Pod[], onset: number): rea
     if (!object) return []
     const changed = open.changesOf(reference).filter(({ at }) => at > onset - windowMs)
     if ((object.createdAt ?? 0) > onset - windowMs) return []
-    if (changed.length > 0) return []
-    const observation = 'it exists, and was not changed in the two hours before'
+    if (changed.some((change) => wasRead(pods, change))) return []
+    const observation =
+      changed.length > 0
+        ? 'it exists, and no process that uses it was started since it was changed'
+        : 'it exists, and was not changed in the two hours before'
     return { object: reference, hypothesis: 'its configuration was changed or is missing', observation }
   })
 }
@@ -109,14 +113,14 @@ function quotas(open: OpenCase, symptoms: readonly GroupedFinding[]): readonly R
   )
 }
 
-/** Changes that happened before, to objects that nothing which suffers depends on. */
-function otherChanges(open: OpenCase, trouble: Trouble, onset: number): readonly RuledOut[] {
-  const passed = new Set(trouble.walks.flatMap((walked) => walked.paths.map(({ object }) => referenceText(object))))
+/** Changes that happened before, to objects that nothing which suffers depends on. A quota is every pod's. */
+function otherChanges(open: OpenCase, trouble: Trouble, pods: readonly Pod[], onset: number): readonly RuledOut[] {
+  const near = nearTo(open, trouble, pods)
   const namespaces = new Set(trouble.symptoms.map(({ object }) => object.namespace))
   return open.changes
     .filter(({ at, kind, object }) => {
-      const isNear = namespaces.has(object.namespace) && at <= onset && at > onset - windowMs
-      return isNear && kind !== 'created' && !passed.has(referenceText(object))
+      const isBefore = namespaces.has(object.namespace) && at <= onset && at > onset - windowMs
+      return isBefore && kind !== 'created' && kind !== 'quota' && !near.has(referenceText(object))
     })
     .toReversed()
     .map(({ object, summary }) => ({
@@ -124,4 +128,22 @@ function otherChanges(open: OpenCase, trouble: Trouble, onset: number): readonly
       hypothesis: `it was changed before: ${summary}`,
       observation: 'nothing that suffers uses what was changed',
     }))
+}
+
+/** Everything that what suffers could feel the change of. */
+function nearTo(open: OpenCase, { walks }: Trouble, pods: readonly Pod[]): ReadonlySet<string> {
+  const passed = new Set(walks.flatMap((walked) => [...walked.passed]))
+  const findings = open.findings.filter(({ id }) => passed.has(id))
+  const suffering = findings.flatMap(({ object, involves }) => [object, ...involves])
+  const told = pods.flatMap((pod) =>
+    hostSettings(open.view, pod).flatMap(({ host }) => {
+      const service = serviceNamed(open.view, pod.namespace, host)
+      return service ? [referenceTo(service), ...workloadsBehind(open, service)] : []
+    }),
+  )
+  const near = [
+    ...suffering.flatMap((workload) => [...neighboursOf(open, workload), ...open.dependencies(workload)]),
+    ...told,
+  ]
+  return new Set(near.map(referenceText))
 }

@@ -45,7 +45,8 @@ function around(
   )
 }
 
-function neighboursOf({ view }: OpenCase, workload: Reference): readonly Reference[] {
+/** What exists for a workload's sake, and what it needs by its own words; the workload among it. */
+export function neighboursOf({ view }: OpenCase, workload: Reference): readonly Reference[] {
   const pods = podsOf(view, workload)
   const { namespace } = workload
   const template = view.find(workload)

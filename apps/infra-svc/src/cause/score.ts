@@ -47,7 +47,7 @@ function candidateOf(open: OpenCase, trouble: Trouble, given: readonly Path[]): 
     ...deep(paths),
     ...corroborated(paths),
     ...changedBefore(open, best),
-    ...late(best),
+    ...late(open, best),
   ]
   const score = points.reduce((sum, each) => sum + each.points, 0)
   return { object: best.object, paths, isDirect: best.isDirect, explains, points, score }
@@ -92,8 +92,9 @@ function changedBefore(open: OpenCase, { object, symptom }: Path): readonly Poin
   return [{ rule: 'changed-before', points: isSoon ? 12 : 6, says: last.summary }]
 }
 
-/** What began after the symptom did not bring it about. */
-function late({ at, symptom }: Path): readonly Points[] {
+/** What began after the symptom did not bring it about. What happens again and again tells only when it last did. */
+function late(open: OpenCase, { at, symptom }: Path): readonly Points[] {
+  if (open.podsOf(at).some(({ statuses }) => statuses.some(({ restarts }) => restarts > 1))) return []
   if (at.since === null || symptom.since === null || at.since <= symptom.since + 60_000) return []
   return [{ rule: 'later', points: -15, says: 'it began more than a minute after the symptom' }]
 }

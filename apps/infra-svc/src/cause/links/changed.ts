@@ -85,10 +85,7 @@ function ofRollout(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[]
 
 /** The pods used the object before it was changed, and fail since; the more workloads do, the less is it chance. */
 function ofContents(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[], change: Change): Link | null {
-  const started = pods.some(({ statuses }) =>
-    statuses.some(({ now, last }) => [now, last].some((run) => (run?.startedAt ?? 0) + slackMs >= change.at)),
-  )
-  if (!started && !pods.some((pod) => mounts(pod, change.object))) return null
+  if (!wasRead(pods, change)) return null
   const others = open.findings.filter(
     (other) =>
       other.rule === finding.rule &&
@@ -147,6 +144,14 @@ function olderPods(view: ClusterView, workload: Reference, newest: readonly Pod[
     .flatMap(({ uid }) => view.ownedBy(uid))
     .filter((pod): pod is Pod => pod.kind === 'Pod' && !known.has(pod.uid))
 }
+
+/** Whether a process can have seen the change of a ConfigMap or Secret: it was started since, or has it as files. */
+export const wasRead = (pods: readonly Pod[], { object, at }: Change): boolean =>
+  pods.some(
+    (pod) =>
+      mounts(pod, object) ||
+      pod.statuses.some(({ now, last }) => [now, last].some((run) => (run?.startedAt ?? 0) + slackMs >= at)),
+  )
 
 /** A file of it is new without a restart. */
 const mounts = ({ spec }: Pod, object: Reference): boolean =>
