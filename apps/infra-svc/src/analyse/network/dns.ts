@@ -9,6 +9,7 @@ export const dnsDown: Analyser = {
   rules: ['dns-down'],
   needs: ['Service', 'EndpointSlice', 'Deployment'],
   *find({ view }) {
+    if (view.freshness('EndpointSlice').state === 'unknown') return
     const service = view.get('Service', 'kube-system', 'kube-dns') ?? view.get('Service', 'kube-system', 'coredns')
     if (!service?.selector || hasReady(view, service)) return
     const servers = workloadsOf(view, service)

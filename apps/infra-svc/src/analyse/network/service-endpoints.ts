@@ -20,6 +20,7 @@ export const serviceEndpoints: Analyser = {
   rules: ['service-no-endpoints'],
   needs: ['Service', 'EndpointSlice', 'Pod'],
   *find({ view }) {
+    if (view.freshness('EndpointSlice').state === 'unknown') return
     const ready = readyEndpoints(view.all('EndpointSlice'))
     for (const service of view.all('Service')) {
       if (service.selector === null || service.type === 'ExternalName' || service.publishesNotReady) continue
