@@ -165,9 +165,16 @@ describe('a Service that the pods are told of', () => {
     ['of which no endpoint is known', told + service('shop', 'payments', null)],
     ['of which no endpoint is ready', told + service('shop', 'payments', false)],
     ['that is another', told + service('shop', 'invoices', true)],
-    ['that sends to a port which its pods do not declare', told + service('shop', 'payments', true, 8080)],
   ])('%s is not ruled out', (_, manifests) => {
     expect(ruledOut({ manifests })).not.toContain(isDown)
+  })
+
+  test('and that sends to a wrong port is not ruled out, although the log complains of another', () => {
+    const manifests = told + service('shop', 'payments', true, 8080)
+    const asked = aCase({ manifests, logs: logOf('web-1', 'Error: connect ECONNREFUSED other:80') })
+    const { causes, ruledOut: all } = explain(asked, { kind: 'workload', workload: aWorkload('web') }, [])
+    expect(causes.map(({ object }) => object.name)).not.toContain('payments')
+    expect(all).toEqual([])
   })
 
   test('and whose endpoints could not be read is not ruled out', () => {
@@ -225,9 +232,9 @@ describe('what was changed before', () => {
     ['a quota, which is for every pod', aChange({ ...elsewhere, kind: 'ResourceQuota' }, { kind: 'quota' })],
   ])('is not ruled out as not used where it is %s', (_, change) => {
     const env = '{ name: STOCK, value: "http://stock" }'
-    const manifests = web({ env }) + aService('web') + service('shop', 'stock', null)
+    const manifests = web({ env }) + aService('web') + service('shop', 'stock', true)
     const dependencies = ({ name }: { readonly name: string }) => (name === 'web' ? [aWorkload('billing')] : [])
-    expect(ruledOut({ manifests, changes: [change], dependencies })).toEqual([])
+    expect(ruledOut({ manifests, changes: [change], dependencies }).join()).not.toContain('it was changed before')
   })
 })
 

@@ -184,7 +184,8 @@ export class Stage {
   named(text: string): string {
     const [kind = '', role = ''] = text.split(' ')
     const { namespace, name } = this.#place(role)
-    if (!(kind in resourceTypes)) return kind === 'HelmRelease' ? `${kind} ${namespace}/${name}` : text
+    if (!(kind in resourceTypes) || kind === 'APIService')
+      return kind === 'HelmRelease' ? `${kind} ${namespace}/${name}` : text
     if (kind === 'Namespace') return `${kind} ${this.cast.space(role)}`
     return resourceTypes[kind as Kind].isNamespaced ? `${kind} ${namespace}/${name}` : `${kind} ${name}`
   }

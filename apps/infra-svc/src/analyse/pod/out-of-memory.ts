@@ -1,4 +1,4 @@
-import { containerOf, referenceTo, type ContainerStatus, type Pod } from '@akashic/kubernetes'
+import { containerOf, referenceTo, type ContainerStatus, type KubeEvent, type Pod } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import { logFacts } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
@@ -8,6 +8,8 @@ import { eventQuote, fieldQuote, logQuote } from '../quote.ts'
 import { lookAt } from '../remedies.ts'
 
 const recentMs = 3_600_000
+/** How far apart the kernel's kill and the kubelet's word of it may be. */
+const nearMs = 60_000
 
 /** Memory ran out, of one of three kinds: the container's limit, the heap of V8, or the whole node. That a kubelet evicts
  *  for memory is a fourth, and told as an eviction. */
@@ -35,7 +37,12 @@ function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
     run.finishedAt,
   )
   const since = run.finishedAt ?? pod.startedAt
-  if (run.reason === 'OOMKilled') return containerLimit(look, pod, status, ended, since)
+  // Under cgroups v2 a process that the node's shortage took is told like one that met its limit.
+  const isUnlimited = containerOf(pod, status.name)?.limits['memory'] === undefined
+  if (run.reason === 'OOMKilled') {
+    const ofNode = isUnlimited ? nodeMemory(look, pod, status, ended, since) : null
+    return ofNode ?? containerLimit(look, pod, status, ended, since)
+  }
   if (run.exitCode === 134 || run.exitCode === 133) return heap(look, pod, status, ended, since)
   if (run.exitCode === 137) return nodeMemory(look, pod, status, ended, since)
   return null
@@ -119,7 +126,7 @@ function nodeMemory(
   since: number | null,
 ): Finding | null {
   const node = view.get('Node', '', pod.nodeName)
-  const [event] = node ? eventsWith(view, node, ['SystemOOM']) : []
+  const event = node && eventsWith(view, node, ['SystemOOM']).find((each) => isAbout(each, since))
   if (!node || !event) return null
   const object = referenceTo(node)
   return made(pod, status, {
@@ -129,6 +136,10 @@ function nodeMemory(
     remedies: [lookAt('See who uses the memory of the node', `kubectl describe node ${node.name}`)],
   })
 }
+
+/** Repeated events are one, from the first to the last. */
+const isAbout = ({ firstAt, lastAt }: KubeEvent, at: number | null): boolean =>
+  at === null || ((firstAt ?? at) - nearMs <= at && at <= (lastAt ?? at) + nearMs)
 
 interface Told {
   readonly reason: string
