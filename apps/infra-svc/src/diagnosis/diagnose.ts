@@ -19,6 +19,7 @@ import { hideInDocument } from '../redaction/hide-credentials.ts'
 import { readVolumeUse } from '../storage/read-volume-use.ts'
 import type { Progress } from './store.ts'
 import { targetFindings } from './target-findings.ts'
+import { unreadSecrets } from './unread-secrets.ts'
 
 export interface DiagnoseDeps {
   readonly view: ClusterView
@@ -52,9 +53,10 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   let look: Look = { view, now, logs }
+  const releases = await readReleases(deps.client, deps.secretNamespaces)
   const besides = [
     ...groupFindings(view, targetFindings(view, scope, changes)),
-    ...(await helmFindings(deps)),
+    ...groupFindings(view, releaseFindings(view, releases.releases, now)),
     ...(deps.outside ?? []),
   ]
   const unmeasured = new Map<string, string>()
@@ -92,17 +94,15 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     known = { ...known, findings: findings() }
   }
   await deps.onProgress?.('explaining')
-  const unread = [...unmeasured, ...unreadLogs].map(([what, reason]) => ({ what, reason }))
+  const unread = [
+    ...[...unmeasured, ...unreadLogs].map(([what, reason]) => ({ what, reason })),
+    ...unreadSecrets(view, scope, deps.secretNamespaces, releases),
+  ]
   return hideInDocument(explain({ ...known, unread }, scope, neededKinds))
 }
 
 const hasClaim = ({ nodeName, spec }: Pod): boolean =>
   nodeName !== '' && spec.volumes.some(({ claim }) => claim !== null)
-
-async function helmFindings({ view, client, now, secretNamespaces }: DiagnoseDeps): Promise<readonly GroupedFinding[]> {
-  const { releases } = await readReleases(client, secretNamespaces)
-  return groupFindings(view, releaseFindings(view, releases, now))
-}
 
 /** Two pods of each finding that a symptom leads to, and one of what each is about. */
 function podsToRead(given: Case, scope: Scope): readonly Pod[] {

@@ -169,7 +169,9 @@ webhooks:
     await promisify(execFile)(helmProgram(), ['install', name, chart, ...flags], { timeout: 60_000 })
     await stage.available('shopping')
     await addPendingRevision(name)
-    await stage.firstCause('shopping', 'HelmRelease shopping')
+    const { unseen } = await stage.diagnose('shopping')
+    expect(unseen.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('needs tier secrets'))
+    await stage.withSecrets(() => stage.firstCause('shopping', 'HelmRelease shopping'))
   })
 
   /** As a Helm leaves it that is killed in the middle: another revision that is pending. */

@@ -86,7 +86,7 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
       stage.service('front'),
       route('front', 'tls.example', 'front', `tls: [{ secretName: ${cast.of('tls')}, hosts: [tls.example] }], `),
     )
-    await stage.firstCause('front', 'Secret tls')
+    await stage.withSecrets(() => stage.firstCause('front', 'Secret tls'))
   })
 
   scenario('a policy that cuts pods off from the name service', async () => {

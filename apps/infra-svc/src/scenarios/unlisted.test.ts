@@ -56,7 +56,7 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
         stage.secret('opaque', { user: 'a' }),
         stage.deployment('shut-out', { image: 'private.example/web:1', pod }),
       )
-      await stage.firstCause('shut-out', 'Secret opaque')
+      await stage.withSecrets(() => stage.firstCause('shut-out', 'Secret opaque'))
     })
   })
 

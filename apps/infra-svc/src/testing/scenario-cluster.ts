@@ -1,4 +1,4 @@
-import { ClusterClient, ClusterModel, followCluster, kinds } from '@akashic/kubernetes'
+import type { ClusterModel, Reference } from '@akashic/kubernetes'
 import {
   eventually,
   startKubernetes,
@@ -9,92 +9,64 @@ import {
   type Run,
 } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
-import type { Change } from '../change/change.ts'
-import { changesFromHistory } from '../change/history.ts'
-import { joinChanges } from '../change/join-changes.ts'
-import { watchChanges } from '../change/watch-changes.ts'
-import { diagnose } from '../diagnosis/diagnose.ts'
+import { startReader, type ReaderOptions, type Tier } from './reader.ts'
 
-const lookBackMs = 24 * 3_600_000
-
-/** A real control plane that is followed and can be asked why. */
+/** A real control plane that is followed with the rights that deploy/ gives, and can be asked why. */
 export interface ScenarioCluster {
   readonly cluster: KubernetesCluster
   readonly agent: NodeAgent
+  /** As tier `observe` sees it. */
   readonly model: ClusterModel
-  diagnose(scope: Scope): Promise<Diagnosis>
+  /** @param tier `observe` unless given. */
+  diagnose(scope: Scope, tier?: Tier): Promise<Diagnosis>
   /** Asks again and again until the first cause is this object. @throws Error with the last answer after 20 s. */
-  firstCause(scope: Scope, object: string): Promise<Cause>
+  firstCause(scope: Scope, object: string, tier?: Tier): Promise<Cause>
   stop(): Promise<void>
 }
 
-export interface ScenarioClusterOptions extends NodeAgentOptions {
-  /** Where Secrets may be read. */
-  readonly secretNamespaces?: readonly string[]
-  /** Moves what cannot be made to happen at another time on a real control plane. */
-  readonly retold?: (change: Change) => Change
-}
+export interface ScenarioClusterOptions extends NodeAgentOptions, Partial<Omit<ReaderOptions, 'tier'>> {}
 
 export async function startScenarioCluster(options: ScenarioClusterOptions): Promise<ScenarioCluster> {
   const { secretNamespaces = ['shop', 'default'], retold = (change) => change } = options
   const cluster = await startKubernetes()
   const agent = await startNodeAgent(cluster, options)
-  const client = new ClusterClient({ name: 'main', kubeconfig: cluster.kubeconfig })
-  const model = new ClusterModel('main')
-  const follower = followCluster({
-    client,
-    model,
-    now: Date.now,
-    random: Math.random,
-    warn: () => undefined,
-    secretNamespaces,
-  })
-  const isReady = (): boolean => kinds.every((kind) => model.freshness(kind).state === 'fresh')
-  const seen: Change[] = []
-  const stopWatching = watchChanges(model, { now: Date.now, isReady, onChange: (change) => seen.push(change) })
-  follower.start()
-  await eventually(() => {
-    if (!isReady())
-      throw new Error(`not read yet: ${kinds.filter((kind) => model.freshness(kind).state !== 'fresh').join(', ')}`)
-  }, 20_000)
-  const ask = (scope: Scope): Promise<Diagnosis> =>
-    diagnose(
-      {
-        view: model,
-        client,
-        secretNamespaces,
-        now: Date.now(),
-        changes: joinChanges(seen, changesFromHistory(model, Date.now() - lookBackMs))
-          .map(retold)
-          .toSorted((a, b) => a.at - b.at),
-        dependencies: () => [],
-        runbooks: [],
-      },
-      scope,
-    )
+  const start = (tier: Tier) => startReader(cluster, { tier, secretNamespaces, retold })
+  const readers = { observe: await start('observe'), secrets: await start('secrets') }
+  const ask = (scope: Scope, tier: Tier = 'observe'): Promise<Diagnosis> => readers[tier].diagnose(scope)
   return {
-    ...{ cluster, agent, model },
+    ...{ cluster, agent, model: readers.observe.model },
     diagnose: ask,
-    firstCause: (scope, object) =>
+    firstCause: (scope, object, tier) =>
       eventually(async () => {
-        const diagnosis = await ask(scope)
+        const diagnosis = await ask(scope, tier)
         const [first] = diagnosis.causes
-        const named =
-          first &&
-          `${first.object.kind} ${first.object.namespace === '' ? '' : `${first.object.namespace}/`}${first.object.name}`
-        if (named === object && diagnosis.verdict === 'cause_established') return first!
-        throw new Error(
-          `not ${object}, but ${diagnosis.verdict}: ${JSON.stringify({ causes: diagnosis.causes.map(({ object, because, score, points }) => ({ object, because, score, points: points.map(({ rule, points }) => `${rule} ${points}`).join(' ') })), symptoms: diagnosis.symptoms.map(({ rule, object, severity, summary }) => `${severity} ${rule} ${object.kind} ${object.name}: ${summary}`) }, null, 1)}`,
-        )
+        if (first && textOf(first.object) === object && diagnosis.verdict === 'cause_established') return first
+        throw new Error(`not ${object}, but ${told(diagnosis)}`)
       }, 20_000),
     stop: async () => {
-      stopWatching()
-      await follower.stop()
-      await client.close()
+      await Promise.all([readers.observe.stop(), readers.secrets.stop()])
       agent.stop()
       await cluster.stop()
     },
   }
+}
+
+export const textOf = ({ kind, namespace, name }: Reference): string =>
+  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+
+/** An answer as a failing test shows it. */
+export function told({ verdict, causes, symptoms, unseen }: Diagnosis): string {
+  const shown = {
+    causes: causes.map(({ object, because, score, points }) => ({
+      ...{ object: textOf(object), because, score },
+      points: points.map((each) => `${each.rule} ${each.points}`).join(' '),
+    })),
+    symptoms: symptoms.map(
+      ({ rule, object, severity, summary }) => `${severity} ${rule} ${textOf(object)}: ${summary}`,
+    ),
+    unseen,
+  }
+  return `${verdict}: ${JSON.stringify(shown, null, 1)}`
 }
 
 export const workload = (name: string, kind = 'Deployment', namespace = 'shop'): Scope => ({

@@ -3,11 +3,13 @@ import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbe
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import { casts, type Cast } from './cast.ts'
 import { processes, unwell } from './processes.ts'
+import type { Tier } from './reader.ts'
 import {
   configMap,
   deployment,
   service,
   startScenarioCluster,
+  textOf,
   workload,
   type DeploymentOptions,
   type ScenarioCluster,
@@ -25,6 +27,7 @@ const tenMinutesMs = 600_000
 export class Stage {
   readonly cast: Cast
   #given: ScenarioCluster | undefined
+  #tier: Tier = 'observe'
 
   constructor(cast: Cast) {
     this.cast = cast
@@ -136,13 +139,23 @@ export class Stage {
 
   /** @param asked a workload's role, with its kind in front unless it is a Deployment; or `Namespace space`. */
   diagnose(asked: string): Promise<Diagnosis> {
-    return this.given.diagnose(this.#scopeOf(asked))
+    return this.given.diagnose(this.#scopeOf(asked), this.#tier)
   }
 
   /** Asks until the first cause is established and this one.
    *  @param blamed kind and role; what is no object of the cluster by its own name. */
   firstCause(asked: string, blamed: string): Promise<Cause> {
-    return this.given.firstCause(this.#scopeOf(asked), this.named(blamed))
+    return this.given.firstCause(this.#scopeOf(asked), this.named(blamed), this.#tier)
+  }
+
+  /** Plays what is about Secrets: only that may be asked with the right to read them. */
+  async withSecrets(play: () => Promise<unknown>): Promise<void> {
+    this.#tier = 'secrets'
+    try {
+      await play()
+    } finally {
+      this.#tier = 'observe'
+    }
   }
 
   /** Asks until these and no others are established, in any order. */
@@ -217,9 +230,6 @@ export class Stage {
     return [...troubles, this.configMap('unrelated', { LEVEL: 'info' }), this.deployment('unrelated', { container })]
   }
 }
-
-const textOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
-  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
 
 /** Plays scenarios once under plain and once under random names, each time on a cluster of their own. */
 export function onStage(options: NodeAgentOptions, play: (stage: Stage) => void): void {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeAuthority, makeCertificate } from '../certificates.ts'
@@ -52,7 +52,7 @@ export function writeKubeconfig(
   folder: string,
   { url, caFile, token }: { url: string; caFile: string; token: string },
 ): string {
-  const path = join(folder, `kubeconfig-${token.replace(/[^a-z0-9-]/gi, '_')}.json`)
+  const path = join(folder, `kubeconfig-${createHash('sha256').update(token).digest('hex').slice(0, 16)}.json`)
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
