@@ -324,6 +324,24 @@ components:
     await cluster.kubectl(['delete', 'namespace', 'store', '--wait=false'])
   }, 60_000)
 
+  test('a diagnosis looks back as far as it is asked to, and never into the future', async () => {
+    expect((await akashic(home, 'why', '-n', 'till', '--since', '1h')).stdout).toMatch(
+      /Deployment till\/checkout: .*web:4/,
+    )
+    await eventually(async () => {
+      const { code, stdout } = await akashic(home, 'why', '-n', 'till', '--since', '1s')
+      expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+        0,
+        expect.stringMatching(/older findings?, of before .* left out/),
+      ])
+    }, 20_000)
+    const future = await akashic(home, 'why', '-n', 'till', '--since', '2126-01-01T00:00Z')
+    expect([future.code, future.stderr]).toEqual([1, expect.stringContaining('since must not be in the future')])
+    expect((await akashic(home, 'why', '--since', 'yesterday')).code).toBe(2)
+    const refused = await product.call('POST', '/api/v1/infra/diagnoses', { since: 'yesterday' })
+    expect([refused.status, refused.json.errors]).toMatchObject([400, [{ pointer: '/since' }]])
+  }, 60_000)
+
   test('a workload, a cluster or a diagnosis that there is not is said to be so', async () => {
     expect((await akashic(home, 'why', 'nobody', '-n', 'shop')).stderr).toContain('no Deployment shop/nobody')
     expect((await akashic(home, 'nodes', '--cluster', 'elsewhere')).stderr).toContain('no cluster elsewhere')

@@ -52,11 +52,12 @@ function addWhy(program: Command, session: Session, run: Run): void {
     .option('-n, --namespace <name>', 'namespace of the workload, or the whole of it')
     .option('--component <id>', 'what runs this component')
     .option('--cluster <name>', 'which cluster, where there are several')
+    .option('--since <when>', 'only what began, happened again or was changed since: 1h, or an instant')
     .option('--all', 'every cause and every symptom')
     .option('--json', 'the diagnosis as JSON')
     .addHelpText(
       'after',
-      `${examples('why web -n shop', 'why --component checkout', "why -n shop --json | jq '.result.causes[0].object'")}
+      `${examples('why web -n shop', 'why --component checkout --since 1h', "why -n shop --json | jq '.result.causes[0].object'")}
 
 Exit codes: 0 nothing is wrong, 4 something is, 5 it could not be seen`,
     )

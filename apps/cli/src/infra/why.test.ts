@@ -83,6 +83,35 @@ test.each([
   expect(server.asked[0]!.body).toEqual(body)
 })
 
+test.each(['--since=2026-11-20T12:00Z', '--since=2026-11-20T13:00+01:00'])(
+  '%s is asked for as an instant',
+  async (argv) => {
+    await why('-n', 'shop', argv)
+    expect(server.asked[0]!.body).toEqual({ scope: 'namespace', namespace: 'shop', since: '2026-11-20T12:00:00.000Z' })
+  },
+)
+
+test('so long ago is asked for as the instant that it was', async () => {
+  const before = Date.now()
+  await why('--since', '1h')
+  const { since } = server.asked[0]!.body as { since: string }
+  expect(Date.parse(since)).toBeGreaterThanOrEqual(before - 3_600_000)
+  expect(Date.parse(since)).toBeLessThanOrEqual(Date.now() - 3_600_000)
+})
+
+test('what is no time is not asked for', async () => {
+  const { code, stderr } = await why('--since', 'yesterday')
+  expect({ code, asked: server.asked }).toEqual({ code: 2, asked: [] })
+  expect(stderr).toContain('neither a duration nor an instant')
+})
+
+test('a time in the future is refused in the words of the server', async () => {
+  answers[path] = new Problem(400, { code: 'invalid_argument', detail: 'since must not be in the future.' })
+  expect(await why('--since', '2126-01-01T00:00Z')).toMatchObject({
+    ...{ code: 1, stderr: expect.stringContaining('since must not be in the future.') },
+  })
+})
+
 test('a diagnosis that failed says why', async () => {
   answers[path] = aDiagnosis({ state: 'failed', result: null, problem: 'the cluster went away' })
   expect(await why()).toMatchObject({ code: 1, stderr: expect.stringContaining('the cluster went away') })

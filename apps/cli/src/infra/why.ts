@@ -1,6 +1,7 @@
 import { openApi } from '../api/api.ts'
 import { CliError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { parseSince } from '../parse-when.ts'
 import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -13,6 +14,7 @@ export interface WhyOptions {
   readonly cluster?: string
   readonly namespace?: string
   readonly component?: string
+  readonly since?: string
   readonly all?: true
   readonly json?: true
 }
@@ -28,12 +30,17 @@ const trying = 'Diagnosing'
 
 /** Says why a workload, a component, a namespace or a whole cluster does not work. */
 export async function why(
-  { terminal, env, dataDir }: Session,
+  { terminal, env, dataDir, clock }: Session,
   workload: string | undefined,
   options: WhyOptions,
 ): Promise<number> {
   const api = await openApi(env, dataDir)
-  const body = { ...(options.cluster !== undefined && { cluster: options.cluster }), ...scopeOf(workload, options) }
+  const { cluster, since } = options
+  const body = {
+    ...(cluster !== undefined && { cluster }),
+    ...scopeOf(workload, options),
+    ...(since !== undefined && { since: parseSince(since, clock.now()) }),
+  }
   const diagnosis = await api.call<Diagnosis>({ method: 'POST', path, query: { wait: '8s' }, body, trying })
   if (options.json) terminal.print(JSON.stringify(diagnosis, null, 2))
   if (diagnosis.state === 'failed') throw new CliError(trying, diagnosis.problem ?? 'it could not be made')

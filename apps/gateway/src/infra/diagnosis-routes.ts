@@ -22,6 +22,10 @@ const scopeSchema = z.strictObject({
   kind: name.default('Deployment').describe('For a workload.'),
   name: name.default('').describe('For a workload.'),
   component: name.default('').describe('For a component: its id.'),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Only what began, happened again or was changed since then counts. Not in the future.'),
 })
 
 const waitQuery = { wait: z.string().max(10).default('0s').describe('How long to wait for the result, `0s` to `30s`.') }
@@ -56,9 +60,10 @@ function createRoute(client: InfraClient): Route {
     body: scopeSchema,
     answers: { 202: { description: 'It is being made, or is there, as `state` says.', schema: diagnosisSchema } },
     serve: async (request) => {
-      const { cluster, scope, namespace, kind, name, component } = request.body
+      const { cluster, scope, namespace, kind, name, component, since } = request.body
       const waitMs = waitMsOf(request.query.wait)
-      const asked = { cluster, scope, namespace, component, waitMs, workload: { kind, namespace, name } }
+      const sinceMs = since === undefined ? 0 : Date.parse(since)
+      const asked = { cluster, scope, namespace, component, sinceMs, waitMs, workload: { kind, namespace, name } }
       const options = { ...callOptions(request), deadlineMs: waitMs + marginMs }
       const { diagnosis } = await client.createDiagnosis(asked, options)
       return { status: 202, body: diagnosisResource(diagnosis!) }

@@ -26,6 +26,7 @@ const resultSchema = z
     cluster: z.string(),
     scope: z.object({ kind: z.enum(['cluster', 'namespace', 'workload', 'component']) }).loose(),
     at: instant.describe('The time of what was looked at.'),
+    since: instant.nullable().default(null).describe('What was asked for: only what came since then counts.'),
     verdict: z.enum(['cause_established', 'none_established', 'nothing_wrong', 'unknown']),
     summary: z.string(),
     causes: z.array(causeSchema).describe('The likeliest first.'),

@@ -63,6 +63,26 @@ test('a diagnosis is begun, told where it will be, and is not waited for unless 
   expect(asked).toMatchObject({ scope: 'workload', workload, waitMs: 5_000 })
 })
 
+test('a diagnosis looks back as far as it is asked to, or as far as is known', async () => {
+  const asked: unknown[] = []
+  gateway.infrastructure.scripts.createDiagnosis = async (request) => {
+    asked.push(request)
+    return { diagnosis }
+  }
+  for (const since of [at, '2026-11-20T13:00:00+01:00', undefined]) {
+    expect((await gateway.call('POST', `${path}/diagnoses`, { body: { since } })).status).toBe(202)
+  }
+  expect(asked).toMatchObject([{ sinceMs: Date.parse(at) }, { sinceMs: Date.parse(at) }, { sinceMs: 0 }])
+})
+
+test.each(['yesterday', '1h', '2026-13-01T00:00:00Z', '2026-11-20', 5])(
+  'a diagnosis since %p is refused with the field',
+  async (since) => {
+    const { status, body } = await gateway.call('POST', `${path}/diagnoses`, { body: { since } })
+    expect({ status, pointer: body.errors[0].pointer }).toEqual({ status: 400, pointer: '/since' })
+  },
+)
+
 test('a diagnosis is followed step by step to its end', async () => {
   const states = [
     { ...diagnosis },

@@ -13,6 +13,8 @@ export interface Case extends Look {
   /** The earliest first. */
   readonly changes: readonly Change[]
   readonly runbooks: readonly Runbook[]
+  /** Only what began, happened again or was changed since then counts, ms since 1970; all that is known unless given. */
+  readonly since?: number
   /** What was looked for besides the view and could not be read, such as logs. */
   readonly unread?: readonly Unseen[]
   /** Workloads that a workload depends on, as the components say. */
@@ -31,7 +33,9 @@ export interface OpenCase extends Case {
 
 export function openCase(given: Case): OpenCase {
   const findings = Map.groupBy(given.findings, ({ object }) => referenceText(object))
-  const changes = Map.groupBy(given.changes, ({ object }) => referenceText(object))
+  const { since = 0 } = given
+  const counted = given.changes.filter(({ at }) => at >= since)
+  const changes = Map.groupBy(counted, ({ object }) => referenceText(object))
   const pods = (finding: GroupedFinding): readonly Pod[] => {
     const affected = finding.affected.flatMap(({ kind, namespace, name }) =>
       kind === 'Pod' ? (given.view.get('Pod', namespace, name) ?? []) : [],
@@ -48,6 +52,7 @@ export function openCase(given: Case): OpenCase {
   }
   return {
     ...given,
+    changes: counted,
     findingsOn: (object) => findings.get(referenceText(object)) ?? [],
     changesOf: (object) => changes.get(referenceText(object)) ?? [],
     podsOf: pods,

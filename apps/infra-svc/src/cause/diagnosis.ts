@@ -11,7 +11,7 @@ export type Scope =
 
 /** cause_established: the first cause explains every symptom of its trouble and was observed directly.
  *  none_established: something is wrong, and nothing seen explains it so.
- *  nothing_wrong: all that was looked at could be read, and is well. unknown: it could not be read. */
+ *  nothing_wrong: all that was looked at could be read, and is well, or was not well before already. unknown: it could not be read. */
 export type Verdict = 'cause_established' | 'none_established' | 'nothing_wrong' | 'unknown'
 
 /** Why a cause stands where it stands. */
@@ -74,6 +74,8 @@ export interface Diagnosis {
   readonly scope: Scope
   /** The time of the view, ms since 1970. */
   readonly at: number
+  /** Only what began, happened again or was changed since then counts, ms since 1970; null: all that is known. */
+  readonly since: number | null
   readonly verdict: Verdict
   readonly summary: string
   readonly causes: readonly Cause[]

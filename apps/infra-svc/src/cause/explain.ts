@@ -4,12 +4,13 @@ import { openCase, type Case, type OpenCase } from './case.ts'
 import type { Cause, Diagnosis, Scope, Symptom, Unseen, Verdict } from './diagnosis.ts'
 import { matchRunbooks } from '../runbook/runbook.ts'
 import { ruleOut } from './rule-out.ts'
-import { symptomsIn } from './scope.ts'
+import { sufferingIn, symptomsIn } from './scope.ts'
 import { rankCandidates, type Candidate } from './score.ts'
 import { partTroubles, type Trouble } from './troubles.ts'
 import { walk } from './walk.ts'
 
-const mostCauses = 50
+/** Told of a diagnosis; the summary counts all. */
+const mostCauses = 200
 const mostAlternatives = 3
 const mostEvidence = 8
 
@@ -25,24 +26,25 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
   )
   const isWide = scope.kind === 'cluster' || scope.kind === 'namespace'
   const solved = troubles.flatMap((trouble) => (isWide ? apart(solve(open, trouble)) : [solve(open, trouble)]))
-  const causes = solved.flatMap(({ candidates }, index) => candidates.map((each) => ({ ...each, trouble: index + 1 })))
+  const found = solved.flatMap(({ candidates }, index) => candidates.map((each) => ({ ...each, trouble: index + 1 })))
   const unseen = unseenIn(open, needed)
   const verdict = verdictOf(solved[0], unseen)
-  const ranked = causes.slice(0, mostCauses).map((cause, index) => causeOf(cause, index + 1))
+  const causes = found.map((cause, index) => causeOf(cause, index + 1))
   return {
     cluster: given.view.cluster,
     scope,
     at: given.now,
+    since: given.since ?? null,
     verdict,
-    summary: summaryOf(verdict, ranked, solved),
-    causes: ranked,
+    summary: summaryOf(verdict, causes, solved) + leftOut(open, sufferingIn(open, scope).length - symptoms.length),
+    causes: causes.slice(0, mostCauses),
     symptoms: solved.flatMap(({ trouble, explained }, index) =>
       trouble.symptoms.map((symptom) => symptomOf(symptom, index + 1, explained.has(symptom.id))),
     ),
-    ruledOut: ruleOut(open, solved[0]?.trouble ?? null, ranked),
+    ruledOut: ruleOut(open, solved[0]?.trouble ?? null, causes),
     unseen: [...unseen, ...(given.unread ?? [])],
     runbooks: matchRunbooks(given.runbooks, passedIn(open, solved)),
-    nextStep: verdict === 'cause_established' ? (ranked[0]?.remedies[0] ?? null) : lookFurther(solved),
+    nextStep: verdict === 'cause_established' ? (causes[0]?.remedies[0] ?? null) : lookFurther(solved),
   }
 }
 
@@ -170,6 +172,13 @@ function summaryOf(verdict: Verdict, causes: readonly Cause[], solved: readonly 
   const others =
     established > 0 ? ` For others ${established === 1 ? 'a cause is' : `${established} causes are`} established.` : ''
   return `cause: none established. ${counted(symptoms)}, and nothing seen explains all of it.${others}`
+}
+
+/** What was there before the time that is looked back to is told by its number alone. */
+function leftOut({ since }: OpenCase, older: number): string {
+  if (since === undefined || older === 0) return ''
+  const [what, are] = older === 1 ? ['1 older finding', 'is'] : [`${older} older findings`, 'are']
+  return ` ${what}, of before ${new Date(since).toISOString()}, ${are} left out.`
 }
 
 const counted = (symptoms: number): string => `${symptoms} ${symptoms === 1 ? 'symptom' : 'symptoms'}`

@@ -75,10 +75,12 @@ function configuration(open: OpenCase, pods: readonly Pod[], onset: number): rea
     const changed = open.changesOf(reference).filter(({ at }) => at > onset - windowMs)
     if ((object.createdAt ?? 0) > onset - windowMs) return []
     if (changed.some((change) => wasRead(pods, change))) return []
+    const { since = 0 } = open
+    const unchanged = since > onset - windowMs ? `since ${new Date(since).toISOString()}` : 'in the two hours before'
     const observation =
       changed.length > 0
         ? 'it exists, and no process that uses it was started since it was changed'
-        : 'it exists, and was not changed in the two hours before'
+        : `it exists, and was not changed ${unchanged}`
     return { object: reference, hypothesis: 'its configuration was changed or is missing', observation }
   })
 }

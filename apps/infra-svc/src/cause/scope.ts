@@ -12,9 +12,14 @@ import { podsOf } from '../analyse/owner.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import type { OpenCase } from './case.ts'
 import type { Scope } from './diagnosis.ts'
+import { hasComeSince } from './looking-back.ts'
 
-/** The findings that a diagnosis of this scope has to explain. */
-export function symptomsIn(open: OpenCase, scope: Scope): readonly GroupedFinding[] {
+/** The findings that a diagnosis of this scope has to explain: what suffers, as far back as it looks. */
+export const symptomsIn = (open: OpenCase, scope: Scope): readonly GroupedFinding[] =>
+  sufferingIn(open, scope).filter((finding) => hasComeSince(open, finding))
+
+/** Everything that suffers in a scope, since whenever. */
+export function sufferingIn(open: OpenCase, scope: Scope): readonly GroupedFinding[] {
   const findings = open.findings.filter(({ severity }) => severity !== 'info')
   switch (scope.kind) {
     case 'cluster':

@@ -13,6 +13,8 @@ export interface AskedDiagnosis {
   readonly namespace: string
   readonly workload: Reference
   readonly component: string
+  /** ms since 1970; 0 for all that is known. */
+  readonly sinceMs: number
 }
 
 const pollMs = 50
@@ -22,9 +24,17 @@ const namePattern = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
 /** Begins the diagnosis that is asked for. @returns its id.
  *  @throws OpsError invalid_argument, not_found for a workload or component that there is not. */
 export async function askedFor(deps: CreateDiagnosisDeps, asked: AskedDiagnosis, requestedBy: string): Promise<string> {
+  const since = sinceOf(asked, deps.clock.now())
   const { cluster, scope } = scopeOf(deps, asked, asked.scope === 'component' ? await deps.components() : [])
-  const created = await createDiagnosis(deps, { cluster, scope, incidentId: null, requestedBy })
+  const created = await createDiagnosis(deps, { cluster, scope, ...since, incidentId: null, requestedBy })
   return created!.id
+}
+
+function sinceOf({ sinceMs }: AskedDiagnosis, nowMs: number): { readonly since?: number } {
+  if (sinceMs === 0) return {}
+  if (sinceMs < 0) throw new OpsError('invalid_argument', 'since must not be before 1970.')
+  if (sinceMs > nowMs) throw new OpsError('invalid_argument', 'since must not be in the future.')
+  return { since: sinceMs }
 }
 
 function scopeOf(

@@ -37,6 +37,8 @@ export interface Asked {
   readonly cluster: string
   readonly scope: Scope
   readonly incidentId: string | null
+  /** Only what came since then counts, ms since 1970; all that is known unless given. */
+  readonly since?: number
   /** Of an incident's diagnoses in one cluster, from 1. */
   readonly attempt?: number
   readonly requestedBy: string
@@ -50,7 +52,7 @@ class NotWanted extends Error {}
 /** Begins a diagnosis. @returns its id, and when it is finished; null where another replica makes it for the incident. */
 export async function createDiagnosis(
   deps: CreateDiagnosisDeps,
-  { cluster: name, scope, incidentId, attempt = 1, requestedBy }: Asked,
+  { cluster: name, scope, incidentId, since, attempt = 1, requestedBy }: Asked,
 ): Promise<{ readonly id: string; readonly finished: Promise<void> } | null> {
   const { db, clock, clusters } = deps
   const cluster = clusters.named(name)
@@ -60,7 +62,7 @@ export async function createDiagnosis(
   const id = uuidv7(now)
   const row = { id, cluster: cluster.name, scope, incidentId, attempt, requestedBy, at: new Date(now) }
   if (!(await insertDiagnosis(db, row))) return null
-  return { id, finished: run(deps, id, cluster, scope, incidentId) }
+  return { id, finished: run(deps, id, cluster, scope, { incidentId, since }) }
 }
 
 async function run(
@@ -68,7 +70,7 @@ async function run(
   id: string,
   cluster: FollowedCluster,
   scope: Scope,
-  incidentId: string | null,
+  { incidentId, since }: { readonly incidentId: string | null; readonly since: number | undefined },
 ): Promise<void> {
   const { db, clock, outbox, log, metrics } = deps
   const now = clock.now()
@@ -84,6 +86,7 @@ async function run(
         client,
         secretNamespaces,
         now,
+        since,
         changes: await deps.changes(view, now),
         dependencies: (workload) => [...dependencies(workload), ...used.neededBy(workload)],
         outside: used.findings,

@@ -29,6 +29,8 @@ export interface DiagnoseDeps {
   /** ms since 1970. */
   readonly now: number
   readonly changes: readonly Change[]
+  /** Only what began, happened again or was changed since then counts, ms since 1970; all that is known unless given. */
+  readonly since?: number | undefined
   /** Workloads that a workload depends on, as the components say. */
   readonly dependencies: (workload: Reference) => readonly Reference[]
   readonly runbooks: readonly Runbook[]
@@ -49,7 +51,7 @@ const mostMeasured = 8
 /** Looks at what suffers in the scope and at what that leads to, reads the logs of both, and says why. What it quotes is
  *  without credentials. */
 export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagnosis> {
-  const { view, now, changes, dependencies, runbooks } = deps
+  const { view, now, since, changes, dependencies, runbooks } = deps
   const read = new Map<string, readonly LogTail[]>()
   const logs = (uid: string): readonly LogTail[] => read.get(uid) ?? []
   let look: Look = { view, now, logs }
@@ -64,7 +66,8 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const onUnread = ({ namespace, name }: Pod, reason: string): void =>
     void unreadLogs.set(`log of Pod ${namespace}/${name}`, reason)
   const findings = () => [...analyse(look), ...besides]
-  let known: Case = { ...look, changes, dependencies, runbooks, findings: findings() }
+  const asked = { changes, dependencies, runbooks, ...(since !== undefined && { since }) }
+  let known: Case = { ...look, ...asked, findings: findings() }
   const nodes = [
     ...new Set(
       podsToRead(known, scope)

@@ -35,7 +35,7 @@ metadata: { name: web-1-a, namespace: shop, uid: p1, labels: { app: web }, owner
 spec: { nodeName: worker-1, containers: [{ name: app, image: 'web:1' }] }
 status:
   phase: Running
-  conditions: [{ type: Ready, status: 'False', reason: ContainersNotReady }]
+  conditions: [{ type: Ready, status: 'False', reason: ContainersNotReady, lastTransitionTime: '2026-11-20T11:58:01Z' }]
   containerStatuses:
   - name: app
     image: web:1

@@ -1,5 +1,5 @@
 import { diagnosisHarness, emptyCluster, type DiagnosisHarness } from './diagnosis-harness.ts'
-import { waitFor } from './ask-diagnosis.ts'
+import { askedFor, waitFor } from './ask-diagnosis.ts'
 import { cancelDiagnosis } from './cancel-diagnosis.ts'
 import { createDiagnosis } from './create-diagnosis.ts'
 import { diagnoseAgain } from './diagnose-again.ts'
@@ -38,6 +38,35 @@ test('one that is cancelled while it reads logs ends at once, says nothing, and 
   expect(await waitFor(given.deps, created!.id, 0)).toMatchObject({ state: 'cancelled', result: null })
   expect(await given.told()).toEqual([])
   expect(await given.audited()).toMatchObject([{ action: 'diagnosis.cancel', subject: created!.id }])
+})
+
+describe('one that looks back to a time', () => {
+  const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+  const ask = async (sinceMs: number) => {
+    const about = { cluster: 'main', scope: 'workload', namespace: '', component: '', workload, sinceMs }
+    return waitFor(given.deps, await askedFor(given.deps, about, 'person:p1'), 5_000)
+  }
+  const crashedAt = Date.parse('2026-11-20T11:58:01Z')
+
+  test('tells it, and what came since', async () => {
+    const since = new Date(crashedAt - 1_000).toISOString()
+    expect(await ask(crashedAt - 1_000)).toMatchObject({ result: { verdict: 'cause_established', since } })
+    expect(await ask(0)).toMatchObject({ result: { verdict: 'cause_established', since: null } })
+  })
+
+  test('tells nothing of what was before, save that it is left out', async () => {
+    expect(await ask(crashedAt + 600_000)).toMatchObject({
+      result: { verdict: 'nothing_wrong', symptoms: [], causes: [], summary: expect.stringContaining('left out') },
+    })
+  })
+
+  test.each([
+    ['in the future', () => given.now() + 60_000, 'since must not be in the future.'],
+    ['before all time', () => -1, 'since must not be before 1970.'],
+  ])('is refused %s', async (_, at, message) => {
+    await expect(ask(at())).rejects.toMatchObject({ code: 'invalid_argument', message })
+    expect(await listKept(given.db, { cluster: '', incidentId: '' }, Number.MAX_SAFE_INTEGER, 10)).toEqual([])
+  })
 })
 
 test('one that has ended cannot be cancelled any more', async () => {

@@ -102,6 +102,8 @@ export interface CreateDiagnosisRequest {
   /** For a component: its id. */
   component: string
   waitMs: number
+  /** Only what began, happened again or was changed since then counts; 0: all that is known. ms since 1970. */
+  sinceMs: number
 }
 
 export interface Diagnosis {
