@@ -115,5 +115,6 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
     const cause = await stage.firstCause('deaf', 'Deployment kube-system/nameservers')
     expect(cause.chain.map(({ object }) => object.name)).toEqual(expect.arrayContaining(['kube-dns', cast.of('deaf')]))
     await stage.firstCause('kube-system/nameservers', 'Deployment kube-system/nameservers')
+    await stage.firstCause('Cluster', 'Deployment kube-system/nameservers')
   })
 })

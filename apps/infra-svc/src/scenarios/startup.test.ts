@@ -97,6 +97,8 @@ onStage({ nodes, registry: { images, needSecret: ['private.example/'] } }, (stag
     await stage.apply(stage.configMap('shared', { FEATURES: 'broken' }))
     for (const name of names) await stage.restart(name)
     const cause = await stage.firstCause('beta', 'ConfigMap shared')
+    await stage.firstCause('Component alpha beta gamma', 'ConfigMap shared')
+    await stage.firstCause('Cluster', 'ConfigMap shared')
     expect(cause.points.map(({ says }) => says).join()).toMatch(/workloads that use it fail alike|was there before/)
   })
 

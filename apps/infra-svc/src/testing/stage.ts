@@ -1,4 +1,4 @@
-import { resourceTypes, type Kind } from '@akashic/kubernetes'
+import { isSame, resourceTypes, type Kind, type Reference } from '@akashic/kubernetes'
 import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import { casts, type Cast } from './cast.ts'
@@ -10,6 +10,7 @@ import {
   service,
   startScenarioCluster,
   textOf,
+  told,
   workload,
   type DeploymentOptions,
   type ScenarioCluster,
@@ -137,15 +138,33 @@ export class Stage {
     return this.given.cluster.kubectl(['rollout', 'restart', '-n', namespace, `deployment/${name}`])
   }
 
-  /** @param asked a workload's role, with its kind in front unless it is a Deployment; or `Namespace space`. */
+  /** @param asked a workload's role, with its kind in front unless it is a Deployment; `Namespace space`; `Component` and
+   *  the roles of the Deployments that run it; or `Cluster`. */
   diagnose(asked: string): Promise<Diagnosis> {
     return this.given.diagnose(this.#scopeOf(asked), this.#tier)
   }
 
-  /** Asks until the first cause is established and this one.
+  /** Asks until the first cause is established and this one. That of a workload is also the first of a component that it
+   *  runs, and the first by which the whole cluster's diagnosis explains what it suffers from.
    *  @param blamed kind and role; what is no object of the cluster by its own name. */
-  firstCause(asked: string, blamed: string): Promise<Cause> {
-    return this.given.firstCause(this.#scopeOf(asked), this.named(blamed), this.#tier)
+  async firstCause(asked: string, blamed: string): Promise<Cause> {
+    const scope = this.#scopeOf(asked)
+    const cause = await this.given.firstCause(scope, this.named(blamed), this.#tier)
+    if (scope.kind === 'workload') {
+      await this.given.firstCause(componentOf(scope.workload), this.named(blamed), this.#tier)
+      await this.#firstOfAll(scope.workload, this.named(blamed))
+    }
+    return cause
+  }
+
+  #firstOfAll(workload: Reference, blamed: string): Promise<void> {
+    return eventually(async () => {
+      const diagnosis = await this.given.diagnose({ kind: 'cluster' }, this.#tier)
+      const ids = diagnosis.symptoms.filter(({ object }) => isSame(object, workload)).map(({ findingId }) => findingId)
+      const first = diagnosis.causes.find(({ explains }) => explains.some((id) => ids.includes(id)))
+      if (first && textOf(first.object) === blamed && first.isEstablished) return
+      throw new Error(`of the cluster it is not ${blamed} that explains ${textOf(workload)}: ${told(diagnosis)}`)
+    }, 20_000)
   }
 
   /** Plays what is about Secrets: only that may be asked with the right to read them. */
@@ -204,7 +223,12 @@ export class Stage {
   }
 
   #scopeOf(asked: string): Scope {
-    const [kind, role] = asked.includes(' ') ? asked.split(' ') : ['Deployment', asked]
+    if (asked === 'Cluster') return { kind: 'cluster' }
+    const [kind, role, ...others] = asked.includes(' ') ? asked.split(' ') : ['Deployment', asked]
+    if (kind === 'Component') {
+      const workloads = [role!, ...others].map((each) => ({ kind: 'Deployment', ...this.#place(each) }))
+      return componentOf(...workloads)
+    }
     if (kind === 'Namespace') return { kind: 'namespace', namespace: this.cast.space(role!) }
     const { namespace, name } = this.#place(role!)
     return workload(name, kind, namespace)
@@ -230,6 +254,12 @@ export class Stage {
     return [...troubles, this.configMap('unrelated', { LEVEL: 'info' }), this.deployment('unrelated', { container })]
   }
 }
+
+const componentOf = (...workloads: readonly Reference[]): Scope => ({
+  kind: 'component',
+  components: ['of-the-scenario'],
+  workloads,
+})
 
 /** Plays scenarios once under plain and once under random names, each time on a cluster of their own. */
 export function onStage(options: NodeAgentOptions, play: (stage: Stage) => void): void {
