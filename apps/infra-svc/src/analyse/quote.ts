@@ -1,4 +1,10 @@
-import { referenceTo, type KubeEvent, type Reference } from '@akashic/kubernetes'
+import {
+  referenceTo,
+  type ContainerState,
+  type ContainerStatus,
+  type KubeEvent,
+  type Reference,
+} from '@akashic/kubernetes'
 import type { Evidence } from '../finding/finding.ts'
 import { hideCredentials } from '../redaction/hide-credentials.ts'
 
@@ -11,6 +17,20 @@ function cut(text: string): string {
   const shown = hideCredentials(text)
   return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown
 }
+
+const statusFields = {
+  init: 'initContainerStatuses',
+  app: 'containerStatuses',
+  ephemeral: 'ephemeralContainerStatuses',
+} as const
+
+/** Where the kubelet tells of a container. */
+export const statusPath = ({ name, role }: Pick<ContainerStatus, 'name' | 'role'>): string =>
+  `status.${statusFields[role]}[${name}]`
+
+/** Where it tells of a run: the present one, or the one before. */
+export const runPath = (status: ContainerStatus, run: ContainerState): string =>
+  `${statusPath(status)}.${run === status.now ? 'state' : 'lastState'}.${run.state}`
 
 /** A field as it was read. */
 export const fieldQuote = (

@@ -34,7 +34,7 @@ function failedPull(view: ClusterView, pod: Pod, container: string, reason: stri
   const image = containerOf(pod, container)?.image ?? status?.image ?? ''
   const events = podEvents(view, pod, ['Failed', 'FailedToRetrieveImagePullSecret'], container)
   const texts = [status?.now?.message ?? '', ...events.map(({ message }) => message)]
-  const cause = causeOf(classifyPull(reason, texts).kind, texts.join('\n'), () => isRunSomewhere(view, image))
+  const cause = causeOf(classifyPull(reason, texts, image).kind, texts.join('\n'), () => isRunSomewhere(view, image))
   return { container, image, cause, says: saysOf(cause, reason, image) }
 }
 

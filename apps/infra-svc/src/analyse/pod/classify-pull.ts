@@ -24,18 +24,25 @@ const wordings: readonly (readonly [PullProblem['kind'], RegExp, string])[] = [
   ],
   [
     'unreachable',
-    /dial tcp|i\/o timeout|no such host|connection refused|connection reset|TLS handshake|deadline exceeded|temporary failure|EOF|network is unreachable|x509/i,
+    /dial tcp|i\/o timeout|no such host|connection refused|connection reset|TLS handshake|deadline exceeded|temporary failure|\bEOF\b|network is unreachable|x509/i,
     'the registry cannot be reached',
   ],
 ]
 
-/** Why an image was not pulled, by the kubelet's reason and by what the runtime said. Source of the wordings: containerd. */
-export function classifyPull(reason: string, texts: readonly string[]): PullProblem {
+/** Why an image was not pulled, by the kubelet's reason and by what the runtime said. Source of the wordings: containerd.
+ *  @param texts the newest first: what was the matter before may be so no more. */
+export function classifyPull(reason: string, texts: readonly string[], image: string): PullProblem {
   if (reason === 'InvalidImageName') return { kind: 'invalid_name', says: 'this is no valid name of an image' }
   if (reason === 'ErrImageNeverPull') {
     return { kind: 'never_pulled', says: 'the node does not have it, and the pull policy forbids to fetch it' }
   }
-  const said = texts.join('\n')
-  for (const [kind, wording, says] of wordings) if (wording.test(said)) return { kind, says }
+  for (const text of texts) {
+    const said = withoutNames(text, image)
+    for (const [kind, wording, says] of wordings) if (wording.test(said)) return { kind, says }
+  }
   return { kind: 'unknown', says: 'the runtime does not say why' }
 }
+
+/** A tag may be a number that means something as a status of HTTP. */
+const withoutNames = (text: string, image: string): string =>
+  (image === '' ? text : text.replaceAll(image, '')).replace(/https?:\/\/[^\s"]+/g, '')

@@ -54,6 +54,118 @@ describe('an image that cannot be pulled', () => {
     expect(finding!.blames).toMatchObject([{ object: { kind: 'Registry', name: 'registry.example' } }])
   })
 
+  const pull = (tag: string, why: string): string =>
+    `failed to pull and unpack image "registry.example/web:${tag}": failed to resolve reference "registry.example/web:${tag}": ${why}`
+  test.each<[string, string, string, string]>([
+    ['ErrImagePull', '1.0', pull('1.0', 'registry.example/web:1.0: not found'), 'Deployment web'],
+    ['ErrImagePull', '429', pull('429', 'registry.example/web:429: not found'), 'Deployment web'],
+    ['ErrImagePull', '403', 'Head "https://registry.example/v2/web/manifests/403": EOF', 'Registry registry.example'],
+    [
+      'ErrImagePull',
+      '1.0',
+      pull(
+        '1.0',
+        'unexpected status from HEAD request to https://registry.example/v2/web/manifests/1.0: 401 Unauthorized',
+      ),
+      'Deployment web',
+    ],
+    [
+      'ErrImagePull',
+      '1.0',
+      pull('1.0', 'unexpected status: 429 Too Many Requests: toomanyrequests: rate limit'),
+      'Registry registry.example',
+    ],
+    [
+      'ErrImagePull',
+      '1.0',
+      pull('1.0', 'tls: failed to verify certificate: x509: certificate signed by unknown authority'),
+      'Registry registry.example',
+    ],
+    ['ErrImagePull', '1.0', pull('1.0', 'dial tcp 10.0.0.9:443: i/o timeout'), 'Registry registry.example'],
+    [
+      'ErrImageNeverPull',
+      '1.0',
+      'Container image "registry.example/web:1.0" is not present with pull policy of Never',
+      'Deployment web',
+    ],
+    [
+      'InvalidImageName',
+      'A B',
+      "Failed to apply default image tag: couldn't parse image name: invalid reference format",
+      'Deployment web',
+    ],
+    ['ErrImagePull', '1.0', 'no space left on device', ''],
+    ['ImageInspectError', '1.0', 'failed to inspect image', ''],
+    ['SignatureValidationFailed', '1.0', 'image signature is not accepted', ''],
+  ])('%s of tag %s is told by its words: %s', (reason, tag, message, blamed) => {
+    const quoted = message.replaceAll("'", "''")
+    const [finding] = find(podWaiting(reason, quoted).replaceAll('web:1.0', `web:${tag}`))
+    expect(finding!.blames.map(({ object: { kind, name } }) => `${kind} ${name}`).join()).toBe(blamed)
+  })
+
+  const event = (reason: string, message: string, uid: string, secondsAgo: number) => `---
+apiVersion: v1
+kind: Event
+metadata: { name: ${reason}-${secondsAgo}, namespace: shop }
+involvedObject: { kind: Pod, namespace: shop, name: web-1, uid: ${uid}, fieldPath: 'spec.containers{app}' }
+reason: ${reason}
+message: '${message}'
+lastTimestamp: '${ago(secondsAgo)}'
+`
+  const backOff = podWaiting('ImagePullBackOff', 'Back-off pulling image "registry.example/web:1.0"')
+
+  test('goes by the newest of its events, and not by those of a namesake', () => {
+    const [finding] = find(
+      backOff +
+        event('Failed', 'toomanyrequests: rate limit exceeded', 'Pod-web-1', 500) +
+        event('Failed', 'registry.example/web:1.0: not found', 'Pod-web-1', 20) +
+        event('Failed', '401 Unauthorized', 'of-another', 5),
+    )
+    expect(finding!.blames).toMatchObject([{ object: { kind: 'Deployment', name: 'web' } }])
+    expect(finding!.evidence.flatMap(({ kind, quote }) => (kind === 'event' ? quote : []))).toEqual([
+      'registry.example/web:1.0: not found',
+      'toomanyrequests: rate limit exceeded',
+    ])
+  })
+
+  test('blames of two pull secrets the one that the kubelet did not get, where none may be read', () => {
+    const look = aLook(
+      podWaiting('ErrImagePull', '401 Unauthorized', 'imagePullSecrets: [{ name: reg }, { name: regcred }]') +
+        event(
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
+          'Pod-web-1',
+          20,
+        ),
+    )
+    const { view } = look
+    const blind = Object.assign(Object.create(view) as typeof view, {
+      freshness: () => ({ state: 'unknown' as const, reason: 'forbidden', missingPermission: 'secrets' }),
+      get: view.get.bind(view),
+      all: view.all.bind(view),
+      eventsOf: view.eventsOf.bind(view),
+      find: view.find.bind(view),
+    })
+    const [finding] = [...imagePull.find({ ...look, view: blind })]
+    expect(finding!.blames.map(({ object }) => object.name)).toEqual(['regcred'])
+  })
+
+  test('takes the pull secrets of its service account for its own', () => {
+    const account = `---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: default, namespace: shop }
+imagePullSecrets: [{ name: shared }]
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: shared, namespace: shop }
+type: Opaque
+`
+    const [finding] = find(podWaiting('ErrImagePull', '401 Unauthorized') + account)
+    expect(finding!.blames).toMatchObject([{ object: { kind: 'Secret', name: 'shared' }, strength: 'direct' }])
+  })
+
   test('says nothing while an image is only being pulled', () => {
     expect(find(podWaiting('ContainerCreating', ''))).toEqual([])
   })

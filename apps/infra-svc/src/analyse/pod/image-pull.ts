@@ -10,7 +10,7 @@ import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { eventQuote, fieldQuote } from '../quote.ts'
+import { eventQuote, fieldQuote, runPath } from '../quote.ts'
 import { classifyPull, type PullProblem } from './classify-pull.ts'
 
 const reasons = new Set([
@@ -19,6 +19,8 @@ const reasons = new Set([
   'InvalidImageName',
   'ErrImageNeverPull',
   'RegistryUnavailable',
+  'ImageInspectError',
+  'SignatureValidationFailed',
 ])
 
 /** An image that cannot be brought to the node, with why: a wrong name or tag, no right to it, a registry that is away
@@ -41,8 +43,8 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus): Finding {
   const image = containerOf(pod, status.name)?.image ?? status.image
   const events = podEvents(view, pod, ['Failed', 'FailedToRetrieveImagePullSecret'], status.name)
   const texts = [message, ...events.map((event) => event.message)]
-  const problem = classifyPull(reason, texts)
-  const waiting = `status.containerStatuses[${status.name}].state.waiting`
+  const problem = classifyPull(reason, texts, image)
+  const waiting = runPath(status, status.now!)
   const evidence: Evidence[] = [
     fieldQuote(pod, `${waiting}.reason`, reason),
     ...(message === '' ? [] : [fieldQuote(pod, `${waiting}.message`, message)]),
@@ -105,7 +107,9 @@ function secretsToBlame(
   const named = [...new Set([...pod.spec.imagePullSecrets, ...(account?.imagePullSecrets ?? [])])]
   const missing = named.filter((name) =>
     view.freshness('Secret', pod.namespace).state === 'unknown'
-      ? events.some(({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && message.includes(name))
+      ? events.some(
+          ({ reason, message }) => reason === 'FailedToRetrieveImagePullSecret' && namesIn(message).includes(name),
+        )
       : view.get('Secret', pod.namespace, name) === undefined,
   )
   if (missing.length > 0) {
@@ -137,6 +141,9 @@ function secretsToBlame(
     strength: 'inferred',
   }))
 }
+
+/** The kubelet names those that it did not get: `Unable to retrieve some image pull secrets (a, b); …`. */
+const namesIn = (message: string): readonly string[] => /\(([^)]*)\)/.exec(message)?.[1]?.split(/,\s*/) ?? []
 
 /** A registry is no object of the cluster; it is named by its host. */
 function registryOf(image: string): Blame['object'] {
