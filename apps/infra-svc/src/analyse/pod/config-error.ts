@@ -1,8 +1,15 @@
-import { containerOf, referenceTo, type ClusterView, type ContainerStatus, type Pod } from '@akashic/kubernetes'
+import {
+  containerOf,
+  referenceTo,
+  type ClusterView,
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+} from '@akashic/kubernetes'
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
-import { fieldQuote } from '../quote.ts'
+import { fieldQuote, runPath } from '../quote.ts'
 import { create, describe, edit, undoRollout } from '../remedies.ts'
 
 const reasons = new Set([
@@ -21,9 +28,9 @@ export const configError: Analyser = {
     for (const pod of view.all('Pod')) {
       if (pod.deletedAt !== null) continue
       for (const status of pod.statuses) {
-        const said =
+        const run =
           status.now?.state === 'waiting' && reasons.has(status.now.reason) ? status.now : startFailure(status)
-        if (said) yield found(view, pod, status, said.reason, said.message)
+        if (run) yield found(view, pod, status, run)
       }
     }
   },
@@ -35,7 +42,9 @@ function startFailure({ now, last }: ContainerStatus) {
   return failed && now?.state !== 'running' ? failed : undefined
 }
 
-function found(view: ClusterView, pod: Pod, status: ContainerStatus, reason: string, message: string): Finding {
+function found(view: ClusterView, pod: Pod, status: ContainerStatus, run: ContainerState): Finding {
+  const { reason } = run
+  const message = run.message || 'the runtime does not say why'
   const isConfig = reason === 'CreateContainerConfigError'
   const owner = topOwner(view, pod)
   const blames = blamesOf(pod, status, message, owner)
@@ -47,7 +56,7 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus, reason: str
     part: status.name,
     reason,
     summary: `Container ${status.name} cannot be ${isConfig ? 'made' : 'started'}: ${message}.`,
-    evidence: [fieldQuote(pod, `status.containerStatuses[${status.name}].state`, `${reason}: ${message}`)],
+    evidence: [fieldQuote(pod, runPath(status, run), `${run.reason}: ${run.message}`)],
     remedies: [
       describe(pod),
       ...blames.flatMap(({ object, because }) =>
