@@ -1,10 +1,10 @@
-import { referenceTo } from '@akashic/kubernetes'
+import { conditionOf, referenceTo, type Pod } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
 import { describe, lookAt } from '../remedies.ts'
 
-const recentMs = 3_600_000
+const recentMs = 24 * 3_600_000
 
 /** A pod that a kubelet put out to save its node. */
 export const evicted: Analyser = {
@@ -13,8 +13,8 @@ export const evicted: Analyser = {
   *find({ view, now }) {
     for (const pod of view.all('Pod')) {
       if (pod.phase !== 'Failed' || pod.reason !== 'Evicted') continue
-      const since = pod.startedAt ?? pod.createdAt
-      if (since !== null && now - since > recentMs * 24) continue
+      const since = evictedAt(pod)
+      if (since !== null && now - since > recentMs) continue
       const node = view.get('Node', '', pod.nodeName)
       const isPressed =
         node?.conditions.some(({ type, status }) => type.endsWith('Pressure') && status === 'True') ?? false
@@ -27,7 +27,7 @@ export const evicted: Analyser = {
         part: '',
         reason: 'Evicted',
         summary: `It was evicted: ${pod.message.trim() || 'the kubelet does not say why'}`,
-        evidence: [fieldQuote(pod, 'status.message', pod.message, since)],
+        evidence: [fieldQuote(pod, 'status', `${pod.reason}: ${pod.message.trim()}`, since)],
         remedies: [lookAt('See what its node runs short of', `kubectl describe node ${pod.nodeName}`), describe(owner)],
         blames: [],
         involves: [{ kind: 'Node', namespace: '', name: pod.nodeName }],
@@ -35,4 +35,11 @@ export const evicted: Analyser = {
       }
     }
   },
+}
+
+/** Older kubelets do not say it: then it is when the last container ended, or when the pod began. */
+function evictedAt(pod: Pod): number | null {
+  const ended = pod.statuses.flatMap(({ now }) => now?.finishedAt ?? [])
+  const said = conditionOf(pod, 'DisruptionTarget')?.since ?? conditionOf(pod, 'Ready')?.since
+  return said ?? (ended.length > 0 ? Math.max(...ended) : (pod.startedAt ?? pod.createdAt))
 }
