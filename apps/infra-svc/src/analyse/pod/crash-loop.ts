@@ -3,6 +3,7 @@ import {
   referencesOf,
   referenceTo,
   type ClusterView,
+  type Container,
   type ContainerState,
   type ContainerStatus,
   type Pod,
@@ -14,13 +15,14 @@ import { logFacts, ofOthers, type LogFact } from '../../log/log-facts.ts'
 import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
-import { fieldQuote, logQuote } from '../quote.ts'
+import { fieldQuote, logQuote, runPath } from '../quote.ts'
 import { lookAt, undoRollout } from '../remedies.ts'
 
 const recentMs = 10 * 60_000
 const manyRestarts = 3
-/** What a shell ends with when it finds no such command. Source: POSIX, 2.8.2. */
+/** What a shell ends with when it finds no such command, or one that it cannot execute. Source: POSIX, 2.8.2. */
 const notFound = 127
+const notExecutable = 126
 /** Said by other analysers, with what is to be done. */
 const toldElsewhere = new Set(['OOMKilled', 'StartError', 'ContainerCannotRun'])
 
@@ -42,20 +44,26 @@ export const crashLoop: Analyser = {
 
 /** The run that failed last, of a container that goes on failing; undefined for one that ended well, or long ago. */
 function failedRun(pod: Pod, { now, last, restarts, role }: ContainerStatus, at: number): ContainerState | undefined {
+  if (wasEnded(pod)) return undefined
   const ended = now?.state === 'terminated' ? now : last
-  if (now?.reason === 'CrashLoopBackOff') return last ?? undefined
+  if (now?.reason === 'CrashLoopBackOff') return last ?? now
   if (!ended || ended.state !== 'terminated' || ended.exitCode === 0) return undefined
   if (now?.state === 'terminated') return role === 'init' || pod.spec.restartPolicy !== 'Never' ? now : undefined
   const isRecent = ended.finishedAt !== null && at - ended.finishedAt < recentMs
   return restarts >= manyRestarts && isRecent && now?.state === 'running' ? ended : undefined
 }
 
+/** A pod that did its work, whose sidecars were then ended; or one that somebody ended: it was evicted, or ran too long.
+ *  Of those that fail by themselves only one that is never to be started again does so for good. */
+const wasEnded = ({ phase, reason, spec }: Pod): boolean =>
+  phase === 'Succeeded' || (phase === 'Failed' && (spec.restartPolicy !== 'Never' || reason !== ''))
+
 function found({ view, logs }: Look, pod: Pod, status: ContainerStatus, run: ContainerState): Finding {
   const owner = topOwner(view, pod)
   const tails = logs(pod.uid).filter(({ container }) => container === status.name)
   const blames = blamesOf(view, pod, status, owner, tails, run)
-  const what = status.role === 'init' ? 'Init container' : 'Container'
-  const path = `status.containerStatuses[${status.name}]`
+  const what = containerOf(pod, status.name)?.role === 'init' ? 'Init container' : 'Container'
+  const path = runPath(status, run)
   const namespace = `-n ${pod.namespace}`
   return {
     rule: 'pod-crash-loop',
@@ -66,13 +74,8 @@ function found({ view, logs }: Look, pod: Pod, status: ContainerStatus, run: Con
     reason: status.now?.reason === 'CrashLoopBackOff' ? 'CrashLoopBackOff' : run.reason || 'Error',
     summary: `${what} ${status.name} ends again and again: ${endOf(run)}, restarted ${status.restarts} times.`,
     evidence: [
-      fieldQuote(
-        pod,
-        `${path}.lastState.terminated`,
-        `${run.reason || 'Error'}, exit code ${run.exitCode ?? 'unknown'}`,
-        run.finishedAt,
-      ),
-      ...(run.message === '' ? [] : [fieldQuote(pod, `${path}.lastState.terminated.message`, run.message)]),
+      fieldQuote(pod, path, `${run.reason || 'Error'}, exit code ${run.exitCode ?? 'unknown'}`, run.finishedAt),
+      ...(run.message === '' ? [] : [fieldQuote(pod, `${path}.message`, run.message)]),
       ...wordsOf(pod, status.name, tails),
     ],
     remedies: [
@@ -124,7 +127,7 @@ export function blamesOf(
           : ofMigration(pod, status, owner, fact)
     if (blame) return [blame]
   }
-  return run.exitCode === notFound ? [ofCommand(status, owner)] : []
+  return run.exitCode === notFound || run.exitCode === notExecutable ? [ofCommand(status, owner, run.exitCode)] : []
 }
 
 /** Who gives the container the variable that it complains of. */
@@ -152,29 +155,40 @@ function ofVariable(
       because: `it sets ${fact.name} of container ${name}, which the process cannot use`,
       strength: 'direct',
     }
-  for (const source of container.envFrom) {
-    const found = view.find(toObject(pod, source))
-    if ((found?.kind === 'ConfigMap' || found?.kind === 'Secret') && fact.name in found.keys) {
-      return {
-        object: toObject(pod, source),
-        because: `its key ${fact.name} gives container ${name} what it cannot use`,
-        strength: 'direct',
-      }
-    }
-  }
-  const [whole] = container.envFrom
-  if (whole)
-    return {
-      object: toObject(pod, whole),
-      because: `it does not give container ${name} the ${fact.name} that it needs`,
+  return (
+    ofWholeSource(view, pod, container, fact.name) ?? {
+      object: owner,
+      because: `it does not set ${fact.name}, which container ${name} needs`,
       strength: 'direct',
     }
-  return { object: owner, because: `it does not set ${fact.name}, which container ${name} needs`, strength: 'direct' }
+  )
 }
 
-const ofCommand = ({ name }: ContainerStatus, owner: Reference): Blame => ({
+/** Of the ConfigMaps and Secrets that a container takes whole the one that gives it a variable; else one that may, as its
+ *  keys could not be read; else the first, which does not. Null where it takes none. */
+function ofWholeSource(view: ClusterView, pod: Pod, { name, envFrom }: Container, variable: string): Blame | null {
+  for (const source of envFrom) {
+    const object = toObject(pod, source)
+    const found = view.find(object)
+    if ((found?.kind === 'ConfigMap' || found?.kind === 'Secret') && Object.hasOwn(found.keys, variable)) {
+      const because = `its key ${variable} gives container ${name} what it cannot use`
+      return { object, because, strength: 'direct' }
+    }
+  }
+  const unread = envFrom.find(({ kind }) => view.freshness(kind, pod.namespace).state === 'unknown')
+  if (unread) {
+    const because = `container ${name} takes it whole and cannot use its ${variable}; whether it gives one could not be read`
+    return { object: toObject(pod, unread), because, strength: envFrom.length === 1 ? 'direct' : 'inferred' }
+  }
+  const [first] = envFrom
+  if (!first) return null
+  const because = `it does not give container ${name} the ${variable} that it needs`
+  return { object: toObject(pod, first), because, strength: 'direct' }
+}
+
+const ofCommand = ({ name }: ContainerStatus, owner: Reference, exitCode: number): Blame => ({
   object: owner,
-  because: `its container ${name} runs a command that its image does not have: exit code ${notFound}`,
+  because: `its container ${name} runs a command that its image ${exitCode === notFound ? 'does not have' : 'cannot execute'}: exit code ${exitCode}`,
   strength: 'direct',
 })
 
@@ -185,7 +199,7 @@ function ofMigration(pod: Pod, { name, role }: ContainerStatus, owner: Reference
   const container = containerOf(pod, name)
   const isMigration =
     container && migrates.test([name, container.image, ...container.command, ...container.args].join(' '))
-  const isItsOwn = role === 'init' || owner.kind === 'Job'
+  const isItsOwn = role === 'init' || owner.kind === 'Job' || owner.kind === 'CronJob'
   if (fact.kind !== 'migration' || !isItsOwn || !(isMigration || role === 'init')) return null
   return {
     object: owner,
