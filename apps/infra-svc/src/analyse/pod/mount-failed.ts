@@ -1,4 +1,4 @@
-import { referenceTo, type KubeEvent, type Pod, type Reference } from '@akashic/kubernetes'
+import { conditionOf, referenceTo, type KubeEvent, type Pod, type Reference } from '@akashic/kubernetes'
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
@@ -11,17 +11,24 @@ export const mountFailed: Analyser = {
   needs: ['Pod', 'Event'],
   *find({ view, now }) {
     for (const pod of view.all('Pod')) {
-      if (pod.phase !== 'Pending' || pod.nodeName === '' || pod.deletedAt !== null) continue
+      if (pod.phase !== 'Pending' || pod.nodeName === '' || pod.deletedAt !== null || hasItsVolumes(pod)) continue
       const events = eventsWith(view, pod, ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'])
-      const [latest] = events.filter(({ lastAt }) => lastAt === null || now - lastAt < oldMs)
-      if (latest) yield found(pod, latest)
+      const recent = events.filter(({ lastAt }) => lastAt === null || now - lastAt < oldMs)
+      const telling = recent.find(({ message }) => blamesOf(pod, message).length > 0) ?? recent[0]
+      if (telling) yield found(pod, telling)
     }
   },
 }
 
+/** The sandbox comes after the volumes, and the containers after the sandbox: what failed before is past. */
+const hasItsVolumes = (pod: Pod): boolean =>
+  conditionOf(pod, 'PodReadyToStartContainers')?.status === 'True' ||
+  pod.statuses.some(({ now }) => now !== null && !(now.state === 'waiting' && beforeStart.has(now.reason)))
+
+const beforeStart = new Set(['', 'ContainerCreating', 'PodInitializing'])
 const oldMs = 15 * 60_000
-const missing = /(configmap|secret|persistentvolumeclaim) "(?:[^"/]+\/)?([^"]+)" not found/i
-const missingKey = /volume "([^"]+)" : references non-existent (?:config|secret) key: (\S+)/
+const missing = /(configmap|secret|persistentvolumeclaim) "(?:[^"/]+\/)?([^"]+)" not found/gi
+const missingKey = /volume "([^"]+)" : (?:configmap )?references non-existent (?:config|secret) key: (\S+)/
 const kinds: Readonly<Record<string, string>> = {
   configmap: 'ConfigMap',
   secret: 'Secret',
@@ -54,10 +61,13 @@ function found(pod: Pod, event: KubeEvent): Finding {
 const of = ({ namespace }: Pod, kind: string, name: string): Reference => ({ kind, namespace, name })
 
 function blamesOf(pod: Pod, message: string): readonly Blame[] {
-  const absent = missing.exec(message)
-  if (absent) {
-    const object = of(pod, kinds[absent[1]!.toLowerCase()]!, absent[2]!)
-    return [{ object, because: 'it does not exist, and a pod mounts it', strength: 'direct' }]
+  const absent = [...message.matchAll(missing)]
+  if (absent.length > 0) {
+    return absent.map(([, kind, name]) => ({
+      object: of(pod, kinds[kind!.toLowerCase()]!, name!),
+      because: 'it does not exist, and a pod mounts it',
+      strength: 'direct',
+    }))
   }
   const key = missingKey.exec(message)
   const volume = pod.spec.volumes.find(({ name }) => name === key?.[1])
