@@ -56,7 +56,8 @@ export const stuckTerminating: Analyser = {
   needs: ['Pod'],
   *find({ view, now }) {
     for (const pod of view.all('Pod')) {
-      if (pod.deletedAt === null || hasEnded(pod)) continue
+      // Of one that has ended only its node still has something to do, unless others hold it.
+      if (pod.deletedAt === null || (hasEnded(pod) && pod.finalizers.length === 0)) continue
       const node = view.get('Node', '', pod.nodeName)
       const isNodeAway = node !== undefined && conditionOf(node, 'Ready')?.status !== 'True'
       if (now < pod.deletedAt + (isNodeAway ? 0 : terminationMs)) continue
