@@ -4,7 +4,7 @@ import { logFacts } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { eventQuote, fieldQuote, logQuote } from '../quote.ts'
+import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
 import { lookAt } from '../remedies.ts'
 
 const recentMs = 3_600_000
@@ -32,8 +32,8 @@ function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
   if (!run || (run.finishedAt !== null && look.now - run.finishedAt > recentMs)) return null
   const ended = fieldQuote(
     pod,
-    `status.containerStatuses[${status.name}].lastState.terminated`,
-    `${run.reason}, exit code ${run.exitCode ?? 'unknown'}`,
+    runPath(status, run),
+    `${run.reason || 'Error'}, exit code ${run.exitCode ?? 'unknown'}`,
     run.finishedAt,
   )
   const since = run.finishedAt ?? pod.startedAt
@@ -73,7 +73,7 @@ function containerLimit(
       ],
     },
     severity: status.now?.state === 'running' ? 'warning' : 'critical',
-    summary: `Container ${status.name} was killed at its memory limit${limit === undefined ? '' : ` of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
+    summary: `Container ${status.name} was killed ${limit === undefined ? 'for memory, although it has no limit' : `at its memory limit of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
     blames: [{ object: owner, because, strength: 'direct' }],
     remedies: [
       lookAt('Compare its use with its limit', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
