@@ -1,6 +1,6 @@
 import { referenceTo } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
-import { fieldQuote } from '../quote.ts'
+import { fieldQuote, statusPath } from '../quote.ts'
 import { lookAt } from '../remedies.ts'
 
 const many = 5
@@ -13,7 +13,8 @@ export const restarting: Analyser = {
   *find({ view, now }) {
     for (const pod of view.all('Pod')) {
       if (pod.deletedAt !== null || pod.phase !== 'Running') continue
-      for (const { name, restarts, now: state, last } of pod.statuses) {
+      for (const status of pod.statuses) {
+        const { name, restarts, now: state, last } = status
         const endedAt = last?.finishedAt ?? null
         if (restarts < many || state?.state !== 'running' || endedAt === null || now - endedAt > recentMs) continue
         yield {
@@ -24,7 +25,7 @@ export const restarting: Analyser = {
           part: name,
           reason: last?.reason || 'Restarted',
           summary: `Container ${name} runs now, and was restarted ${restarts} times, last with exit code ${last?.exitCode ?? 'unknown'}.`,
-          evidence: [fieldQuote(pod, `status.containerStatuses[${name}].restartCount`, restarts, endedAt)],
+          evidence: [fieldQuote(pod, `${statusPath(status)}.restartCount`, restarts, endedAt)],
           remedies: [
             lookAt(
               'Read what the run before wrote',
