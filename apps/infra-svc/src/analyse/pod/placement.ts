@@ -1,4 +1,12 @@
-import { selects, type Node, type PodSpec, type Requirement, type Taint, type Toleration } from '@akashic/kubernetes'
+import {
+  selects,
+  type Node,
+  type PodSpec,
+  type Requirement,
+  type Taint,
+  type Texts,
+  type Toleration,
+} from '@akashic/kubernetes'
 
 /** Taints that the node controller puts and takes away by itself. */
 export const lifecycleTaints = new Set([
@@ -49,7 +57,15 @@ function termsOf(affinity: unknown): readonly (readonly Requirement[])[] {
 
 export function mayRunOn(node: Node, terms: readonly (readonly Requirement[])[]): boolean {
   const fields = { ...node.labels, 'metadata.name': node.name }
-  return terms.length === 0 || terms.some((expressions) => selects({ labels: {}, expressions }, fields))
+  return terms.length === 0 || terms.some((term) => term.length > 0 && term.every((each) => holds(each, fields)))
+}
+
+/** Nodes have two operators more than labels elsewhere. Source: the API's NodeSelectorRequirement. */
+function holds(requirement: Requirement, fields: Texts): boolean {
+  const { key, operator, values } = requirement
+  if (operator !== 'Gt' && operator !== 'Lt') return selects({ labels: {}, expressions: [requirement] }, fields)
+  const [given, bound] = [Number(fields[key]), Number(values[0])]
+  return operator === 'Gt' ? given > bound : given < bound
 }
 
 /** Source: the API's Toleration. An empty key with Exists tolerates everything; an empty effect every effect. */

@@ -3,6 +3,7 @@ import {
   quantity,
   referenceTo,
   type ClusterView,
+  type Container,
   type Node,
   type Pod,
   type Reference,
@@ -64,16 +65,17 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
   const claims = claimsOf(view, pod, message)
   if (claims) return claims
   const nodes = [...view.all('Node')]
-  const says = message.replace(/^\d+\/\d+ nodes are available: /, '').split('. preemption')[0] ?? message
-  const blame = (because: string, evidence: readonly Evidence[] = []): Why => ({
+  const says = whatSchedulerSays(message)
+  const blame = (because: string, evidence: readonly Evidence[] = [], strength: Blame['strength'] = 'direct'): Why => ({
     says,
-    blames: [{ object: owner, because, strength: 'direct' }],
+    blames: [{ object: owner, because, strength }],
     involves: [],
     evidence,
   })
-  const tooMuch = asksTooMuch(pod, nodes)
-  if (tooMuch) return blame(tooMuch.because, [tooMuch.evidence])
   const matching = nodes.filter((node) => mayRunOn(node, neededNodes(pod.spec)))
+  const allowed = matching.filter(({ taints }) => !taints.some((taint) => isLasting(taint) && repels(pod, taint)))
+  const tooMuch = asksTooMuch(pod, allowed.length > 0 ? allowed : nodes, nodes)
+  if (tooMuch) return blame(tooMuch.because, [tooMuch.evidence], tooMuch.strength)
   if (matching.length === 0 && nodes.length > 0 && hasNodeRule(pod)) {
     return blame(`its node selector or affinity asks for ${textOf(neededNodes(pod.spec))}, and no node has that`)
   }
@@ -90,18 +92,49 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
   }
   const surge = surgeWithoutRoom(view, pod, owner, message)
   if (surge) return blame(surge)
-  if (/free ports/.test(message) && !hasLifecycleTaint(matching)) {
-    return blame('it asks for a port of the node that is taken on every node where it may run')
-  }
-  if (/anti-affinity/.test(message) && pod.spec.affinity !== null) {
-    return blame('its pod anti-affinity leaves no node: there are not as many nodes as it wants apart')
-  }
-  if (/topology spread/.test(message)) return blame('its topology spread constraints leave no node')
+  const ofItsOwn = /Insufficient|Too many pods/.test(message) ? null : ruleOfItsOwn(pod, matching, message)
+  if (ofItsOwn) return blame(ofItsOwn.because, [], ofItsOwn.strength)
   return { says, blames: [], involves: matching.map(referenceTo).slice(0, 20), evidence: [] }
+}
+
+/** Without what preemption would not change. Source: the scheduler's FitError. */
+const whatSchedulerSays = (message: string): string =>
+  message
+    .replace(/^\d+\/\d+ nodes are available: /, '')
+    .replace(/\. (?:no new claims to deallocate, )?preemption: .*$/s, '')
+    .replace(/\.$/, '')
+
+/** What the pod demands of nodes beside room and labels, where nothing but that keeps it out. */
+function ruleOfItsOwn(
+  pod: Pod,
+  matching: readonly Node[],
+  message: string,
+): Pick<Blame, 'because' | 'strength'> | null {
+  const { affinity } = pod.spec as { affinity: { podAffinity?: unknown; podAntiAffinity?: unknown } | null }
+  if (/free ports/.test(message) && !hasLifecycleTaint(matching)) {
+    const because = 'it asks for a port of the node that is taken on every node where it may run'
+    return { because, strength: 'direct' }
+  }
+  if (/didn't match pod anti-affinity/.test(message) && affinity?.podAntiAffinity) {
+    const because = 'its pod anti-affinity leaves no node: there are not as many nodes as it wants apart'
+    return { because, strength: 'direct' }
+  }
+  if (/didn't match pod affinity/.test(message) && affinity?.podAffinity) {
+    return {
+      because: 'its pod affinity wants to be near pods that are on no node where it may run',
+      strength: 'inferred',
+    }
+  }
+  if (/topology spread/.test(message)) {
+    return { because: 'its topology spread constraints leave no node', strength: 'direct' }
+  }
+  return null
 }
 
 const repels = (pod: Pod, taint: Node['taints'][number]): boolean =>
   (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(pod.spec.tolerations, taint)
+
+const isLasting = ({ key }: Node['taints'][number]): boolean => !lifecycleTaints.has(key)
 
 const hasLifecycleTaint = (nodes: readonly Node[]): boolean =>
   nodes.some(({ taints, isCordoned }) => isCordoned || taints.some(({ key }) => lifecycleTaints.has(key)))
@@ -110,31 +143,63 @@ const hasNodeRule = ({ spec }: Pod): boolean => neededNodes(spec).length > 0
 
 const textOf = (terms: readonly (readonly Requirement[])[]): string =>
   terms
-    .map((term) => term.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`).join(' and '))
+    .map((term) =>
+      term.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`.trim()).join(' and '),
+    )
     .join(' or ')
 
-/** More than any node has, even an empty one. */
-function asksTooMuch(pod: Pod, nodes: readonly Node[]): { because: string; evidence: Evidence } | null {
-  for (const resource of ['cpu', 'memory', 'ephemeral-storage']) {
-    const asked = pod.spec.containers.map((container) => ({
-      container,
-      amount: quantity(container.requests[resource]) ?? 0,
-    }))
-    const apps = asked.filter(({ container }) => container.role !== 'init')
-    const sum = apps.reduce((all, { amount }) => all + amount, 0)
-    const most = nodes.toSorted(
-      (a, b) => (quantity(b.allocatable[resource]) ?? 0) - (quantity(a.allocatable[resource]) ?? 0),
-    )[0]
-    const largest = quantity(most?.allocatable[resource])
-    if (largest === null || sum <= largest) continue
-    const biggest = apps.toSorted((a, b) => b.amount - a.amount)[0]!.container
-    const text = biggest.requests[resource] ?? ''
-    return {
-      because: `it asks for ${text} of ${resource}, and the largest node has ${most?.allocatable[resource] ?? ''}`,
-      evidence: fieldQuote(pod, `spec.containers[${biggest.name}].resources.requests.${resource}`, text),
+interface TooMuch extends Pick<Blame, 'because' | 'strength'> {
+  readonly evidence: Evidence
+}
+
+/** More than any of the nodes has, even an empty one. */
+function asksTooMuch(pod: Pod, nodes: readonly Node[], all: readonly Node[]): TooMuch | null {
+  const { containers } = pod.spec
+  for (const resource of new Set(containers.flatMap(({ requests }) => Object.keys(requests)))) {
+    const has = (node: Node | undefined): number | null => offered(node, resource)
+    const most = nodes.toSorted((a, b) => (has(b) ?? 0) - (has(a) ?? 0))[0]
+    const largest = has(most)
+    const asked = together(containers, resource)
+    if (largest === null || sumOf(asked, resource) <= largest) continue
+    const biggest = asked.toSorted((a, b) => amountOf(b, resource) - amountOf(a, resource))[0]!
+    const texts = asked.flatMap(({ requests }) => requests[resource] ?? [])
+    const evidence = fieldQuote(
+      pod,
+      `spec.containers[${biggest.name}].resources.requests.${resource}`,
+      biggest.requests[resource] ?? '',
+    )
+    // Without the plugin that offers it a node has none: then the pod may ask rightly.
+    if (largest === 0) {
+      return {
+        because: `it asks for ${texts.join(' + ')} of ${resource}, and no node has any`,
+        strength: 'inferred',
+        evidence,
+      }
     }
+    const where = nodes.length < all.length ? 'the largest node where it may run' : 'the largest node'
+    const because = `it asks for ${texts.join(' + ')} of ${resource}, and ${where} has ${most?.allocatable[resource] ?? ''}`
+    return { because, strength: 'direct', evidence }
   }
   return null
+}
+
+/** Null where the node does not say what it has. A device is told only by nodes that have it. */
+const offered = (node: Node | undefined, resource: string): number | null =>
+  quantity(node?.allocatable[resource]) ?? (resource.includes('/') && node?.allocatable['cpu'] ? 0 : null)
+
+const amountOf = ({ requests }: Container, resource: string): number => quantity(requests[resource]) ?? 0
+
+const sumOf = (containers: readonly Container[], resource: string): number =>
+  containers.reduce((sum, container) => sum + amountOf(container, resource), 0)
+
+/** Those that run side by side and ask for most: sidecars with the apps, or with one of the containers before them.
+ *  Source: KEP-753, "Resources calculation for scheduling and pod admission". */
+function together(containers: readonly Container[], resource: string): readonly Container[] {
+  const groups = containers.flatMap((each, index) =>
+    each.role === 'init' ? [[...containers.slice(0, index).filter(({ role }) => role === 'sidecar'), each]] : [],
+  )
+  const apps = containers.filter(({ role }) => role === 'app' || role === 'sidecar')
+  return [apps, ...groups].toSorted((a, b) => sumOf(b, resource) - sumOf(a, resource))[0]!
 }
 
 /** Claims that keep it waiting: unbound, missing, or on a volume that another zone has. */
@@ -152,7 +217,11 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
     }
   }
   if (/unbound immediate PersistentVolumeClaims|did not find available persistent volumes/.test(message)) {
-    return { says: 'a claim of it is not bound', blames: [], involves: references, evidence: [] }
+    const unbound = references.filter(
+      ({ name }) => view.get('PersistentVolumeClaim', pod.namespace, name)?.phase !== 'Bound',
+    )
+    const involves = unbound.length > 0 ? unbound : references
+    return { says: 'a claim of it is not bound', blames: [], involves, evidence: [] }
   }
   if (/ReadWriteOncePod access mode already in-use/.test(message)) {
     const single = references.filter(({ name }) =>
@@ -166,24 +235,33 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
       evidence: [],
     }
   }
-  if (!/volume node affinity conflict|didn't match PersistentVolume's node affinity/.test(message)) return null
-  for (const reference of references) {
+  if (
+    /volume node affinity conflict|didn't match PersistentVolume's node affinity|no available volume zone/.test(message)
+  ) {
+    return ofVolumeElsewhere(view, pod, references)
+  }
+  return null
+}
+
+/** Of several volumes the one is meant that no node has where the pod may run. */
+function ofVolumeElsewhere(view: ClusterView, pod: Pod, references: readonly Reference[]): Why {
+  const allowed = [...view.all('Node')].filter(
+    (node) => mayRunOn(node, neededNodes(pod.spec)) && !node.taints.some((taint) => repels(pod, taint)),
+  )
+  const bound = references.flatMap((reference) => {
     const claim = view.get('PersistentVolumeClaim', pod.namespace, reference.name)
     const volume = claim && view.get('PersistentVolume', '', claim.volume)
-    if (!claim || !volume || volume.nodeTerms.length === 0) continue
-    const where = textOf(volume.nodeTerms)
-    return {
-      says: `its volume ${volume.name} can only be used where ${where}, and no node there takes it`,
-      blames: [
-        {
-          object: reference,
-          because: `its volume ${volume.name} is bound to ${where}, where the pod cannot run`,
-          strength: 'direct',
-        },
-      ],
-      involves: [],
-      evidence: [fieldQuote(volume, 'spec.nodeAffinity', where)],
-    }
+    return volume && volume.nodeTerms.length > 0 ? [{ reference, volume }] : []
+  })
+  const meant = bound.find(({ volume }) => !allowed.some((node) => mayRunOn(node, volume.nodeTerms))) ?? bound[0]
+  if (!meant) return { says: 'a volume of it is elsewhere', blames: [], involves: references, evidence: [] }
+  const { reference, volume } = meant
+  const where = textOf(volume.nodeTerms)
+  const because = `its volume ${volume.name} is bound to ${where}, where the pod cannot run`
+  return {
+    says: `its volume ${volume.name} can only be used where ${where}, and no node there takes it`,
+    blames: [{ object: reference, because, strength: 'direct' }],
+    involves: [],
+    evidence: [fieldQuote(volume, 'spec.nodeAffinity', where)],
   }
-  return { says: 'a volume of it is elsewhere', blames: [], involves: references, evidence: [] }
 }
