@@ -1,4 +1,5 @@
 import {
+  referenceText,
   referenceTo,
   referencesOf,
   type ClusterView,
@@ -23,11 +24,12 @@ export const configMissing: Analyser = {
   *find({ view }) {
     for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'] as const) {
       for (const workload of view.all(kind)) {
-        if ('replicas' in workload && workload.replicas === 0) continue
+        if (workload.deletedAt !== null || ('replicas' in workload && workload.replicas === 0)) continue
         const blames = referencesOf(workload.template.spec).flatMap(
           (reference) => missing(view, workload, reference) ?? [],
         )
-        if (blames.length > 0) yield found(workload, blames)
+        const all = unique([...blames, ...missingAccount(view, workload)])
+        if (all.length > 0) yield found(workload, all)
       }
     }
   },
@@ -42,9 +44,23 @@ function missing(
   const object = { kind, namespace, name }
   const found = view.get(kind, namespace, name)
   if (!found) return { object, because: 'it does not exist, and a template names it', strength: 'direct' }
-  if (key === null || key === '' || key in found.keys) return null
+  if (key === null || key === '' || Object.hasOwn(found.keys, key)) return null
   return { object, because: `it has no key ${key}, which a template names`, strength: 'direct' }
 }
+
+/** Every namespace is given the account `default`. */
+function missingAccount(view: ClusterView, { namespace, template }: Workload): readonly Blame[] {
+  const name = template.spec.serviceAccount
+  if (name === 'default' || view.freshness('ServiceAccount').state !== 'fresh') return []
+  if (view.get('ServiceAccount', namespace, name)) return []
+  const object = { kind: 'ServiceAccount', namespace, name }
+  return [{ object, because: 'it does not exist, and a template names it', strength: 'direct' }]
+}
+
+/** Several containers may name the same. */
+const unique = (blames: readonly Blame[]): readonly Blame[] => [
+  ...new Map(blames.map((blame) => [`${referenceText(blame.object)} ${blame.because}`, blame])).values(),
+]
 
 function found(workload: Workload, blames: readonly Blame[]): Finding {
   return {
