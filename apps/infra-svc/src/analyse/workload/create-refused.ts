@@ -16,27 +16,38 @@ export const createRefused: Analyser = {
   *find({ view, now }) {
     for (const kind of ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'] as const) {
       for (const maker of view.all(kind)) {
-        if (isWhole(maker)) continue
+        if (maker.deletedAt !== null || isWhole(view, maker)) continue
         const condition = 'conditions' in maker ? conditionOf(maker, 'ReplicaFailure') : undefined
+        const isRefused = condition?.status === 'True'
+        const madeLast = Math.max(...podsMadeBy(view, maker).map(({ createdAt }) => createdAt ?? 0))
         const [event] = eventsWith(view, maker, ['FailedCreate']).filter(
-          ({ lastAt }) => lastAt === null || now - lastAt < recentMs,
+          ({ lastAt }) => lastAt === null || (now - lastAt < recentMs && (isRefused || lastAt >= madeLast)),
         )
-        const message = condition?.status === 'True' ? condition.message : event?.message
+        // The condition keeps saying what was refused first.
+        const message = event?.message ?? (isRefused ? condition.message : undefined)
         if (message !== undefined) yield found(view, maker, message, condition?.since ?? event?.firstAt ?? null, event)
       }
     }
   },
 }
 
-function isWhole(maker: Resource): boolean {
+const podsMadeBy = (view: ClusterView, { uid }: Resource): readonly Resource[] =>
+  view.ownedBy(uid).filter(({ kind }) => kind === 'Pod')
+
+function isWhole(view: ClusterView, maker: Resource): boolean {
   switch (maker.kind) {
     case 'ReplicaSet':
     case 'StatefulSet':
       return maker.replicas === 0 || maker.currentReplicas >= maker.replicas
     case 'DaemonSet':
-      return maker.replicas > 0 && maker.availableReplicas >= maker.replicas
+      return maker.replicas === 0 ? maker.observedGeneration > 0 : podsMadeBy(view, maker).length >= maker.replicas
     case 'Job':
-      return maker.completedAt !== null || maker.active > 0 || maker.isSuspended
+      return (
+        maker.isSuspended ||
+        maker.completedAt !== null ||
+        conditionOf(maker, 'Failed')?.status === 'True' ||
+        maker.active >= Math.min(maker.parallelism, Math.max(1, maker.completions - maker.succeeded))
+      )
     default:
       return true
   }
@@ -50,7 +61,7 @@ function found(
   event: Parameters<typeof eventQuote>[0] | undefined,
 ): Finding {
   const owner = topOwner(view, maker)
-  const refusal = refusalOf(view, maker.namespace, owner, message)
+  const refusal = refusalOf({ view, namespace: maker.namespace, owner }, message)
   return {
     rule: 'workload-create-refused',
     severity: 'critical',
@@ -82,83 +93,114 @@ interface Refusal {
   readonly evidence: Finding['evidence']
 }
 
-function refusalOf(view: ClusterView, namespace: string, owner: Reference, message: string): Refusal {
-  const direct = (object: Reference, because: string): readonly Blame[] => [{ object, because, strength: 'direct' }]
-  const quota = /exceeded quota: ([^,\s]+), requested: (.+?), used: (.+?), limited: (.+)$/.exec(message)
-  if (quota) {
-    const object = { kind: 'ResourceQuota', namespace, name: quota[1]! }
-    const because = `of it ${quota[3]!} is used and ${quota[4]!} allowed, and a pod asks for ${quota[2]!}`
-    return { says: `the quota ${quota[1]!} is used up`, blames: direct(object, because), involves: [], evidence: [] }
-  }
-  const missing = /failed quota: ([^:\s]+): must specify (.+)$/.exec(message)
-  if (missing) {
-    return {
-      says: `the quota ${missing[1]!} wants it to say ${missing[2]!}`,
-      blames: direct(owner, `its containers do not say ${missing[2]!}, which ResourceQuota ${missing[1]!} requires`),
-      involves: [],
-      evidence: [],
-    }
-  }
-  const standard = /violates PodSecurity "([^"]+)": (.+)$/.exec(message)
-  if (standard) {
-    const found = view.get('Namespace', '', namespace)
-    const level = found?.labels['pod-security.kubernetes.io/enforce']
-    const evidence =
-      found && level ? [fieldQuote(found, 'metadata.labels[pod-security.kubernetes.io/enforce]', level)] : []
-    return {
-      says: `it violates the security standard ${standard[1]!}`,
-      blames: direct(owner, `its template violates the standard ${standard[1]!} of the namespace: ${standard[2]!}`),
-      involves: [],
-      evidence,
-    }
-  }
-  const webhook = /failed calling webhook "([^"]+)"/.exec(message)
-  if (webhook)
-    return {
-      says: `the webhook ${webhook[1]!} cannot be asked`,
-      blames: [],
-      involves: webhooksNamed(view, webhook[1]!),
-      evidence: [],
-    }
-  const denied = /admission webhook "([^"]+)" denied the request: (.+)$/.exec(message)
-  if (denied)
-    return {
-      says: `the webhook ${denied[1]!} refuses it`,
-      blames: direct(owner, `the webhook ${denied[1]!} refuses its pods: ${denied[2]!}`),
-      involves: [],
-      evidence: [],
-    }
-  const account = /serviceaccount "([^"]+)" not found/.exec(message)
-  if (account)
-    return {
-      says: `the service account ${account[1]!} does not exist`,
+/** What is refused by whom, in the words of the admission plugins of Kubernetes. The first that fits counts. */
+const wordings: readonly (readonly [RegExp, (given: Given, said: readonly string[]) => Partial<Refusal>])[] = [
+  [
+    /exceeded quota: ([^,\s]+), requested: (.+?), used: (.+?), limited: (.+)$/s,
+    ({ namespace }, [quota = '', requested, used, limited]) => ({
+      says: `the quota ${quota} is used up`,
       blames: direct(
-        { kind: 'ServiceAccount', namespace, name: account[1]! },
-        'it does not exist, and a workload runs as it',
+        { kind: 'ResourceQuota', namespace, name: quota },
+        `of it ${used} is used and ${limited} allowed, and a pod asks for ${requested}`,
       ),
-      involves: [],
-      evidence: [],
-    }
-  const priority = /no PriorityClass with name (\S+) was found/.exec(message)
-  if (priority)
-    return {
-      says: `the priority class ${priority[1]!} does not exist`,
-      blames: direct(
-        { kind: 'PriorityClass', namespace: '', name: priority[1]! },
-        'it does not exist, and a workload asks for it',
-      ),
-      involves: [],
-      evidence: [],
-    }
-  const limit = /(?:minimum|maximum) (\S+) usage per (?:Container|Pod) is .+$/.exec(message)
-  if (limit)
-    return {
-      says: `a limit range forbids it: ${limit[0]}`,
-      blames: direct(owner, `what it asks for is outside the namespace's LimitRange: ${limit[0]}`),
+    }),
+  ],
+  [
+    /failed quota: ([^:\s]+): must specify (.+)$/s,
+    ({ owner }, [quota, missing]) => ({
+      says: `the quota ${quota} wants it to say ${missing}`,
+      blames: direct(owner, `its containers do not say ${missing}, which ResourceQuota ${quota} requires`),
+    }),
+  ],
+  [
+    /violates PodSecurity "([^"]+)": (.+)$/s,
+    ({ view, namespace, owner }, [standard, how]) => ({
+      says: `it violates the security standard ${standard}`,
+      blames: direct(owner, `its template violates the standard ${standard} of the namespace: ${how}`),
+      evidence: levelOf(view, namespace),
+    }),
+  ],
+  [
+    /failed calling webhook "([^"]+)"/,
+    ({ view }, [webhook = '']) => ({
+      says: `the webhook ${webhook} cannot be asked`,
+      involves: webhooksNamed(view, webhook),
+    }),
+  ],
+  [
+    /admission webhook "([^"]+)" denied the request: (.+)$/s,
+    ({ owner }, [webhook, why]) => ({
+      says: `the webhook ${webhook} refuses it`,
+      blames: direct(owner, `the webhook ${webhook} refuses its pods: ${why}`),
+    }),
+  ],
+  [
+    /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.+)$/s,
+    ({ owner }, [policy, why]) => ({
+      says: `the admission policy ${policy} refuses it`,
+      blames: direct(owner, `the ValidatingAdmissionPolicy ${policy} refuses its pods: ${why}`),
+    }),
+  ],
+  [
+    /serviceaccount "([^"]+)" not found/,
+    ({ namespace }, [name = '']) => ({
+      says: `the service account ${name} does not exist`,
+      blames: direct({ kind: 'ServiceAccount', namespace, name }, 'it does not exist, and a workload runs as it'),
+    }),
+  ],
+  [
+    /no PriorityClass with name (\S+) was found/,
+    (_, [name = '']) => ({
+      says: `the priority class ${name} does not exist`,
+      blames: direct({ kind: 'PriorityClass', namespace: '', name }, 'it does not exist, and a workload asks for it'),
+    }),
+  ],
+  [
+    /RuntimeClass "([^"]+)" not found/,
+    (_, [name = '']) => ({
+      says: `the runtime class ${name} does not exist`,
+      blames: direct({ kind: 'RuntimeClass', namespace: '', name }, 'it does not exist, and a workload asks for it'),
+    }),
+  ],
+  [
+    /((?:(?:minimum|maximum) \S+ usage|\S+ max limit to request ratio) per (?:Container|Pod) is .+)$/s,
+    ({ view, namespace, owner }, [rule]) => ({
+      says: `a limit range forbids it: ${rule}`,
+      blames: direct(owner, `what it asks for is outside the namespace's LimitRange: ${rule}`),
       involves: [...view.inNamespace('LimitRange', namespace)].map(({ kind, name }) => ({ kind, namespace, name })),
-      evidence: [],
-    }
-  return { says: message, blames: [], involves: [], evidence: [] }
+    }),
+  ],
+]
+
+interface Given {
+  readonly view: ClusterView
+  readonly namespace: string
+  readonly owner: Reference
+}
+
+const direct = (object: Reference, because: string): readonly Blame[] => [{ object, because, strength: 'direct' }]
+
+function refusalOf(given: Given, message: string): Refusal {
+  const unknown: Refusal = { says: message, blames: [], involves: [], evidence: [] }
+  for (const [wording, refusal] of wordings) {
+    const [, ...said] = wording.exec(message) ?? []
+    if (said.length > 0)
+      return {
+        ...unknown,
+        ...refusal(
+          given,
+          said.map((each) => each.trim()),
+        ),
+      }
+  }
+  return unknown
+}
+
+function levelOf(view: ClusterView, namespace: string): Finding['evidence'] {
+  const label = 'pod-security.kubernetes.io/enforce'
+  const found = view.get('Namespace', '', namespace)
+  const level = found?.labels[label]
+  return found && level ? [fieldQuote(found, `metadata.labels[${label}]`, level)] : []
 }
 
 /** Both kinds of configurations, by the name of a webhook in them. */
