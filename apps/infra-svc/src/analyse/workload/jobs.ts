@@ -1,4 +1,4 @@
-import { conditionOf, referenceTo, type ClusterView, type Job, type Pod } from '@akashic/kubernetes'
+import { conditionOf, containerOf, referenceTo, type ClusterView, type Job, type Pod } from '@akashic/kubernetes'
 import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser } from '../analyser.ts'
 import { podsOf, topOwner } from '../owner.ts'
@@ -13,7 +13,7 @@ export const jobFailed: Analyser = {
   *find({ view, logs }) {
     for (const job of view.all('Job')) {
       const failed = conditionOf(job, 'Failed')
-      if (failed?.status !== 'True' || wasMadeGood(view, job)) continue
+      if (failed?.status !== 'True' || job.deletedAt !== null || wasMadeGood(view, job)) continue
       const ended = podsOf(view, job).flatMap((pod) => endOf(view, pod, logs(pod.uid)))
       yield {
         rule: 'job-failed',
@@ -24,7 +24,12 @@ export const jobFailed: Analyser = {
         reason: failed.reason,
         summary: `It failed: ${failed.message || failed.reason}.`,
         evidence: [
-          fieldQuote(job, 'status.conditions[Failed]', `${failed.reason}: ${failed.message}`, failed.since),
+          fieldQuote(
+            job,
+            'status.conditions[Failed]',
+            [failed.reason, failed.message].filter(Boolean).join(': '),
+            failed.since,
+          ),
           ...ended.flatMap(({ evidence }) => evidence).slice(0, 3),
         ],
         remedies: [
@@ -46,6 +51,8 @@ function endOf(view: ClusterView, pod: Pod, tails: readonly LogTail[]) {
   return pod.statuses.flatMap((status) => {
     const { name, now } = status
     if (now?.state !== 'terminated' || now.exitCode === 0) return []
+    // A sidecar is ended with its pod, whatever it then answers.
+    if (containerOf(pod, name)?.role === 'sidecar') return []
     const own = tails.filter(({ container }) => container === name)
     const blames = blamesOf(view, pod, status, topOwner(view, pod), own, now)
     return { blames, evidence: wordsOf(pod, name, own) }
