@@ -10,7 +10,8 @@ export const stuck: Analyser = {
   *find({ view }) {
     for (const deployment of view.all('Deployment')) {
       const progressing = conditionOf(deployment, 'Progressing')
-      if (deployment.isPaused || progressing?.reason !== 'ProgressDeadlineExceeded') continue
+      if (deployment.isPaused || deployment.deletedAt !== null || progressing?.reason !== 'ProgressDeadlineExceeded')
+        continue
       const { maxSurge, maxUnavailable, updatedReplicas, replicas, currentReplicas } = deployment
       const reference = referenceTo(deployment)
       yield {
