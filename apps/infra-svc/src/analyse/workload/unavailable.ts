@@ -25,7 +25,7 @@ export const unavailable: Analyser = {
       if (workload.replicas === 0 || workload.availableReplicas >= workload.replicas || workload.deletedAt !== null)
         continue
       const since = sinceOf(workload)
-      if (since !== null && now - since < patienceMs && !hasFailed(view, workload)) continue
+      if (since !== null && now - since < patienceWith(workload) && !hasFailed(view, workload)) continue
       yield found(workload, since)
     }
   },
@@ -36,6 +36,12 @@ function* workloadsOf(view: ClusterView): Iterable<Workload> {
   yield* view.all('StatefulSet')
   yield* view.all('DaemonSet')
 }
+
+/** Pods that are ready count as available only once they have been so for as long as was asked. */
+const patienceWith = (workload: Workload): number =>
+  'minReadySeconds' in workload && workload.readyReplicas >= workload.replicas
+    ? patienceMs + workload.minReadySeconds * 1_000
+    : patienceMs
 
 /** Since when it is not available; for what tells no such time, since it was last written. */
 function sinceOf(workload: Workload): number | null {
