@@ -3,6 +3,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { eventually } from '../eventually.ts'
+import { atExit } from './at-exit.ts'
 
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 15_000
@@ -36,11 +37,14 @@ export interface ChildServerSpec {
  *  @throws Error with the end of its output when it ends before, or is not ready within a minute. */
 export async function startChildServer(spec: ChildServerSpec): Promise<RealServer> {
   let child: ChildProcess | undefined
-  const killWithUs = (): void => void child?.kill('SIGKILL')
-  process.once('exit', killWithUs)
   const start = async (): Promise<void> => {
     child = launch(spec)
-    await untilReady(child, spec)
+    try {
+      await untilReady(child, spec)
+    } catch (error) {
+      await stop('SIGKILL')
+      throw error
+    }
   }
   const stop = async (signal = spec.stopSignal ?? 'SIGTERM'): Promise<void> => {
     if (child) await end(child, signal)
@@ -59,7 +63,11 @@ export async function startChildServer(spec: ChildServerSpec): Promise<RealServe
 }
 
 function launch({ program, args, options }: ChildServerSpec): ChildProcess {
-  return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const forget = atExit(() => child.kill('SIGKILL'))
+  child.once('error', forget)
+  child.once('exit', forget)
+  return child
 }
 
 async function untilReady(child: ChildProcess, { port, isReady }: ChildServerSpec): Promise<void> {

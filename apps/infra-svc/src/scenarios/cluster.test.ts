@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -169,6 +169,7 @@ webhooks:
     await writeFile(join(chart, 'templates', 'all.yaml'), stage.deployment('shopping'))
     const flags = ['--kubeconfig', stage.given.cluster.kubeconfig, '-n', stage.namespace]
     await promisify(execFile)(helmProgram(), ['install', name, chart, ...flags], { timeout: 60_000 })
+    await rm(chart, { recursive: true })
     await stage.available('shopping')
     await addPendingRevision(name)
     const { unseen } = await stage.diagnose('shopping')

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { controlPlaneProgram } from '../../parts/go-part.ts'
 import { freePort } from '../../free-port.ts'
 import { startChildServer, type RealServer } from '../child-server.ts'
@@ -80,6 +81,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       void (await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests)),
     stop: async () => {
       for (const server of [scheduler, controllerManager, apiserver, etcd]) await server.kill()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }
