@@ -1,12 +1,13 @@
 import { conditionOf, referenceTo } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
+import { isMissing } from '../known.ts'
 import { fieldQuote } from '../quote.ts'
 import { describe } from '../remedies.ts'
 
 /** A part of the API that another server should serve, and does not. */
 export const apiServices: Analyser = {
   rules: ['api-service-unavailable'],
-  needs: ['APIService'],
+  needs: ['APIService', 'Service'],
   *find({ view }) {
     for (const api of view.all('APIService')) {
       const available = conditionOf(api, 'Available')
@@ -14,7 +15,6 @@ export const apiServices: Analyser = {
       const object = referenceTo(api)
       const because = `nobody answers for it: ${available.message}`
       const service = { kind: 'Service', namespace: api.service.namespace, name: api.service.name }
-      const exists = view.find(service) !== undefined
       yield {
         ...{
           rule: 'api-service-unavailable',
@@ -29,7 +29,7 @@ export const apiServices: Analyser = {
           fieldQuote(api, 'status.conditions[Available]', `${available.reason}: ${available.message}`, available.since),
         ],
         remedies: [describe(object), describe(service)],
-        blames: exists ? [] : [{ object, because, strength: 'direct' }],
+        blames: isMissing(view, service) ? [{ object, because, strength: 'direct' }] : [],
         involves: [service],
         since: available.since,
       }

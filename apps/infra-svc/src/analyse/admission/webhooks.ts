@@ -6,6 +6,7 @@ import {
   type WebhookConfiguration,
 } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
+import { hasReadyEndpoint, isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
 import { describe } from '../remedies.ts'
 
@@ -28,7 +29,7 @@ function* down(view: ClusterView, configuration: WebhookConfiguration, { name, s
   const object = referenceTo(configuration)
   const backend: Reference = { kind: 'Service', namespace: service!.namespace, name: service!.name }
   const found = view.get('Service', backend.namespace, backend.name)
-  if (found && (found.selector === null || hasReady(view, backend))) return
+  if (found ? found.selector === null || hasReadyEndpoint(view, backend) !== false : !isMissing(view, backend)) return
   const what = found ? 'has no ready endpoint' : 'does not exist'
   yield {
     rule: 'webhook-backend-down',
@@ -55,11 +56,4 @@ function* down(view: ClusterView, configuration: WebhookConfiguration, { name, s
     involves: found ? [backend] : [],
     since: null,
   }
-}
-
-function hasReady(view: ClusterView, service: Reference): boolean {
-  for (const slice of view.inNamespace('EndpointSlice', service.namespace)) {
-    if (slice.service === service.name && slice.endpoints.some(({ isReady }) => isReady)) return true
-  }
-  return false
 }

@@ -1,5 +1,6 @@
 import { referenceTo, selectorOfLabels, type ClusterView, type Service } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
+import { hasReadyEndpoint } from '../known.ts'
 import { podsOf, topOwner } from '../owner.ts'
 import { absence, fieldQuote } from '../quote.ts'
 import { describe, lookAt } from '../remedies.ts'
@@ -11,7 +12,7 @@ export const dnsDown: Analyser = {
   *find({ view }) {
     if (view.freshness('EndpointSlice').state === 'unknown') return
     const service = view.get('Service', 'kube-system', 'kube-dns') ?? view.get('Service', 'kube-system', 'coredns')
-    if (!service?.selector || hasReady(view, service)) return
+    if (!service?.selector || hasReadyEndpoint(view, service) !== false) return
     const servers = workloadsOf(view, service)
     const off = servers.find(({ replicas }) => replicas === 0)
     yield {
@@ -43,13 +44,6 @@ export const dnsDown: Analyser = {
       since: null,
     }
   },
-}
-
-function hasReady(view: ClusterView, service: Service): boolean {
-  for (const slice of view.inNamespace('EndpointSlice', service.namespace)) {
-    if (slice.service === service.name && slice.endpoints.some(({ isReady }) => isReady)) return true
-  }
-  return false
 }
 
 function workloadsOf(view: ClusterView, { namespace, selector }: Service) {

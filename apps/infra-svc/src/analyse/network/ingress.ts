@@ -1,6 +1,7 @@
-import { referenceTo, type ClusterView, type Ingress, type Reference } from '@akashic/kubernetes'
+import { referenceTo, type ClusterView, type Ingress, type Reference, type Service } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Severity } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
+import { hasReadyEndpoint, isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
 import { edit } from '../remedies.ts'
 
@@ -15,7 +16,7 @@ export const ingress: Analyser = {
     'ingress-tls',
     'ingress-duplicate-host',
   ],
-  needs: ['Ingress', 'Service', 'IngressClass'],
+  needs: ['Ingress', 'Service', 'EndpointSlice', 'IngressClass'],
   *find({ view, now }) {
     const taken = new Map<string, Ingress>()
     for (const each of view.all('Ingress')) {
@@ -59,7 +60,9 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
     if (seen.has(key)) continue
     seen.add(key)
     const route = `${host}${path || '/'}`
+    const backend = { kind: 'Service', namespace: given.namespace, name: service }
     const found = view.get('Service', given.namespace, service)
+    if (!found && !isMissing(view, backend)) continue
     const hasPort = found?.ports.some((each) => String(each.port) === port || each.name === port)
     const common = { part: key, severity: 'critical' as const }
     const evidence = [fieldQuote(given, `spec.rules[${host}].http.paths[${path}].backend`, key)]
@@ -70,14 +73,12 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
         rule: 'ingress-backend-missing',
         reason: found ? 'BackendPortMissing' : 'BackendMissing',
         summary: `${route} leads nowhere: ${what}.`,
-        evidence: found
-          ? evidence
-          : [...evidence, absence({ kind: 'Service', namespace: given.namespace, name: service }, 'it does not exist')],
+        evidence: found ? evidence : [...evidence, absence(backend, 'it does not exist')],
         blames: [
           { object: referenceTo(given), because: `it sends ${route} to ${key}, and ${what}`, strength: 'direct' },
         ],
       })
-    } else if (!isServed(view, found)) {
+    } else if (isUnserved(view, found)) {
       yield made(given, {
         ...common,
         rule: 'ingress-backend-unready',
@@ -90,13 +91,8 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
   }
 }
 
-function isServed(view: ClusterView, service: Reference & { readonly selector?: unknown }): boolean {
-  if (service.selector === null) return true
-  for (const slice of view.inNamespace('EndpointSlice', service.namespace)) {
-    if (slice.service === service.name && slice.endpoints.some(({ isReady }) => isReady)) return true
-  }
-  return false
-}
+const isUnserved = (view: ClusterView, service: Service): boolean =>
+  service.selector !== null && hasReadyEndpoint(view, service) === false
 
 function* classOf(view: ClusterView, given: Ingress): Iterable<Finding> {
   const { className } = given

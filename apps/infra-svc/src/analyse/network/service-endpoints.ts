@@ -48,6 +48,9 @@ function found(view: ClusterView, service: Service, selector: Texts): Finding | 
   if (pods.length > 0) {
     return made(service, text, `None of the ${pods.length} pods that it selects is ready.`, [], owners, [])
   }
+  if (view.freshness('Pod').state === 'unknown') {
+    return made(service, text, 'It has no ready endpoint; its pods were not read.', [], [], [])
+  }
   const templates = templatesIn(view, service.namespace)
   const meant = templates.filter(({ template }) => fits(selector, template.labels))
   if (meant.length > 0) {

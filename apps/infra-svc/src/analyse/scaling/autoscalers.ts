@@ -7,11 +7,9 @@ import {
 } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
+import { isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
 import { describe, edit, lookAt } from '../remedies.ts'
-
-/** Kinds that can be looked up here; an autoscaler may scale others. */
-const known = new Set(['Deployment', 'StatefulSet', 'ReplicaSet'])
 
 /** Autoscalers that have no target or no metrics, or that are at their maximum while their target still wants more. */
 export const autoscalers: Analyser = {
@@ -20,7 +18,7 @@ export const autoscalers: Analyser = {
   *find({ view }) {
     for (const hpa of view.all('HorizontalPodAutoscaler')) {
       const target = { ...hpa.target, namespace: hpa.namespace }
-      if (known.has(target.kind) && !view.find(target)) {
+      if (isMissing(view, target)) {
         yield missingTarget(hpa, target)
         continue
       }

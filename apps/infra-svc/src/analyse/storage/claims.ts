@@ -79,10 +79,13 @@ function pending(
   const classes = [...view.all('StorageClass')]
   const name = claim.storageClass
   const used = name === null ? classes.find(({ isDefault }) => isDefault) : classes.find((each) => each.name === name)
-  const because = problemOf(claim, used)
+  const areKnown = view.freshness('StorageClass').state !== 'unknown'
+  const because = areKnown ? problemOf(claim, used) : null
+  // What a class that was not read does may not be told.
+  const mayWait = used ? used.bindsOnFirstUse : !areKnown
   const [event] = eventsWith(view, claim, ['ProvisioningFailed', 'FailedBinding'])
-  if (because === null && (isNew || (used?.bindsOnFirstUse && pod === undefined))) return null
-  if (because === null && used?.bindsOnFirstUse && pod?.nodeName === '' && !event) return null
+  if (because === null && (isNew || (mayWait && pod === undefined))) return null
+  if (because === null && mayWait && pod?.nodeName === '' && !event) return null
   const object = referenceTo(claim)
   const blame: Blame[] =
     because === null
