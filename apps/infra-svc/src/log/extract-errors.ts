@@ -3,8 +3,8 @@ const pinoError = 50
 
 /** The first line of what a runtime prints of an exception, or what a logger marks as an error. */
 const marked =
-  /^(?:\S+ ){0,4}(?:\[?(?:FATAL|ERROR|CRITICAL|PANIC|SEVERE)\]?)[:\s]|^panic: |^(?:[\w.]*\.)?\w*(?:Error|Exception)\b: |^Traceback \(most recent|^Unhandled |^Exception in thread |^[EF]\d{4} \d\d:\d\d|^fatal error: |^npm ERR! |^FATAL ERROR: /
-const levelOf = /(?:^|\s)level=["']?(\w+)/
+  /^(?:\S{1,60} ){0,4}(?:\[?(?:FATAL|ERROR|CRITICAL|PANIC|SEVERE)\]?)[:\s]|^panic: |^(?:[\w.]{0,150}\.)?\w{0,80}(?:Error|Exception)\b: |^Traceback \(most recent|^Unhandled |^Exception in thread |^[EF]\d{4} \d\d:\d\d|^fatal error: |^npm ERR! |^FATAL ERROR: /
+const levelOf = /(?:^|\s)level=["']?(\w{1,20})/
 
 /** The lines that report an error by their form, and not because a word is in them. The newest last.
  *  @param most of them to return. */

@@ -18,12 +18,12 @@ const klogTrouble = /^[WEF]\d{4} \d\d:\d\d:\d\d/
 const traefikTrouble = / (?:ERR|WRN) /
 const haproxyTrouble = /\/<NOSRV> |has no server available!| is DOWN\b/
 
-const upstream = /upstream: "\w+:\/\/\[?([0-9a-f.:]+?)\]?:(\d{1,5})[/"]/i
-const dialled = /dial tcp \[?([0-9a-f.:]+?)\]?:(\d{1,5}):/i
-const host = /\bhost: "([^":]+)/i
-const service = /\bservice ["']([a-z0-9-]+)\/([a-z0-9-]+)["']/i
+const upstream = /upstream: "\w{1,20}:\/\/\[?([0-9a-f.:]{1,45}?)\]?:(\d{1,5})[/"]/i
+const dialled = /dial tcp \[?([0-9a-f.:]{1,45}?)\]?:(\d{1,5}):/i
+const host = /\bhost: "([^":]{1,253})/i
+const service = /\bservice ["']([a-z0-9-]{1,63})\/([a-z0-9-]{1,63})["']/i
 /** As haproxy calls its backends: `shop_web_8080`, `shop_svc_web_http`. */
-const backend = /\b([a-z0-9-]+)_(?:svc_)?([a-z0-9-]+)_[a-z0-9-]+(?:\/| has no server)/
+const backend = /\b([a-z0-9-]{1,63})_(?:svc_)?([a-z0-9-]{1,63})_[a-z0-9-]{1,63}(?:\/| has no server)/
 const longestLine = 2_000
 
 /** The lines of nginx, traefik and haproxy as ingress controllers that report a trouble by their form, and name whom it is
@@ -45,7 +45,7 @@ function isOld(line: string, since: number): boolean {
   const nginx = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d) /.exec(line)
   const text = nginx
     ? `${nginx[1]}-${nginx[2]}-${nginx[3]}T${nginx[4]}Z`
-    : /(?:^|time=["']?|"time":")(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/.exec(line)?.[1]
+    : /(?:^|time=["']?|"time":")(\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d))/.exec(line)?.[1]
   const at = text === undefined ? Number.NaN : Date.parse(text)
   return at < since
 }
@@ -80,5 +80,5 @@ function fieldsOf(line: string): (name: string) => string | undefined {
       return () => undefined
     }
   }
-  return (name) => new RegExp(String.raw`(?:^|\s)${name}=["']?([a-z0-9.-]+)`).exec(line)?.[1]
+  return (name) => new RegExp(String.raw`(?:^|\s)${name}=["']?([a-z0-9.-]{1,253})`).exec(line)?.[1]
 }

@@ -41,9 +41,9 @@ interface Wording {
   readonly pattern: RegExp
 }
 
-const host = String.raw`(?<host>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)`
+const host = String.raw`(?<host>[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?)`
 const port = String.raw`(?::(?<port>\d{1,5}))?`
-const variable = String.raw`["'\x60]?(?<name>[A-Z][A-Z0-9_]{2,})["'\x60]?`
+const variable = String.raw`["'\x60]?(?<name>[A-Z][A-Z0-9_]{2,60})["'\x60]?`
 
 const pattern = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''), 'i')
 const exactly = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''))
@@ -54,40 +54,40 @@ const wordings: readonly Wording[] = [
     kind: 'heap_abort',
     pattern: /JavaScript heap out of memory|Reached heap limit|java\.lang\.OutOfMemoryError: Java heap space/,
   },
-  { kind: 'auth_failed', pattern: /password authentication failed for user "(?<name>[^"]+)"/i },
-  { kind: 'auth_failed', pattern: /Access denied for user '(?<name>[^']+)'/i },
+  { kind: 'auth_failed', pattern: /password authentication failed for user "(?<name>[^"]{1,100})"/i },
+  { kind: 'auth_failed', pattern: /Access denied for user '(?<name>[^']{1,100})'/i },
   { kind: 'auth_failed', pattern: /\bWRONGPASS\b|NOAUTH Authentication required|invalid username-password pair/ },
   {
     kind: 'auth_failed',
     pattern:
       /SASL authentication failed|Authentication failed\.?$|MongoServerError: Authentication failed|ACCESS_REFUSED/i,
   },
-  { kind: 'auth_failed', pattern: /role "(?<name>[^"]+)" does not exist/i },
+  { kind: 'auth_failed', pattern: /role "(?<name>[^"]{1,100})" does not exist/i },
   {
     kind: 'forbidden',
-    pattern: /is forbidden: User "system:serviceaccount:(?<name>[^"]+)" cannot \w+ (?:resource|path) /,
+    pattern: /is forbidden: User "system:serviceaccount:(?<name>[^"]{1,100})" cannot \w{1,20} (?:resource|path) /,
   },
   {
     kind: 'certificate_expired',
-    pattern: pattern(String.raw`https://`, host, port, String.raw`.*certificate has expired`),
+    pattern: pattern(String.raw`https://`, host, port, String.raw`.{0,400}certificate has expired`),
   },
   {
     kind: 'certificate_expired',
     pattern: pattern(
       String.raw`HTTPSConnectionPool\(host='`,
       host,
-      String.raw`', port=(?<port>\d+)\).*certificate has expired`,
+      String.raw`', port=(?<port>\d{1,5})\).{0,400}certificate has expired`,
     ),
   },
   { kind: 'certificate_expired', pattern: /certificate has expired|CERT_HAS_EXPIRED/ },
   {
     kind: 'plain_answer',
-    pattern: pattern(String.raw`https://`, host, port, String.raw`.*server gave HTTP response to HTTPS client`),
+    pattern: pattern(String.raw`https://`, host, port, String.raw`.{0,400}server gave HTTP response to HTTPS client`),
   },
-  { kind: 'read_only', pattern: /read-only file ?system(?:, \w+|:) ["'](?<name>\/[^"']+)["']/i },
-  { kind: 'read_only', pattern: /(?<name>\/[^\s:"']+)["']?: read-only file ?system/i },
-  { kind: 'disk_full', pattern: /no space left on device(?:, \w+|:) ["'](?<name>\/[^"']+)["']/i },
-  { kind: 'disk_full', pattern: /(?<name>\/[^\s:"']+)["']?: no space left on device/i },
+  { kind: 'read_only', pattern: /read-only file ?system(?:, \w{1,20}|:) ["'](?<name>\/[^"']{1,100})["']/i },
+  { kind: 'read_only', pattern: /(?<name>\/[^\s:"']{1,100})["']?: read-only file ?system/i },
+  { kind: 'disk_full', pattern: /no space left on device(?:, \w{1,20}|:) ["'](?<name>\/[^"']{1,100})["']/i },
+  { kind: 'disk_full', pattern: /(?<name>\/[^\s:"']{1,100})["']?: no space left on device/i },
   { kind: 'dns_failure', pattern: pattern(String.raw`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) `, host, port) },
   { kind: 'dns_failure', pattern: pattern(String.raw`(?:can't resolve|bad address) '`, host, port, "'") },
   { kind: 'dns_failure', pattern: pattern(String.raw`server can't find `, host, String.raw`: NXDOMAIN`) },
@@ -96,7 +96,7 @@ const wordings: readonly Wording[] = [
     pattern: pattern(
       String.raw`lookup `,
       host,
-      String.raw`(?: on [\d.:]+)?: (?:no such host|i/o timeout|server misbehaving|read udp.*(?:timeout|refused))`,
+      String.raw`(?: on [\d.:]{1,50})?: (?:no such host|i/o timeout|server misbehaving|read udp.{0,400}(?:timeout|refused))`,
     ),
   },
   { kind: 'dns_failure', pattern: pattern(String.raw`could not translate host name "`, host, '"') },
@@ -120,14 +120,18 @@ const wordings: readonly Wording[] = [
     pattern: pattern(
       String.raw`connection to server at "`,
       host,
-      String.raw`"(?: \([^)]*\))?, port (?<port>\d+) failed: Connection refused`,
+      String.raw`"(?: \([^)]{0,60}\))?, port (?<port>\d{1,5}) failed: Connection refused`,
     ),
   },
   { kind: 'connection_refused', pattern: pattern(String.raw`Connection refused: `, host, port) },
   { kind: 'connection_refused', pattern: pattern(String.raw`Connection to `, host, port, String.raw` refused`) },
   {
     kind: 'connection_refused',
-    pattern: pattern(String.raw`connect\(\) failed \(111: Connection refused\).*upstream: "\w+://`, host, port),
+    pattern: pattern(
+      String.raw`connect\(\) failed \(111: Connection refused\).{0,400}upstream: "\w{1,20}://`,
+      host,
+      port,
+    ),
   },
   {
     kind: 'connection_refused',
@@ -157,29 +161,32 @@ const wordings: readonly Wording[] = [
     pattern: pattern(
       String.raw`HTTPConnectionPool\(host='`,
       host,
-      String.raw`', port=(?<port>\d+)\).*(?:timed out|ConnectTimeout|Max retries)`,
+      String.raw`', port=(?<port>\d{1,5})\).{0,400}(?:timed out|ConnectTimeout|Max retries)`,
     ),
   },
-  { kind: 'upstream_error', pattern: pattern(String.raw`upstream timed out.*upstream: "\w+://`, host, port) },
+  {
+    kind: 'upstream_error',
+    pattern: pattern(String.raw`upstream timed out.{0,400}upstream: "\w{1,20}://`, host, port),
+  },
   {
     kind: 'upstream_error',
     pattern: pattern(
-      String.raw`(?:upstream|request to|call to|GET|POST|PUT) (?:\w+://)?`,
+      String.raw`(?:upstream|request to|call to|GET|POST|PUT) (?:\w{1,20}://)?`,
       host,
       port,
-      String.raw`\S*.{0,40}(?:timed out|timeout|answered 50[0234]|status(?: code)? 50[0234]|returned 50[0234]|failed with 50[0234]|: 50[0234])`,
+      String.raw`\S{0,100}.{0,40}(?:timed out|timeout|answered 50[0234]|status(?: code)? 50[0234]|returned 50[0234]|failed with 50[0234]|: 50[0234])`,
     ),
   },
   {
     kind: 'migration',
     pattern:
-      /migrat\w+ .{0,80}(?:failed|error|could not|aborted)|(?:failed|error)\w* .{0,60}migrat|P30(?:09|18)|MigrationError|alembic.*(?:Error|can't locate)/i,
+      /migrat\w{1,20} .{0,80}(?:failed|error|could not|aborted)|(?:failed|error)\w{0,20} .{0,60}migrat|P30(?:09|18)|MigrationError|alembic.{0,400}(?:Error|can't locate)/i,
   },
   {
     kind: 'variable',
     pattern: exactly(
       String.raw`(?:[Mm]issing|[Rr]equired|[Ii]nvalid|[Uu]nset|[Uu]ndefined|[Bb]ad)\b.{0,60}?`,
-      String.raw`(?:variable|environment|env|value|setting|config\w*)\b.{0,20}?`,
+      String.raw`(?:variable|environment|env|value|setting|config\w{0,20})\b.{0,20}?`,
       variable,
     ),
   },
@@ -187,7 +194,7 @@ const wordings: readonly Wording[] = [
     kind: 'variable',
     pattern: exactly(
       variable,
-      String.raw` (?:is|was|must be|has to be|should be|env\w* (?:is|was)) .{0,30}(?:not set|missing|required|invalid|not (?:a )?valid|not defined|undefined|empty|set|malformed)`,
+      String.raw` (?:is|was|must be|has to be|should be|env\w{0,20} (?:is|was)) .{0,30}(?:not set|missing|required|invalid|not (?:a )?valid|not defined|undefined|empty|set|malformed)`,
     ),
   },
   { kind: 'waiting', pattern: pattern(String.raw`\bwait(?:ing|s)? (?:for|on|until) `, host, port) },
