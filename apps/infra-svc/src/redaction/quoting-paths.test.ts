@@ -19,7 +19,14 @@ function cluster(says: (marker: string) => string): readonly object[] {
   const event = (kind: string, name: string, reason: string) => ({
     ...{ apiVersion: 'v1', kind: 'Event', metadata: meta(`event-${name}-${reason}`) },
     ...{ involvedObject: { kind, namespace: 'shop', name, uid: name, fieldPath: 'spec.containers{app}' } },
-    ...{ type: 'Warning', reason, message: says(`${name}-${reason}`), lastTimestamp: ago(5), firstTimestamp: ago(60) },
+    ...{
+      type: 'Warning',
+      reason,
+      message: says(`${name}-${reason}`),
+      count: 20,
+      lastTimestamp: ago(5),
+      firstTimestamp: ago(60),
+    },
   })
   const condition = (type: string, status: string, reason: string, marker: string) => ({
     ...{ type, status, reason, message: says(marker), lastTransitionTime: ago(600) },
