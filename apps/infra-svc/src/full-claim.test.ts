@@ -17,6 +17,7 @@ describeReal('kubernetes', () => {
 
   beforeAll(async () => {
     given = await startScenarioCluster({
+      asksKubelets: true,
       nodes: [full, { name: 'roomy', labels: { disk: 'roomy' }, claimsUsed: 0.4 }],
     })
     await given.cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }')

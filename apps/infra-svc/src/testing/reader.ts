@@ -24,23 +24,27 @@ export interface Reader {
 
 export interface ReaderOptions {
   readonly tier: Tier
+  /** Whether it may ask kubelets how full disks and claims are. */
+  readonly asksKubelets: boolean
   /** Where Secrets may be read in tier `secrets`. */
   readonly secretNamespaces: readonly string[]
   /** Moves what cannot be made to happen at another time on a real control plane. */
   readonly retold: (change: Change) => Change
 }
 
-const tierFile = (tier: Tier): Promise<string> =>
-  readFile(new URL(`../../../../deploy/kubernetes/${tier}.yaml`, import.meta.url), 'utf8')
+type RoleName = Tier | 'kubelet-stats'
+
+const roleFile = (role: RoleName): Promise<string> =>
+  readFile(new URL(`../../../../deploy/kubernetes/${role}.yaml`, import.meta.url), 'utf8')
 
 /** Follows a cluster as a service account that is bound to the ClusterRoles of deploy/kubernetes.
  *  @throws Error after 20 s, with the kinds that the tier does not let it read. */
 export async function startReader(
   cluster: KubernetesCluster,
-  { tier, secretNamespaces, retold }: ReaderOptions,
+  { tier, asksKubelets, secretNamespaces, retold }: ReaderOptions,
 ): Promise<Reader> {
   const namespaces = tier === 'secrets' ? secretNamespaces : []
-  const kubeconfig = await accountOf(cluster, tier, namespaces)
+  const kubeconfig = await accountOf(cluster, { tier, asksKubelets, secretNamespaces: namespaces })
   const log = pino({ level: 'silent' })
   const seen: Change[] = []
   const onChange = (change: Change): void => void seen.push(change)
@@ -65,21 +69,28 @@ export async function startReader(
 }
 
 /** Makes the service account of a tier, with its bindings. @returns a kubeconfig for it. */
-async function accountOf(cluster: KubernetesCluster, tier: Tier, secretNamespaces: readonly string[]): Promise<string> {
+async function accountOf(
+  cluster: KubernetesCluster,
+  { tier, asksKubelets, secretNamespaces }: Omit<ReaderOptions, 'retold'>,
+): Promise<string> {
   const subjects = `subjects: [{ kind: ServiceAccount, name: ${tier}, namespace: akashic }]`
-  const roleRef = (role: Tier): string =>
+  const roleRef = (role: RoleName): string =>
     `roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: akashic-${role} }`
   const rbac = 'apiVersion: rbac.authorization.k8s.io/v1'
   const inNamespaces = secretNamespaces.flatMap((namespace) => [
     `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${namespace} }`,
     `${rbac}\nkind: RoleBinding\nmetadata: { name: ${tier}, namespace: ${namespace} }\n${roleRef('secrets')}\n${subjects}`,
   ])
+  const everywhere = async (role: RoleName): Promise<readonly string[]> => [
+    await roleFile(role),
+    `${rbac}\nkind: ClusterRoleBinding\nmetadata: { name: ${tier}-${role} }\n${roleRef(role)}\n${subjects}`,
+  ]
   const manifests = [
     'apiVersion: v1\nkind: Namespace\nmetadata: { name: akashic }',
     `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${tier}, namespace: akashic }`,
-    await tierFile('observe'),
-    `${rbac}\nkind: ClusterRoleBinding\nmetadata: { name: ${tier} }\n${roleRef('observe')}\n${subjects}`,
-    ...(tier === 'secrets' ? [await tierFile('secrets'), ...inNamespaces] : []),
+    ...(await everywhere('observe')),
+    ...(asksKubelets ? await everywhere('kubelet-stats') : []),
+    ...(tier === 'secrets' ? [await roleFile('secrets'), ...inNamespaces] : []),
   ]
   await cluster.apply(manifests.join('\n---\n'))
   const token = await cluster.kubectl(['create', 'token', tier, '-n', 'akashic'])

@@ -27,10 +27,10 @@ export interface ScenarioCluster {
 export interface ScenarioClusterOptions extends NodeAgentOptions, Partial<Omit<ReaderOptions, 'tier'>> {}
 
 export async function startScenarioCluster(options: ScenarioClusterOptions): Promise<ScenarioCluster> {
-  const { secretNamespaces = ['shop', 'default'], retold = (change) => change } = options
+  const { secretNamespaces = ['shop', 'default'], retold = (change) => change, asksKubelets = false } = options
   const cluster = await startKubernetes()
   const agent = await startNodeAgent(cluster, options)
-  const start = (tier: Tier) => startReader(cluster, { tier, secretNamespaces, retold })
+  const start = (tier: Tier) => startReader(cluster, { tier, asksKubelets, secretNamespaces, retold })
   const readers = { observe: await start('observe'), secrets: await start('secrets') }
   const ask = (scope: Scope, tier: Tier = 'observe'): Promise<Diagnosis> => readers[tier].diagnose(scope)
   return {

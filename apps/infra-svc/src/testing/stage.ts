@@ -1,4 +1,4 @@
-import { isSame, resourceTypes, type Kind, type Reference } from '@akashic/kubernetes'
+import { resourceTypes, type Kind, type Reference } from '@akashic/kubernetes'
 import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import { casts, type Cast } from './cast.ts'
@@ -152,18 +152,17 @@ export class Stage {
     const cause = await this.given.firstCause(scope, this.named(blamed), this.#tier)
     if (scope.kind === 'workload') {
       await this.given.firstCause(componentOf(scope.workload), this.named(blamed), this.#tier)
-      await this.#firstOfAll(scope.workload, this.named(blamed))
+      await this.#firstOfAll(cause, this.named(blamed))
     }
     return cause
   }
 
-  #firstOfAll(workload: Reference, blamed: string): Promise<void> {
+  #firstOfAll({ explains }: Cause, blamed: string): Promise<void> {
     return eventually(async () => {
       const diagnosis = await this.given.diagnose({ kind: 'cluster' }, this.#tier)
-      const ids = diagnosis.symptoms.filter(({ object }) => isSame(object, workload)).map(({ findingId }) => findingId)
-      const first = diagnosis.causes.find(({ explains }) => explains.some((id) => ids.includes(id)))
+      const first = diagnosis.causes.find((cause) => cause.explains.some((id) => explains.includes(id)))
       if (first && textOf(first.object) === blamed && first.isEstablished) return
-      throw new Error(`of the cluster it is not ${blamed} that explains ${textOf(workload)}: ${told(diagnosis)}`)
+      throw new Error(`of the cluster it is not ${blamed} that explains ${explains.join(', ')}: ${told(diagnosis)}`)
     }, 20_000)
   }
 
