@@ -14,7 +14,7 @@ import { groupFindings, type GroupedFinding } from '../finding/group-findings.ts
 import { readReleases } from '../helm/read-releases.ts'
 import { releaseFindings } from '../helm/release-findings.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import { readLogs } from '../log/read-logs.ts'
+import { hasLogs, readLogs } from '../log/read-logs.ts'
 import { hideInDocument } from '../redaction/hide-credentials.ts'
 import { readVolumeUse } from '../storage/read-volume-use.ts'
 import type { Progress } from './store.ts'
@@ -68,18 +68,10 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   const findings = () => [...analyse(look), ...besides]
   const asked = { changes, dependencies, runbooks, ...(since !== undefined && { since }) }
   let known: Case = { ...look, ...asked, findings: findings() }
-  const nodes = [
-    ...new Set(
-      podsToRead(known, scope)
-        .filter(hasClaim)
-        .map(({ nodeName }) => nodeName),
-    ),
-  ]
-  if (nodes.length > 0) {
-    const { signal } = deps
-    const { lookup, problems } = await readVolumeUse(deps.client, nodes.slice(0, mostMeasured), { signal })
-    for (const { node, reason } of problems) unmeasured.set(`how full the claims on Node ${node} are`, reason)
-    look = { ...look, volumeUse: lookup }
+  const measured = await measureClaims(deps, podsToRead(known, scope))
+  if (measured !== null) {
+    for (const { node, reason } of measured.problems) unmeasured.set(`how full the claims on Node ${node} are`, reason)
+    look = { ...look, volumeUse: measured.lookup }
     known = { ...known, findings: findings() }
   }
   const controllers = controllersToRead(known, scope)
@@ -89,19 +81,28 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
     read.set(uid, tails)
   }
   if (controllers.length > 0) known = { ...known, findings: findings() }
+  const toRead = (): readonly Pod[] => podsToRead(known, scope).filter((pod) => !read.has(pod.uid) && hasLogs(pod))
   for (let round = 0; round < rounds; round++) {
-    const unread = podsToRead(known, scope).filter(({ uid }) => !read.has(uid))
+    const unread = toRead()
     if (unread.length === 0) break
     await deps.onProgress?.('reading_logs')
     for (const [uid, tails] of await readLogs(deps.client, unread, deps.signal, { onUnread })) read.set(uid, tails)
     known = { ...known, findings: findings() }
   }
   await deps.onProgress?.('explaining')
+  const left = toRead().length
+  if (left > 0) unreadLogs.set(`logs of ${left} more pods`, 'no more are read for one answer')
   const unread = [
     ...[...unmeasured, ...unreadLogs].map(([what, reason]) => ({ what, reason })),
     ...unreadSecrets(view, scope, deps.secretNamespaces, releases),
   ]
   return hideInDocument(explain({ ...known, unread }, scope, neededKinds))
+}
+
+/** How full the claims of pods are, as their kubelets say; null where they have none. */
+async function measureClaims({ client, signal }: DiagnoseDeps, pods: readonly Pod[]) {
+  const nodes = [...new Set(pods.filter(hasClaim).map(({ nodeName }) => nodeName))]
+  return nodes.length === 0 ? null : readVolumeUse(client, nodes.slice(0, mostMeasured), { signal })
 }
 
 const hasClaim = ({ nodeName, spec }: Pod): boolean =>

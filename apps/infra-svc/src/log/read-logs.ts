@@ -1,11 +1,11 @@
-import type { ClusterClient, Pod } from '@akashic/kubernetes'
+import type { ClusterClient, ContainerStatus, Pod } from '@akashic/kubernetes'
 import { cleanLine } from '../redaction/clean-line.ts'
 import type { LogTail } from './log-lines.ts'
 
 const tailLines = 200
 const maxBytes = 65_536
 const deadlineMs = 3_000
-const mostPods = 12
+const mostPods = 20
 
 export interface ReadLogsOptions {
   /** Only what is not older. */
@@ -15,18 +15,26 @@ export interface ReadLogsOptions {
 }
 
 /** The end of what the containers of pods wrote, in this run and the one before. What cannot be read within its deadline
- *  is left out. At most a dozen pods are read. */
+ *  is left out. Of many pods twenty are read: those first whose containers have ended. */
 export async function readLogs(
   client: Pick<ClusterClient, 'getText'>,
   pods: readonly Pod[],
   signal?: AbortSignal,
   options: ReadLogsOptions = {},
 ): Promise<ReadonlyMap<string, readonly LogTail[]>> {
+  const chosen = pods.toSorted((a, b) => Number(hasFailed(b)) - Number(hasFailed(a))).slice(0, mostPods)
   const read = await Promise.all(
-    pods.slice(0, mostPods).map(async (pod) => [pod.uid, await tailsOf(client, pod, signal, options)] as const),
+    chosen.map(async (pod) => [pod.uid, await tailsOf(client, pod, signal, options)] as const),
   )
   return new Map(read)
 }
+
+/** What never ran has written nothing. */
+export const hasLogs = ({ statuses }: Pod): boolean => statuses.some((status) => hasEnded(status) || isThere(status))
+
+const hasFailed = ({ statuses }: Pod): boolean => statuses.some(hasEnded)
+const hasEnded = ({ restarts, last }: ContainerStatus): boolean => last?.state === 'terminated' || restarts > 0
+const isThere = ({ now }: ContainerStatus): boolean => now?.state === 'running' || now?.state === 'terminated'
 
 async function tailsOf(
   client: Pick<ClusterClient, 'getText'>,
@@ -34,9 +42,9 @@ async function tailsOf(
   signal: AbortSignal | undefined,
   options: ReadLogsOptions,
 ): Promise<readonly LogTail[]> {
-  const wanted = pod.statuses.flatMap(({ name, restarts, now, last }) => [
-    ...(last?.state === 'terminated' || restarts > 0 ? [{ name, isPrevious: true }] : []),
-    ...(now?.state === 'running' || now?.state === 'terminated' ? [{ name, isPrevious: false }] : []),
+  const wanted = pod.statuses.flatMap((status) => [
+    ...(hasEnded(status) ? [{ name: status.name, isPrevious: true }] : []),
+    ...(isThere(status) ? [{ name: status.name, isPrevious: false }] : []),
   ])
   const read = await Promise.all(
     wanted.map(({ name, isPrevious }) => tailOf(client, pod, name, isPrevious, signal, options)),
