@@ -32,13 +32,22 @@ export const statusPath = ({ name, role }: Pick<ContainerStatus, 'name' | 'role'
 export const runPath = (status: ContainerStatus, run: ContainerState): string =>
   `${statusPath(status)}.${run === status.now ? 'state' : 'lastState'}.${run.state}`
 
-/** A field as it was read. */
+/** A field as it was read; what is more than a text or a number as JSON. */
 export const fieldQuote = (
   object: Reference,
   where: string,
-  quote: string | number,
+  quote: string | number | object,
   at: number | null = null,
-): Evidence => ({ kind: 'field', object: referenceTo(object), where, quote: cut(String(quote)), at })
+): Evidence => {
+  const text = typeof quote === 'object' ? JSON.stringify(quote) : String(quote)
+  return { kind: 'field', object: referenceTo(object), where, quote: cut(text), at }
+}
+
+/** A field that was looked for in an object that does not have it. */
+export const fieldAbsence = (object: Reference, where: string, quote = 'it is not set'): Evidence => ({
+  ...absence(object, quote),
+  where,
+})
 
 /** An event, with how often it was seen. */
 export const eventQuote = ({ about, reason, message, count, lastAt }: KubeEvent): Evidence => ({

@@ -1,5 +1,6 @@
-import { referenceText, type Kind } from '@akashic/kubernetes'
-import type { GroupedFinding } from '../finding/group-findings.ts'
+import { isSame, referenceText, type Kind } from '@akashic/kubernetes'
+import type { Remedy } from '../finding/finding.ts'
+import { inTurn, type GroupedFinding } from '../finding/group-findings.ts'
 import { openCase, type Case, type OpenCase } from './case.ts'
 import type { Cause, Diagnosis, Scope, Symptom, Unseen, Verdict } from './diagnosis.ts'
 import { matchRunbooks } from '../runbook/runbook.ts'
@@ -7,7 +8,7 @@ import { ruleOut } from './rule-out.ts'
 import { sufferingIn, symptomsIn } from './scope.ts'
 import { rankCandidates, type Candidate } from './score.ts'
 import { partTroubles, type Trouble } from './troubles.ts'
-import { walk } from './walk.ts'
+import { walk, type Path } from './walk.ts'
 
 /** Told of a diagnosis; the summary counts all. */
 const mostCauses = 200
@@ -124,20 +125,25 @@ function verdictOf(first: Solved | undefined, unseen: readonly Unseen[]): Verdic
 
 function causeOf(candidate: Solved['candidates'][number] & { readonly trouble: number }, rank: number): Cause {
   const [best] = candidate.paths
-  const evidence = candidate.paths.flatMap((path) => [...path.evidence, ...path.at.evidence])
+  const { object, paths } = candidate
+  const evidence = paths.flatMap((path) => [...path.evidence, ...path.at.evidence])
   const unique = [...new Map(evidence.map((each) => [JSON.stringify(each), each])).values()]
+  const ownFirst = unique.toSorted((a, b) => Number(isSame(b.object, object)) - Number(isSame(a.object, object)))
   return {
-    ...{ rank, trouble: candidate.trouble, object: candidate.object, because: best!.because },
+    ...{ rank, trouble: candidate.trouble, object, because: best!.because },
     ...{ isEstablished: candidate.isEstablished, score: candidate.score, points: candidate.points },
-    evidence: unique.slice(0, mostEvidence),
+    evidence: ownFirst.slice(0, mostEvidence),
     chain: best!.chain,
     explains: [...candidate.explains].toSorted(),
-    remedies: candidate.paths.flatMap(({ at }) => at.remedies).filter(isFirst),
+    remedies: inTurn(paths.flatMap((path) => [...path.remedies, ...remediesAt(path)])),
   }
 }
 
-const isFirst = <T extends { readonly title: string }>(remedy: T, index: number, all: readonly T[]): boolean =>
-  all.findIndex(({ title }) => title === remedy.title) === index
+/** What else there is to do where the cause was found, other than about others that are blamed there. */
+function remediesAt({ object, at }: Path): readonly Remedy[] {
+  const ofOthers = at.blames.filter((blame) => !isSame(blame.object, object)).flatMap(({ remedies = [] }) => remedies)
+  return at.remedies.filter(({ title }) => !ofOthers.some((other) => other.title === title))
+}
 
 function symptomOf(finding: GroupedFinding, trouble: number, isExplained: boolean): Symptom {
   const { id, rule, severity, object, reason, summary, since } = finding

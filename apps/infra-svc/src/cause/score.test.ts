@@ -18,7 +18,7 @@ const aPath = (name: string, changed: Partial<Path> = {}): Path => ({
     isDirect: true,
     at: aFinding({ object: aWorkload(name) }),
   },
-  ...{ rules: ['involved'], evidence: [], corroboration: [], chain: [], ...changed },
+  ...{ rules: ['involved'], evidence: [], remedies: [], corroboration: [], chain: [], ...changed },
 })
 
 const rank = (paths: readonly Path[], options: CaseOptions = {}): readonly Candidate[] =>

@@ -14,6 +14,8 @@ export interface HostSetting extends NamedHost {
   readonly container: string
   /** The variable, or the key of a whole ConfigMap. */
   readonly name: string
+  /** Under which key a ConfigMap has it; null where a template says it. */
+  readonly key: string | null
   readonly source: Reference
 }
 
@@ -29,6 +31,7 @@ export function hostSettings(view: ClusterView, pod: Pod): readonly HostSetting[
           ...host,
           container: container.name,
           name: key,
+          key,
           source: { kind, namespace: pod.namespace, name },
         })),
       )
@@ -43,12 +46,13 @@ function ofVariable(
   { name, value, from }: EnvironmentVariable,
 ): readonly HostSetting[] {
   if (value !== null) {
-    return hostsIn(value).map((host) => ({ ...host, container, name, source: topOwner(view, pod) }))
+    return hostsIn(value).map((host) => ({ ...host, container, name, key: null, source: topOwner(view, pod) }))
   }
   if (from?.kind !== 'ConfigMap' || from.key === null) return []
+  const { key } = from
   const source = { kind: from.kind, namespace: pod.namespace, name: from.name }
-  const hosts = view.get('ConfigMap', pod.namespace, from.name)?.hosts[from.key] ?? []
-  return hosts.map((host) => ({ ...host, container, name, source }))
+  const hosts = view.get('ConfigMap', pod.namespace, from.name)?.hosts[key] ?? []
+  return hosts.map((host) => ({ ...host, container, name, key, source }))
 }
 
 /** The Service that a name or an address means to a pod; undefined where it means none of this cluster. */

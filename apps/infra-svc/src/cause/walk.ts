@@ -1,7 +1,8 @@
 import { referenceText, type Reference } from '@akashic/kubernetes'
-import type { Evidence } from '../finding/finding.ts'
-import type { GroupedFinding } from '../finding/group-findings.ts'
+import type { Evidence, Remedy } from '../finding/finding.ts'
 import type { Step } from './diagnosis.ts'
+import { pasteable, type GroupedFinding } from '../finding/group-findings.ts'
+import { hideInDocument } from '../redaction/hide-credentials.ts'
 import type { OpenCase } from './case.ts'
 import { isFinding, type LinkRule } from './links/link.ts'
 import { linkRules } from './links/link-rules.ts'
@@ -17,6 +18,8 @@ export interface Path {
   /** Names of the rules that led here. */
   readonly rules: readonly string[]
   readonly evidence: readonly Evidence[]
+  /** Of the object itself. */
+  readonly remedies: readonly Remedy[]
   readonly corroboration: readonly string[]
   /** From the cause to the symptom. */
   readonly chain: readonly Step[]
@@ -52,7 +55,9 @@ export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly Li
           const because = { object: to.object, says: to.because }
           paths.push({
             ...{ symptom, object: to.object, because: to.because, isDirect: to.strength === 'direct' },
-            ...{ at: stop.finding, rules: ruleNames, evidence: to.evidence, corroboration: to.corroboration },
+            ...{ at: stop.finding, rules: ruleNames, evidence: to.evidence },
+            remedies: hideInDocument(pasteable([to.object], to.remedies)),
+            corroboration: to.corroboration,
             chain: [because, ...withReason(stop.chain, says)],
           })
         } else if (!passed.has(to.id)) {
@@ -69,10 +74,9 @@ export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly Li
 const isBlamedDirectly = ({ blames }: GroupedFinding): boolean => blames.some(({ strength }) => strength === 'direct')
 
 function blamedAt(symptom: GroupedFinding, { finding, rules, chain }: Stop): readonly Path[] {
-  return finding.blames.map(({ object, because, strength }) => ({
+  return finding.blames.map(({ object, because, strength, evidence = [], remedies = [] }) => ({
     ...{ symptom, object, because, isDirect: strength === 'direct', at: finding, rules },
-    evidence: finding.evidence,
-    corroboration: [],
+    ...{ evidence, remedies, corroboration: [] },
     chain: referenceText(object) === referenceText(finding.object) ? chain : [{ object, says: because }, ...chain],
   }))
 }

@@ -1,6 +1,7 @@
 import { referenceText, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { absence, fieldQuote } from '../analyse/quote.ts'
-import { describe, lookAt, scaleUp } from '../analyse/remedies.ts'
+import { describe, lookAt } from '../analyse/remedies.ts'
+import { scale } from '../remedy/scale.ts'
 import type { Scope } from '../cause/diagnosis.ts'
 import type { Change } from '../change/change.ts'
 import type { Evidence, Finding } from '../finding/finding.ts'
@@ -56,7 +57,7 @@ function scaledDown(workload: Reference, uid: string, seen: readonly Evidence[])
     ...{ rule: 'target-scaled-down', severity: 'critical', object: workload, uid, part: '', reason: 'ScaledDown' },
     summary: `${referenceText(workload)}, which runs the component, is scaled to 0.`,
     evidence: [fieldQuote(workload, 'spec.replicas', 0), ...seen],
-    remedies: [describe(workload), scaleUp(workload)],
+    remedies: [describe(workload), scale(workload, 0, 1, `Scale ${workload.kind} ${workload.name} up`)],
     blames: [{ object: workload, because: 'it is scaled to 0, and it runs the component', strength: 'direct' }],
     involves: [],
     since: seen[0]?.at ?? null,

@@ -8,7 +8,8 @@ export interface Evidence {
   readonly kind: 'field' | 'event' | 'log' | 'absence' | 'metric' | 'change'
   /** What was read. */
   readonly object: Reference
-  /** Path of the field, reason of the event, or container of the log line. */
+  /** Path of the field, reason of the event, or container of the log line; '' for a whole object. An element of a list goes by
+   *  its name, type, host, path or port: `spec.containers[app].image`. */
   readonly where: string
   readonly quote: string
   /** ms since 1970; null where the observation has no time. */
@@ -34,6 +35,10 @@ export interface Blame {
   readonly because: string
   /** direct: an observation names the object and what is wrong with it; inferred: it only fits. */
   readonly strength: 'direct' | 'inferred'
+  /** What the object itself shows of it: a field or an event of its own, or that it is not there. */
+  readonly evidence?: readonly Evidence[]
+  /** What mends the object itself, in the order to try it. */
+  readonly remedies?: readonly Remedy[]
 }
 
 /** What an analyser found wrong with one object. */

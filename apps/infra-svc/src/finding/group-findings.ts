@@ -32,19 +32,21 @@ export function groupFindings(view: ClusterView, findings: Iterable<Finding>): r
 }
 
 function joined(cluster: string, object: Reference, members: readonly Finding[]): GroupedFinding {
-  const inOrder = members.toSorted((a, b) => text(a).localeCompare(text(b)))
+  const inOrder = members.map(withPasteable).toSorted((a, b) => text(a).localeCompare(text(b)))
   const worst = inOrder.toSorted((a, b) => order[a.severity] - order[b.severity])[0]!
   const sinces = inOrder.flatMap(({ since }) => since ?? [])
   const count = inOrder.length
   const summary = hideCredentials(worst.summary)
+  const blames = hideInDocument(unique(inOrder.flatMap((member) => member.blames)))
   return {
     ...hideInDocument(worst),
     id: findingId(cluster, worst.rule, object, worst.part),
     cluster,
     object,
     summary: count > 1 ? `${summary.replace(/\.$/, '')} (${count} pods).` : summary,
-    remedies: hideInDocument(pasteable(worst)),
-    blames: hideInDocument(unique(inOrder.flatMap(({ blames }) => blames))),
+    evidence: distinct([...hideInDocument(worst.evidence), ...blames.flatMap(({ evidence }) => evidence ?? [])]),
+    remedies: inTurn([...hideInDocument(worst.remedies), ...blames.flatMap(({ remedies }) => remedies ?? [])]),
+    blames,
     involves: uniqueReferences(inOrder.flatMap(({ involves }) => involves)),
     since: sinces.length === 0 ? null : Math.min(...sinces),
     affected: inOrder.slice(0, mostAffected).map((member) => member.object),
@@ -55,12 +57,31 @@ function joined(cluster: string, object: Reference, members: readonly Finding[])
 /** What the API server takes for names of objects and containers; names in references are not held to it. */
 const plainName = /^[A-Za-z0-9.:_-]*$/
 
-/** Commands are to be pasted into a shell: none is proposed where a name in it could be more than a name. */
-function pasteable({ object, part, blames, involves, remedies }: Finding): readonly Remedy[] {
-  const references = [object, ...involves, ...blames.map((blame) => blame.object)]
-  const names = [part, ...references.flatMap(({ namespace, name }) => [namespace, name])]
-  if (names.every((name) => plainName.test(name))) return remedies
-  return remedies.map((remedy) => ({ ...remedy, command: null, undo: null }))
+/** Commands are to be pasted into a shell: none is proposed where a name in it could be more than a name.
+ *  @param about what the remedies are for and name. */
+export function pasteable(about: readonly Reference[], remedies: readonly Remedy[]): readonly Remedy[] {
+  const isPlain = about.every(({ namespace, name }) => plainName.test(namespace) && plainName.test(name))
+  return isPlain ? remedies : remedies.map((remedy) => ({ ...remedy, command: null, undo: null }))
+}
+
+function withPasteable(finding: Finding): Finding {
+  const { object, part, blames, involves, remedies } = finding
+  const about = [object, { ...object, name: part }, ...involves, ...blames.map((blame) => blame.object)]
+  return {
+    ...finding,
+    remedies: pasteable(about, remedies),
+    blames: blames.map((blame) => ({ ...blame, remedies: pasteable(about, blame.remedies ?? []) })),
+  }
+}
+
+const distinct = <T>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map((each) => [JSON.stringify(each), each])).values(),
+]
+
+/** Each once, and what destroys something after all that does not. */
+export function inTurn(remedies: readonly Remedy[]): readonly Remedy[] {
+  const first = remedies.filter(({ title }, index) => remedies.findIndex((each) => each.title === title) === index)
+  return first.toSorted((a, b) => Number(a.isDestructive) - Number(b.isDestructive))
 }
 
 const text = ({ object }: Finding): string => referenceText(object)

@@ -96,7 +96,7 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
     scenario('a right that the service account lacks', async () => {
       const account = cast.of('robot')
       const user = `system:serviceaccount:${stage.namespace}:${account}`
-      const line = `Error: pods is forbidden: User "${user}" cannot list resource "pods" in API group "" in the namespace "x"`
+      const line = `Error: pods is forbidden: User "${user}" cannot list resource "pods" in API group "" in the namespace "${stage.namespace}"`
       await stage.apply(
         `apiVersion: v1\nkind: ServiceAccount\n${stage.meta('robot')}`,
         stage.deployment('operator', { pod: `serviceAccountName: ${account}`, run: crash(line) }),

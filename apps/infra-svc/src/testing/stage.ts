@@ -2,7 +2,9 @@ import { resourceTypes, type Kind, type Reference } from '@akashic/kubernetes'
 import { describeReal, eventually, type NodeAgentOptions } from '@akashic/testbed'
 import type { Cause, Diagnosis, Scope } from '../cause/diagnosis.ts'
 import { casts, type Cast } from './cast.ts'
+import { assertMendable, openRemedyBench, type RemedyBench } from './mendable.ts'
 import { processes, unwell } from './processes.ts'
+import { assertProven } from './proven.ts'
 import type { Tier } from './reader.ts'
 import {
   configMap,
@@ -29,6 +31,7 @@ export class Stage {
   readonly cast: Cast
   #given: ScenarioCluster | undefined
   #tier: Tier = 'observe'
+  #bench: RemedyBench | undefined
 
   constructor(cast: Cast) {
     this.cast = cast
@@ -57,12 +60,14 @@ export class Stage {
       secretNamespaces: [this.namespace, 'default'],
       retold: (change) => (change.object.name === unrelated ? { ...change, at: change.at - tenMinutesMs } : change),
     })
+    this.#bench = await openRemedyBench(this.#given.cluster)
     await this.apply(this.space('shop'), this.space('noise'), ...this.#bystanders())
     await this.apply(this.deployment('unrelated', { image: 'web:2' }), this.configMap('unrelated', { LEVEL: 'warn' }))
   }
 
-  close(): Promise<void> | undefined {
-    return this.#given?.stop()
+  async close(): Promise<void> {
+    await this.#bench?.close()
+    await this.#given?.stop()
   }
 
   apply(...manifests: readonly string[]): Promise<void> {
@@ -144,17 +149,28 @@ export class Stage {
     return this.given.diagnose(this.#scopeOf(asked), this.#tier)
   }
 
-  /** Asks until the first cause is established and this one. That of a workload is also the first of a component that it
+  /** Asks until the first cause is established and this one, and holds it to its evidence and remedies. That of a workload is also the first of a component that it
    *  runs, and the first by which the whole cluster's diagnosis explains what it suffers from.
    *  @param blamed kind and role; what is no object of the cluster by its own name. */
   async firstCause(asked: string, blamed: string): Promise<Cause> {
     const scope = this.#scopeOf(asked)
     const cause = await this.given.firstCause(scope, this.named(blamed), this.#tier)
+    await this.#hold(scope, blamed)
     if (scope.kind === 'workload') {
       await this.given.firstCause(componentOf(scope.workload), this.named(blamed), this.#tier)
       await this.#firstOfAll(cause, this.named(blamed))
     }
     return cause
+  }
+
+  /** Objects go on changing: what is quoted is held against the control plane until both are of one time. */
+  async #hold(scope: Scope, blamed: string): Promise<void> {
+    const cause = await eventually(async () => {
+      const first = await this.given.firstCause(scope, this.named(blamed), this.#tier)
+      await assertProven(this.given.cluster, first, this.#tier)
+      return first
+    }, 10_000)
+    await assertMendable(this.#bench!, cause)
   }
 
   #firstOfAll({ explains }: Cause, blamed: string): Promise<void> {

@@ -30,6 +30,8 @@ export interface Probe {
 export interface ContainerPort {
   readonly name: string
   readonly port: number
+  /** The port of the node that leads to it; null for none. */
+  readonly hostPort: number | null
   readonly protocol: string
 }
 
@@ -128,6 +130,7 @@ function trimContainer(raw: Raw, role: Container['role']): Container {
     ports: listAt(raw, 'ports').map((port) => ({
       name: textAt(port, 'name'),
       port: numberAt(port, 0, 'containerPort'),
+      hostPort: numberAt(port, null, 'hostPort'),
       protocol: textAt(port, 'protocol') || 'TCP',
     })),
     env: listAt(raw, 'env').map(trimVariable),

@@ -43,6 +43,8 @@ export interface IngressRoute {
   readonly service: string
   /** Number or name. */
   readonly port: string
+  /** Where its backend is in the Ingress, as a JSON pointer. */
+  readonly at: string
 }
 
 export interface Ingress extends Meta {
@@ -110,10 +112,15 @@ export function trimIngress(raw: Raw): Ingress {
     ...trimMeta(raw),
     className: textAt(spec, 'ingressClassName') || textAt(raw, 'metadata', 'annotations', legacyClass) || null,
     routes: [
-      ...(fallback === undefined ? [] : trimRoute(fallback, '', '')),
-      ...listAt(spec, 'rules').flatMap((rule) =>
-        listAt(rule, 'http', 'paths').flatMap((path) =>
-          trimRoute(at(path, 'backend'), textAt(rule, 'host'), textAt(path, 'path')),
+      ...(fallback === undefined ? [] : trimRoute(fallback, '', '', '/spec/defaultBackend')),
+      ...listAt(spec, 'rules').flatMap((rule, ruleIndex) =>
+        listAt(rule, 'http', 'paths').flatMap((path, index) =>
+          trimRoute(
+            at(path, 'backend'),
+            textAt(rule, 'host'),
+            textAt(path, 'path'),
+            `/spec/rules/${ruleIndex}/http/paths/${index}/backend`,
+          ),
         ),
       ),
     ],
@@ -125,10 +132,10 @@ export function trimIngress(raw: Raw): Ingress {
 const legacyClass = 'kubernetes.io/ingress.class'
 
 /** A backend that is no Service (a `resource`) is another controller's business. */
-function trimRoute(backend: Raw, host: string, path: string): readonly IngressRoute[] {
+function trimRoute(backend: Raw, host: string, path: string, at: string): readonly IngressRoute[] {
   const service = textAt(backend, 'service', 'name')
   const port = intOrTextAt(backend, 'service', 'port', 'number') || textAt(backend, 'service', 'port', 'name')
-  return service === '' ? [] : [{ host, path, service, port }]
+  return service === '' ? [] : [{ host, path, service, port, at }]
 }
 
 export function trimIngressClass(raw: Raw): IngressClass {

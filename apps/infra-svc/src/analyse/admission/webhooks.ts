@@ -5,6 +5,8 @@ import {
   type Webhook,
   type WebhookConfiguration,
 } from '@akashic/kubernetes'
+import type { Remedy } from '../../finding/finding.ts'
+import { patch, pointer, replaced } from '../../remedy/command.ts'
 import type { Analyser } from '../analyser.ts'
 import { hasReadyEndpoint, isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
@@ -43,7 +45,7 @@ function* down(view: ClusterView, configuration: WebhookConfiguration, { name, s
       fieldQuote(configuration, `webhooks[${name}].failurePolicy`, 'Fail'),
       absence(backend, found ? 'no EndpointSlice has a ready endpoint' : 'it does not exist'),
     ],
-    remedies: [describe(object), describe(backend)],
+    remedies: [describe(object), ...(found ? [describe(backend)] : [])],
     blames: found
       ? []
       : [
@@ -51,9 +53,25 @@ function* down(view: ClusterView, configuration: WebhookConfiguration, { name, s
             object,
             because: `its webhook ${name} calls Service ${backend.namespace}/${backend.name}, which does not exist`,
             strength: 'direct' as const,
+            evidence: [fieldQuote(configuration, `webhooks[${name}].clientConfig.service.name`, backend.name)],
+            remedies: [letPass(configuration, name)],
           },
         ],
     involves: found ? [backend] : [],
     since: null,
   }
+}
+
+/** Only as long as nobody answers for it: what it guards against is let in meanwhile. */
+function letPass(configuration: WebhookConfiguration, name: string): Remedy {
+  const index = configuration.webhooks.findIndex((each) => each.name === name)
+  const at = pointer('webhooks', index)
+  const isIt = { op: 'test', path: `${at}/name`, value: name }
+  return patch(referenceTo(configuration), {
+    title: `Bring its Service back; until then let pass what webhook ${name} cannot be asked about`,
+    changes: 'what the webhook would have refused is let in, until this is taken back',
+    type: 'json',
+    to: [isIt, ...replaced(`${at}/failurePolicy`, 'Fail', 'Ignore')],
+    back: [isIt, ...replaced(`${at}/failurePolicy`, 'Ignore', 'Fail')],
+  })
 }

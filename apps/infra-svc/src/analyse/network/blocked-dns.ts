@@ -7,11 +7,11 @@ import {
   type Pod,
   type Reference,
 } from '@akashic/kubernetes'
-import type { Finding } from '../../finding/finding.ts'
+import type { Finding, Remedy } from '../../finding/finding.ts'
 import { logFacts } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
-import { fieldQuote, logQuote } from '../quote.ts'
-import { edit } from '../remedies.ts'
+import { letThrough, podsAsPeer, policyQuotes } from '../../remedy/policy.ts'
+import { logQuote } from '../quote.ts'
 
 /** A policy that lets pods out to somewhere, and not to the name service that they need to get there. One that lets
  *  nothing out is meant so, unless a log shows the names that are missed. */
@@ -44,19 +44,32 @@ function* found(look: Look, policy: NetworkPolicy): Iterable<Finding> {
     part: '',
     reason: 'DnsDenied',
     summary: `It cuts ${pods.length} pods off from the cluster's name service.`,
-    evidence: [
-      fieldQuote(
-        policy,
-        'spec.egress',
-        isMeant ? '[]' : `${policy.egress.length} rules, none to port 53 of the name service`,
-      ),
-      ...(witness ? [witness] : []),
+    evidence: witness ? [witness] : [],
+    remedies: [],
+    blames: [
+      {
+        object,
+        because: "it lets nothing out to port 53 of the cluster's name service",
+        strength: 'direct',
+        evidence: policyQuotes(policy, 'egress'),
+        remedies: [letOutToDns(look.view, policy)],
+      },
     ],
-    remedies: [edit(object, 'Allow UDP and TCP 53 to kube-dns in kube-system', 'which traffic of the pods is let out')],
-    blames: [{ object, because: "it lets nothing out to port 53 of the cluster's name service", strength: 'direct' }],
     involves: [],
     since: policy.lastWrite?.at ?? policy.createdAt,
   }
+}
+
+function letOutToDns(view: ClusterView, policy: NetworkPolicy): Remedy {
+  const service = view.get('Service', 'kube-system', 'kube-dns') ?? view.get('Service', 'kube-system', 'coredns')
+  const targets = service?.ports.filter(({ port }) => port === 53).map(({ targetPort }) => targetPort) ?? []
+  const numbers = targets.filter((each) => /^\d+$/.test(each)).map(Number)
+  const ports = [...new Set([53, ...numbers])].flatMap((port) => [
+    { protocol: 'UDP', port },
+    { protocol: 'TCP', port },
+  ])
+  const peer = podsAsPeer(policy.namespace, 'kube-system', service?.selector ?? { 'k8s-app': 'kube-dns' })
+  return letThrough(policy, 'egress', { peer, ports }, "Let its pods out to the cluster's name service")
 }
 
 const mostSampled = 20

@@ -8,8 +8,7 @@ import {
 } from '@akashic/kubernetes'
 import type { Analyser } from '../analyser.ts'
 import { fieldQuote } from '../quote.ts'
-import type { Remedy } from '../../finding/finding.ts'
-import { describe, lookAt } from '../remedies.ts'
+import { renewal } from '../../remedy/certificate.ts'
 
 const soonMs = 14 * 86_400_000
 
@@ -33,8 +32,15 @@ export const certificates: Analyser = {
         reason: isOver ? 'CertificateExpired' : 'CertificateExpiring',
         summary: `Its certificate for ${namesOf(secret)} ${what}${users.length === 0 ? '' : `, and ${users.map(referenceText).join(', ')} uses it`}.`,
         evidence: [fieldQuote(secret, 'data[tls.crt] notAfter', until, isOver ? ends : null)],
-        remedies: renewal(secret),
-        blames: [{ object, because: `the certificate in it ${what}`, strength: 'direct' }],
+        remedies: [],
+        blames: [
+          {
+            object,
+            because: `the certificate in it ${what}`,
+            strength: 'direct',
+            remedies: renewal(object, secret),
+          },
+        ],
         involves: [],
         since: isOver ? ends : null,
       }
@@ -57,23 +63,4 @@ function usersOf(view: ClusterView, { namespace, name }: Secret): readonly Refer
       )
       .map(referenceTo),
   )
-}
-
-/** A certificate that cert-manager keeps is renewed through its Certificate. */
-function renewal(secret: Secret): readonly Remedy[] {
-  const { namespace, name, annotations } = secret
-  const managed = annotations['cert-manager.io/certificate-name']
-  if (managed !== undefined) {
-    return [lookAt(`See why cert-manager does not renew it`, `kubectl describe certificate -n ${namespace} ${managed}`)]
-  }
-  return [
-    describe(secret),
-    {
-      title: 'Put a renewed certificate in it',
-      command: `kubectl create secret tls -n ${namespace} ${name} --cert=tls.crt --key=tls.key --dry-run=client -o yaml | kubectl apply -f -`,
-      changes: 'the certificate and the key in the Secret; pods that mount it get it within about a minute',
-      undo: 'apply the certificate and key from before in the same way; keep both files first',
-      isDestructive: false,
-    },
-  ]
 }

@@ -2,7 +2,8 @@ import { referenceTo, selectorOfLabels, type ClusterView, type Service } from '@
 import type { Analyser } from '../analyser.ts'
 import { hasReadyEndpoint } from '../known.ts'
 import { podsOf, topOwner } from '../owner.ts'
-import { absence, fieldQuote } from '../quote.ts'
+import { absence } from '../quote.ts'
+import { ofNoReplicas } from '../../remedy/scale.ts'
 import { describe, lookAt } from '../remedies.ts'
 
 /** The cluster's name service has nobody who answers: every name is unknown to every pod. */
@@ -23,10 +24,7 @@ export const dnsDown: Analyser = {
       part: '',
       reason: 'NoReadyEndpoints',
       summary: 'The name service of the cluster has no ready endpoint: no pod can resolve a name.',
-      evidence: [
-        absence(service, 'no EndpointSlice has a ready endpoint'),
-        ...(off ? [fieldQuote(off.object, 'spec.replicas', 0)] : []),
-      ],
+      evidence: [absence(service, 'no EndpointSlice has a ready endpoint')],
       remedies: [
         lookAt('See the name servers', 'kubectl get pods -n kube-system -l k8s-app=kube-dns'),
         ...servers.map(({ object }) => describe(object)),
@@ -37,6 +35,7 @@ export const dnsDown: Analyser = {
               object: off.object,
               because: 'it is scaled to 0, and it is the name service of the cluster',
               strength: 'direct',
+              ...ofNoReplicas(off.object, 2),
             },
           ]
         : [],

@@ -3,7 +3,9 @@ import type { Blame, Evidence, Finding, Severity } from '../../finding/finding.t
 import type { Analyser } from '../analyser.ts'
 import { hasReadyEndpoint, isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
-import { edit } from '../remedies.ts'
+import { mendBackend, mendClass } from '../../remedy/ingress.ts'
+import { renewal } from '../../remedy/certificate.ts'
+import { describe } from '../remedies.ts'
 
 const soonMs = 14 * 86_400_000
 
@@ -47,15 +49,14 @@ function made(given: Ingress, told: Told): Finding {
     ...{ object, uid: given.uid, involves: [], since: null },
     ...told,
     blames,
-    remedies: blames.map((blame) =>
-      edit(blame.object, `Mend ${blame.object.kind} ${blame.object.name}`, 'where requests from outside go'),
-    ),
+    remedies: [describe(object)],
   }
 }
 
 function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
   const seen = new Set<string>()
-  for (const { host, path, service, port } of given.routes) {
+  for (const each of given.routes) {
+    const { host, path, service, port } = each
     const key = `${service}:${port}`
     if (seen.has(key)) continue
     seen.add(key)
@@ -63,9 +64,13 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
     const backend = { kind: 'Service', namespace: given.namespace, name: service }
     const found = view.get('Service', given.namespace, service)
     if (!found && !isMissing(view, backend)) continue
-    const hasPort = found?.ports.some((each) => String(each.port) === port || each.name === port)
+    const hasPort = found?.ports.some((offered) => String(offered.port) === port || offered.name === port)
     const common = { part: key, severity: 'critical' as const }
-    const evidence = [fieldQuote(given, `spec.rules[${host}].http.paths[${path}].backend`, key)]
+    const at = backendPath(host, path)
+    const evidence = [
+      fieldQuote(given, `${at}.name`, service),
+      ...(port === '' ? [] : [fieldQuote(given, `${at}.port.${/^\d+$/.test(port) ? 'number' : 'name'}`, port)]),
+    ]
     if (!found || (!hasPort && port !== '')) {
       const what = found ? `Service ${service} has no port ${port}` : `Service ${service} does not exist`
       yield made(given, {
@@ -75,7 +80,13 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
         summary: `${route} leads nowhere: ${what}.`,
         evidence: found ? evidence : [...evidence, absence(backend, 'it does not exist')],
         blames: [
-          { object: referenceTo(given), because: `it sends ${route} to ${key}, and ${what}`, strength: 'direct' },
+          {
+            object: referenceTo(given),
+            because: `it sends ${route} to ${key}, and ${what}`,
+            strength: 'direct',
+            evidence,
+            remedies: mendBackend(view, given, each),
+          },
         ],
       })
     } else if (isUnserved(view, found)) {
@@ -90,6 +101,9 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
     }
   }
 }
+
+const backendPath = (host: string, path: string): string =>
+  host === '' && path === '' ? 'spec.defaultBackend.service' : `spec.rules[${host}].http.paths[${path}].backend.service`
 
 const isUnserved = (view: ClusterView, service: Service): boolean =>
   service.selector !== null && hasReadyEndpoint(view, service) === false
@@ -115,6 +129,8 @@ function* classOf(view: ClusterView, given: Ingress): Iterable<Finding> {
         object: referenceTo(given),
         because: `it names the class ${className}, which does not exist`,
         strength: 'direct',
+        evidence: [fieldQuote(given, 'spec.ingressClassName', className)],
+        remedies: mendClass(view, given),
       },
     ],
   })
@@ -131,7 +147,15 @@ function* certificates(view: ClusterView, given: Ingress, now: number): Iterable
       made(given, {
         ...{ rule: 'ingress-tls', part: name, reason, severity, evidence: [evidence] },
         summary: `Its certificate in Secret ${name} ${what}.`,
-        blames: [{ object, because: `the certificate in it ${what}`, strength: 'direct' }],
+        blames: [
+          {
+            object,
+            because: `the certificate in it ${what}`,
+            strength: 'direct',
+            evidence: [evidence],
+            remedies: renewal(object, secret),
+          },
+        ],
         ...(since !== undefined && { since }),
       })
     if (!secret) yield tell('SecretMissing', 'does not exist', 'critical', absence(object, 'it does not exist'))

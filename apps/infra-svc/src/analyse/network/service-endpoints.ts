@@ -13,7 +13,10 @@ import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { absence, fieldQuote } from '../quote.ts'
-import { edit, lookAt, scaleUp } from '../remedies.ts'
+import { ofNoReplicas } from '../../remedy/scale.ts'
+import { selectInstead } from '../../remedy/service.ts'
+import { isTypo } from '../../remedy/spelling.ts'
+import { lookAt } from '../remedies.ts'
 
 /** A Service that sends to nobody: its selector fits no pod, or none of those that it fits is ready. */
 export const serviceEndpoints: Analyser = {
@@ -62,12 +65,11 @@ function found(view: ClusterView, service: Service, selector: Texts): Finding | 
       object,
       because: `it is scaled to 0, and Service ${service.name} sends to it`,
       strength: 'direct',
+      ...ofNoReplicas(object),
     }))
-    const scaled = objects.map((object) => fieldQuote(object, 'spec.replicas', 0))
     return {
-      ...made(service, text, 'The workload that it selects is scaled to 0.', blames, objects, scaled),
+      ...made(service, text, 'The workload that it selects is scaled to 0.', blames, objects, []),
       severity: 'info',
-      remedies: objects.map(scaleUp),
     }
   }
   const near = nearest(selector, templates)
@@ -81,7 +83,12 @@ function found(view: ClusterView, service: Service, selector: Texts): Finding | 
       [absence(service, `no pod in ${service.namespace} matches ${text}`)],
     )
   const because = `its selector ${near.wanted} fits no pod; ${referenceText(near.object)} labels its pods ${near.given}`
-  const blame: Blame = { object: referenceTo(service), because, strength: 'direct' }
+  const title = `Let it select the pods of ${referenceText(near.object)}`
+  const blame: Blame = {
+    ...{ object: referenceTo(service), because, strength: 'direct' },
+    evidence: [fieldQuote(service, `spec.selector[${near.key}]`, selector[near.key] ?? '')],
+    remedies: [selectInstead(service, near.labels, title)],
+  }
   const evidence = fieldQuote(near.object, 'spec.template.metadata.labels', near.given)
   return made(service, text, `No pod has the labels ${text}.`, [blame], [near.object], [evidence])
 }
@@ -108,10 +115,7 @@ function made(
       absence(service, 'no EndpointSlice has a ready endpoint'),
       ...more,
     ],
-    remedies: [
-      lookAt('See which pods it selects', `kubectl get pods -n ${service.namespace} -l ${selector}`),
-      ...(blames.length > 0 ? [edit(object, 'Mend its selector', 'where the Service sends to')] : []),
-    ],
+    remedies: [lookAt('See which pods it selects', `kubectl get pods -n ${service.namespace} -l ${selector}`)],
     blames,
     involves,
     since: null,
@@ -153,21 +157,8 @@ function nearest(selector: Texts, templates: readonly Template[]) {
     const renamed = Object.entries(template.labels).find(([other, same]) => same === value && isTypo(key, other))
     if (!isNear && !renamed) continue
     const [shownKey, shownValue] = renamed ?? [key, given ?? '']
-    return { object, wanted: `${key}=${value}`, given: `${shownKey}=${shownValue}` }
+    const labels = shownKey === key ? { [key]: shownValue } : { [key]: null, [shownKey]: shownValue }
+    return { object, key, labels, wanted: `${key}=${value}`, given: `${shownKey}=${shownValue}` }
   }
   return undefined
-}
-
-/** At most two letters apart, of words that are not the same. */
-function isTypo(a: string, b: string): boolean {
-  if (a === b || b === '' || Math.abs(a.length - b.length) > 2) return false
-  let row = [...Array(b.length + 1).keys()]
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
-    }
-    row = next
-  }
-  return row[b.length]! <= 2
 }

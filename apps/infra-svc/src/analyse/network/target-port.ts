@@ -2,7 +2,7 @@ import { referenceTo, selectorOfLabels, type Pod, type ServicePort } from '@akas
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
-import { edit } from '../remedies.ts'
+import { sendToPort } from '../../remedy/service.ts'
 
 /** A port of a Service that leads to a port which none of its pods declares. Pods that declare none say nothing of it. */
 export const targetPort: Analyser = {
@@ -34,12 +34,13 @@ export const targetPort: Analyser = {
             fieldQuote(service, `spec.ports[${port.name || port.port}].targetPort`, port.targetPort),
             fieldQuote(owner, 'spec.template.spec.containers[].ports', shown),
           ],
-          remedies: [edit(object, 'Mend its targetPort', 'to which port of its pods the Service sends')],
+          remedies: [],
           blames: [
             {
               object,
               because: `its targetPort ${port.targetPort} is none of the ports that its pods declare (${shown})`,
               strength: 'direct',
+              remedies: sendToPort(service, port, declared),
             },
           ],
           involves: [],

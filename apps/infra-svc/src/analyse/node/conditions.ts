@@ -2,7 +2,7 @@ import { conditionOf, referenceTo, type Condition, type Node } from '@akashic/ku
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { fieldQuote } from '../quote.ts'
-import { describe } from '../remedies.ts'
+import { giveUp, relieve } from '../../remedy/node.ts'
 
 /** Bad when True. Conditions of other names have no polarity that is known, and are not judged. */
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const
@@ -39,7 +39,8 @@ function finding(
   because: string,
 ): Finding {
   const object = referenceTo(node)
-  const blame: Blame = { object, because, strength: 'direct' }
+  const remedies = condition.type === 'Ready' && condition.status === 'Unknown' ? giveUp(object) : relieve(object)
+  const blame: Blame = { object, because, strength: 'direct', remedies }
   return {
     ...told,
     object,
@@ -54,7 +55,7 @@ function finding(
         condition.since,
       ),
     ],
-    remedies: [describe(object)],
+    remedies: [],
     blames: [blame],
     involves: [],
     since: condition.since,

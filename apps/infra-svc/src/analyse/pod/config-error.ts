@@ -10,7 +10,11 @@ import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote, runPath } from '../quote.ts'
-import { create, describe, edit, undoRollout } from '../remedies.ts'
+import { ofCommand } from '../../remedy/process.ts'
+import { ofMissing, ofMissingKey } from '../../remedy/configuration.ts'
+import { patchTemplate } from '../../remedy/template.ts'
+import { describe, undoRollout } from '../remedies.ts'
+import { containerQuote } from '../template-quote.ts'
 
 const reasons = new Set([
   'CreateContainerConfigError',
@@ -47,7 +51,7 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus, run: Contai
   const message = run.message || 'the runtime does not say why'
   const isConfig = reason === 'CreateContainerConfigError'
   const owner = topOwner(view, pod)
-  const blames = blamesOf(pod, status, message, owner)
+  const blames = blamesOf(view, pod, status, message, owner)
   return {
     rule: isConfig ? 'pod-config-error' : 'pod-container-error',
     severity: 'critical',
@@ -57,40 +61,43 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus, run: Contai
     reason,
     summary: `Container ${status.name} cannot be ${isConfig ? 'made' : 'started'}: ${message}.`,
     evidence: [fieldQuote(pod, runPath(status, run), `${run.reason}: ${run.message}`)],
-    remedies: [
-      describe(pod),
-      ...blames.flatMap(({ object, because }) =>
-        because.startsWith('it does not exist')
-          ? create(object)
-          : [edit(object, `Mend ${object.kind} ${object.name}`, 'what the container is given')],
-      ),
-      ...undoRollout(view, owner),
-    ],
+    remedies: [describe(pod), ...undoRollout(view, owner)],
     blames,
     involves: [],
     since: pod.startedAt ?? pod.createdAt,
   }
 }
 
+/** Of nobody, in every usual image. Source: Distroless' user `nonroot`. */
+const unprivileged = 65_532
+
 const missingObject = /(configmap|secret) "([^"]+)" not found/i
 const missingKey = /couldn't find key (\S+) in (ConfigMap|Secret) (?:([^/\s]+)\/)?(\S+)/
 
-function blamesOf(pod: Pod, { name }: ContainerStatus, message: string, owner: Blame['object']): readonly Blame[] {
+function blamesOf(
+  view: ClusterView,
+  pod: Pod,
+  { name }: ContainerStatus,
+  message: string,
+  owner: Blame['object'],
+): readonly Blame[] {
   const key = missingKey.exec(message)
   if (key) {
     const object = { kind: key[2]!, namespace: key[3] ?? pod.namespace, name: key[4]! }
-    return [{ object, because: `it has no key ${key[1]!}, which container ${name} needs`, strength: 'direct' }]
+    const because = `it has no key ${key[1]!}, which container ${name} needs`
+    return [{ object, because, strength: 'direct', ...ofMissingKey(object, key[1]!) }]
   }
   const missing = missingObject.exec(message)
   if (missing) {
     const kind = missing[1]!.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap'
     const object = { kind, namespace: pod.namespace, name: missing[2]! }
-    return [{ object, because: `it does not exist, and container ${name} needs it`, strength: 'direct' }]
+    const because = `it does not exist, and container ${name} needs it`
+    return [{ object, because, strength: 'direct', ...ofMissing(object) }]
   }
   const command = containerOf(pod, name)?.command.join(' ')
   if (/executable file not found|no such file or directory|permission denied|exec format error/i.test(message)) {
     const because = `its container ${name} runs ${command || 'the program of its image'}, which cannot be started there`
-    return [{ object: owner, because, strength: 'direct' }]
+    return [{ object: owner, because, strength: 'direct', ...ofCommand(view, owner, name) }]
   }
   if (/runAsNonRoot|runAsUser|non-numeric user/i.test(message)) {
     return [
@@ -98,6 +105,15 @@ function blamesOf(pod: Pod, { name }: ContainerStatus, message: string, owner: B
         object: owner,
         because: `its security context and its image do not go together: ${message}`,
         strength: 'direct',
+        evidence: containerQuote(view, owner, name, 'image', ({ image }) => image),
+        remedies: patchTemplate(
+          owner,
+          { containers: [{ name, securityContext: { runAsUser: unprivileged } }] },
+          {
+            title: `Let container ${name} run as user ${unprivileged}, if its image can`,
+            changes: `as which user container ${name} runs`,
+          },
+        ),
       },
     ]
   }

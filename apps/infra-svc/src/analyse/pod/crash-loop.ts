@@ -16,7 +16,11 @@ import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote, logQuote, runPath } from '../quote.ts'
+import { ofMissingKey, ofWrongKey } from '../../remedy/configuration.ts'
+import { ofCommand, ofFailingMigration } from '../../remedy/process.ts'
+import { setVariable } from '../../remedy/template.ts'
 import { lookAt, undoRollout } from '../remedies.ts'
+import { variableQuote } from '../template-quote.ts'
 
 const recentMs = 10 * 60_000
 const manyRestarts = 3
@@ -124,10 +128,10 @@ export function blamesOf(
         ? ofVariable(view, pod, status, owner, fact)
         : isOfOthers
           ? null
-          : ofMigration(pod, status, owner, fact)
+          : ofMigration(view, pod, status, owner, fact)
     if (blame) return [blame]
   }
-  return run.exitCode === notFound || run.exitCode === notExecutable ? [ofCommand(status, owner, run.exitCode)] : []
+  return run.exitCode === notFound || run.exitCode === notExecutable ? [ofExit(view, status, owner, run.exitCode)] : []
 }
 
 /** Who gives the container the variable that it complains of. */
@@ -147,6 +151,7 @@ function ofVariable(
       object,
       because: `its key ${variable.from.key ?? ''} gives container ${name} the ${fact.name} that it cannot use`,
       strength: 'direct',
+      ...ofWrongKey(view, object, variable.from.key ?? ''),
     }
   }
   if (variable)
@@ -154,12 +159,14 @@ function ofVariable(
       object: owner,
       because: `it sets ${fact.name} of container ${name}, which the process cannot use`,
       strength: 'direct',
+      ...ofOwnVariable(view, owner, name, fact.name),
     }
   return (
     ofWholeSource(view, pod, container, fact.name) ?? {
       object: owner,
       because: `it does not set ${fact.name}, which container ${name} needs`,
       strength: 'direct',
+      ...ofOwnVariable(view, owner, name, fact.name),
     }
   )
 }
@@ -172,30 +179,46 @@ function ofWholeSource(view: ClusterView, pod: Pod, { name, envFrom }: Container
     const found = view.find(object)
     if ((found?.kind === 'ConfigMap' || found?.kind === 'Secret') && Object.hasOwn(found.keys, variable)) {
       const because = `its key ${variable} gives container ${name} what it cannot use`
-      return { object, because, strength: 'direct' }
+      return { object, because, strength: 'direct', ...ofWrongKey(view, object, variable) }
     }
   }
   const unread = envFrom.find(({ kind }) => view.freshness(kind, pod.namespace).state === 'unknown')
   if (unread) {
     const because = `container ${name} takes it whole and cannot use its ${variable}; whether it gives one could not be read`
-    return { object: toObject(pod, unread), because, strength: envFrom.length === 1 ? 'direct' : 'inferred' }
+    const strength = envFrom.length === 1 ? 'direct' : 'inferred'
+    const object = toObject(pod, unread)
+    return { object, because, strength, remedies: ofWrongKey(view, object, variable).remedies ?? [] }
   }
   const [first] = envFrom
   if (!first) return null
   const because = `it does not give container ${name} the ${variable} that it needs`
-  return { object: toObject(pod, first), because, strength: 'direct' }
+  const object = toObject(pod, first)
+  return { object, because, strength: 'direct', ...ofMissingKey(object, variable) }
 }
 
-const ofCommand = ({ name }: ContainerStatus, owner: Reference, exitCode: number): Blame => ({
+/** What a workload itself sets a variable to, and how to set it. */
+const ofOwnVariable = (view: ClusterView, owner: Reference, container: string, name: string) => ({
+  evidence: variableQuote(view, owner, container, name),
+  remedies: setVariable(owner, container, name),
+})
+
+const ofExit = (view: ClusterView, { name }: ContainerStatus, owner: Reference, exitCode: number): Blame => ({
   object: owner,
   because: `its container ${name} runs a command that its image ${exitCode === notFound ? 'does not have' : 'cannot execute'}: exit code ${exitCode}`,
   strength: 'direct',
+  ...ofCommand(view, owner, name),
 })
 
 const migrates = /migrat|prisma|flyway|liquibase|alembic|schema/i
 
 /** A migration that fails is the workload's own, whatever it says; a process that only mentions one is not. */
-function ofMigration(pod: Pod, { name, role }: ContainerStatus, owner: Reference, fact: LogFact): Blame | null {
+function ofMigration(
+  view: ClusterView,
+  pod: Pod,
+  { name, role }: ContainerStatus,
+  owner: Reference,
+  fact: LogFact,
+): Blame | null {
   const container = containerOf(pod, name)
   const isMigration =
     container && migrates.test([name, container.image, ...container.command, ...container.args].join(' '))
@@ -205,5 +228,6 @@ function ofMigration(pod: Pod, { name, role }: ContainerStatus, owner: Reference
     object: owner,
     because: `its container ${name} runs a migration that fails: ${fact.line.slice(0, 200)}`,
     strength: 'direct',
+    ...ofFailingMigration(view, owner, name),
   }
 }

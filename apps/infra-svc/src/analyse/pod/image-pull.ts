@@ -5,12 +5,16 @@ import {
   type ContainerStatus,
   type KubeEvent,
   type Pod,
+  type Reference,
 } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { eventQuote, fieldQuote, runPath } from '../quote.ts'
+import { fromMirror, makePullSecret, namePullSecret, otherImage, pullIt, remakePullSecret } from '../../remedy/image.ts'
+import { absence, eventQuote, fieldQuote, runPath } from '../quote.ts'
+import { lookAt, target } from '../remedies.ts'
+import { containerQuote, templateQuote } from '../template-quote.ts'
 import { classifyPull, type PullProblem } from './classify-pull.ts'
 
 const reasons = new Set([
@@ -61,7 +65,7 @@ function found(view: ClusterView, pod: Pod, status: ContainerStatus): Finding {
     reason,
     summary: `Container ${status.name} cannot get its image ${image}: ${problem.says}.`,
     evidence,
-    remedies: remediesFor(problem, owner, status.name),
+    remedies: [history(owner)],
     blames: blamesFor(view, pod, status.name, image, problem, events),
     involves: [],
     since: pod.startedAt ?? pod.createdAt,
@@ -82,13 +86,23 @@ function blamesFor(
     case 'invalid_name':
     case 'never_pulled':
       return [
-        { object: owner, because: `its container ${container} asks for ${image}: ${problem.says}`, strength: 'direct' },
+        {
+          ...{ object: owner, because: `its container ${container} asks for ${image}: ${problem.says}` },
+          ...{ strength: 'direct', ...ofImage(view, owner, container) },
+          remedies:
+            problem.kind === 'never_pulled' ? pullIt(owner, container) : otherImage(view, owner, container, image),
+        },
       ]
     case 'unauthorized':
       return secretsToBlame(view, pod, owner, container, image, events)
     case 'unreachable':
     case 'rate_limited':
-      return [{ object: registryOf(image), because: problem.says, strength: 'direct' }]
+      return [
+        {
+          ...{ object: registryOf(image), because: problem.says, strength: 'direct' },
+          remedies: problem.kind === 'unreachable' ? fromMirror(owner, container) : namePullSecret(owner),
+        },
+      ]
     case 'unknown':
       return []
   }
@@ -117,11 +131,17 @@ function secretsToBlame(
       object: { kind: 'Secret', namespace: pod.namespace, name },
       because: `it is named as a pull secret and does not exist, and the registry refuses ${image} without it`,
       strength: 'direct',
+      evidence: [absence({ kind: 'Secret', namespace: pod.namespace, name }, 'it does not exist')],
+      remedies: [makePullSecret({ kind: 'Secret', namespace: pod.namespace, name }, registryOf(image).name)],
     }))
   }
   if (named.length === 0) {
     const because = `it names no pull secret, and the registry refuses the image ${image} of its container ${container}`
-    return [{ object: owner, because, strength: 'direct' }]
+    const evidence = [
+      ...templateQuote(view, owner, 'imagePullSecrets', ({ imagePullSecrets }) => imagePullSecrets),
+      ...ofImage(view, owner, container).evidence,
+    ]
+    return [{ object: owner, because, strength: 'direct', evidence, remedies: namePullSecret(owner) }]
   }
   const registry = registryOf(image).name
   const unfit = named.flatMap((name) => view.get('Secret', pod.namespace, name) ?? [])
@@ -133,6 +153,8 @@ function secretsToBlame(
       object: { kind: 'Secret', namespace: pod.namespace, name },
       because: `it is named as a pull secret, and as it is (type ${type}) it holds no credentials for ${registry}, which refuses ${image}`,
       strength: 'direct',
+      evidence: [fieldQuote({ kind: 'Secret', namespace: pod.namespace, name }, 'type', type)],
+      remedies: [remakePullSecret({ kind: 'Secret', namespace: pod.namespace, name }, registry)],
     }))
   }
   return named.map((name) => ({
@@ -152,24 +174,9 @@ function registryOf(image: string): Blame['object'] {
   return { kind: 'Registry', namespace: '', name: host }
 }
 
-function remediesFor(problem: PullProblem, owner: Blame['object'], container: string): readonly Remedy[] {
-  const target = `-n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name}`
-  const look: Remedy = {
-    title: 'See which image each revision asked for',
-    command: `kubectl rollout history ${target}`,
-    changes: 'nothing',
-    undo: null,
-    isDestructive: false,
-  }
-  if (problem.kind === 'not_found' || problem.kind === 'invalid_name') {
-    const mend: Remedy = {
-      title: 'Name an image that exists',
-      command: `kubectl set image ${target} ${container}=IMAGE:TAG`,
-      changes: `the image of container ${container}; it starts a rollout`,
-      undo: `kubectl rollout undo ${target}`,
-      isDestructive: false,
-    }
-    return [look, mend]
-  }
-  return [look]
-}
+const ofImage = (view: ClusterView, owner: Reference, container: string) => ({
+  evidence: containerQuote(view, owner, container, 'image', ({ image }) => image),
+})
+
+const history = (owner: Reference): Remedy =>
+  lookAt('See which image each revision asked for', `kubectl rollout history ${target(owner)}`)

@@ -3,6 +3,7 @@ import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { eventQuote } from '../quote.ts'
+import { ofMissing, ofMissingKey } from '../../remedy/configuration.ts'
 import { describe } from '../remedies.ts'
 
 /** A pod whose volumes cannot be had, or for which no sandbox can be made. */
@@ -63,21 +64,16 @@ const of = ({ namespace }: Pod, kind: string, name: string): Reference => ({ kin
 function blamesOf(pod: Pod, message: string): readonly Blame[] {
   const absent = [...message.matchAll(missing)]
   if (absent.length > 0) {
-    return absent.map(([, kind, name]) => ({
-      object: of(pod, kinds[kind!.toLowerCase()]!, name!),
-      because: 'it does not exist, and a pod mounts it',
-      strength: 'direct',
-    }))
+    return absent.map(([, kind, name]) => {
+      const object = of(pod, kinds[kind!.toLowerCase()]!, name!)
+      return { object, because: 'it does not exist, and a pod mounts it', strength: 'direct', ...ofMissing(object) }
+    })
   }
   const key = missingKey.exec(message)
   const volume = pod.spec.volumes.find(({ name }) => name === key?.[1])
   const [reference] = volume?.references.filter((each) => each.key === key?.[2]) ?? []
   if (!key || !reference) return []
-  return [
-    {
-      object: of(pod, reference.kind, reference.name),
-      because: `it has no key ${key[2]!}, which a pod mounts`,
-      strength: 'direct',
-    },
-  ]
+  const object = of(pod, reference.kind, reference.name)
+  const because = `it has no key ${key[2]!}, which a pod mounts`
+  return [{ object, because, strength: 'direct', ...ofMissingKey(object, key[2]!) }]
 }

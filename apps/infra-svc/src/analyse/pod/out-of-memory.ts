@@ -5,6 +5,8 @@ import type { Analyser, Look } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
+import { relieve } from '../../remedy/node.ts'
+import { ofHeap, ofMemoryLimit } from '../../remedy/process.ts'
 import { lookAt } from '../remedies.ts'
 
 const recentMs = 3_600_000
@@ -74,16 +76,9 @@ function containerLimit(
     },
     severity: status.now?.state === 'running' ? 'warning' : 'critical',
     summary: `Container ${status.name} was killed ${limit === undefined ? 'for memory, although it has no limit' : `at its memory limit of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
-    blames: [{ object: owner, because, strength: 'direct' }],
+    blames: [{ object: owner, because, strength: 'direct', ...ofMemoryLimit(view, owner, status.name) }],
     remedies: [
       lookAt('Compare its use with its limit', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
-      {
-        title: 'Give it more memory, if its use is right',
-        command: `kubectl set resources -n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name} -c ${status.name} --limits=memory=LIMIT`,
-        changes: 'the memory limit of the container; it starts a rollout',
-        undo: `kubectl rollout undo -n ${owner.namespace} ${owner.kind.toLowerCase()}/${owner.name}`,
-        isDestructive: false,
-      },
     ],
   })
 }
@@ -108,7 +103,7 @@ function heap(
       severity: 'critical',
     },
     summary: `The JavaScript heap of container ${status.name} ran full, below the container's limit.`,
-    blames: [{ object: owner, because, strength: 'direct' }],
+    blames: [{ object: owner, because, strength: 'direct', ...ofHeap(view, owner, status.name) }],
     remedies: [
       lookAt(
         'See which heap size it is given',
@@ -132,7 +127,13 @@ function nodeMemory(
   return made(pod, status, {
     ...{ reason: 'SystemOOM', since, evidence: [ended, eventQuote(event)], severity: 'critical' },
     summary: `Node ${node.name} ran out of memory, and container ${status.name} was killed for it.`,
-    blames: [{ object, because: 'its pods use more memory than it has', strength: 'direct' }],
+    blames: [
+      {
+        ...{ object, because: 'its pods use more memory than it has', strength: 'direct' },
+        evidence: [eventQuote(event)],
+        remedies: relieve(object),
+      },
+    ],
     remedies: [lookAt('See who uses the memory of the node', `kubectl describe node ${node.name}`)],
   })
 }

@@ -7,15 +7,15 @@ import {
   type KubeEvent,
   type Pod,
   type Probe,
-  type Reference,
 } from '@akashic/kubernetes'
-import type { Finding, Remedy } from '../../finding/finding.ts'
+import type { Finding } from '../../finding/finding.ts'
 import { logFacts, ofOthers } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
-import { edit, lookAt } from '../remedies.ts'
+import { ofImpatientProbe, ofWrongProbe } from '../../remedy/process.ts'
+import { lookAt } from '../remedies.ts'
 import { wrongTarget } from './probe-target.ts'
 
 const recentMs = 10 * 60_000
@@ -69,6 +69,7 @@ function* found(
       : kills
         ? `the ${kind} probe of its container ${status.name} gives the process ${allowed(probe)} s, and kills it before it has started`
         : null
+  const own = (wrong === null ? ofImpatientProbe : ofWrongProbe)(view, owner, status.name, kind)
   yield {
     rule: 'pod-probe-failing',
     severity: isReady(pod) ? 'warning' : 'critical',
@@ -84,28 +85,17 @@ function* found(
       ...(killing ? [eventQuote(killing)] : []),
       ...(probe ? [fieldQuote(pod, `spec.containers[${status.name}].${kind}Probe`, numbersOf(probe))] : []),
     ],
-    remedies: remediesFor(pod, status, owner, killing !== undefined),
-    blames: because === null ? [] : [{ object: owner, because, strength: 'direct' }],
+    remedies: [
+      lookAt(
+        'See what the process does while it starts',
+        `kubectl logs -n ${pod.namespace} ${pod.name} -c ${status.name}${killing ? ' --previous' : ''} --tail=100`,
+      ),
+    ],
+    blames: because === null ? [] : [{ object: owner, because, strength: 'direct', ...own }],
     involves: [],
     since: pod.startedAt ?? failure.firstAt,
   }
 }
-
-const remediesFor = (pod: Pod, { name }: ContainerStatus, owner: Reference, kills: boolean): readonly Remedy[] => [
-  lookAt(
-    'See what the process does while it starts',
-    `kubectl logs -n ${pod.namespace} ${pod.name} -c ${name} --previous`,
-  ),
-  ...(kills
-    ? [
-        edit(
-          owner,
-          'Give it a startup probe, or the liveness probe more time',
-          'the probes of the container; it starts a rollout',
-        ),
-      ]
-    : []),
-]
 
 type ProbeKind = 'liveness' | 'readiness' | 'startup'
 

@@ -12,8 +12,18 @@ import {
 import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
-import { fieldQuote } from '../quote.ts'
-import { describe, edit, lookAt } from '../remedies.ts'
+import {
+  ofBoundVolume,
+  ofNodeRule,
+  ofRequest,
+  ofRule,
+  ofSingleUse,
+  ofStrategy,
+  ofToleration,
+  type PlacementRule,
+} from '../../remedy/placement.ts'
+import { absence, fieldQuote } from '../quote.ts'
+import { describe, lookAt } from '../remedies.ts'
 import { lifecycleTaints, mayRunOn, neededNodes, tolerates } from './placement.ts'
 import { surgeWithoutRoom } from './surge.ts'
 
@@ -43,11 +53,7 @@ function found(view: ClusterView, pod: Pod, message: string, since: number | nul
     reason: 'Unschedulable',
     summary: `No node takes it: ${why.says}.`,
     evidence: [fieldQuote(pod, 'status.conditions[PodScheduled].message', message, since), ...why.evidence],
-    remedies: [
-      lookAt('See what each node has left', 'kubectl describe nodes'),
-      describe(pod),
-      ...why.blames.map(({ object }) => edit(object, `Mend ${object.kind} ${object.name}`, 'what it asks for')),
-    ],
+    remedies: [lookAt('See what each node has left', 'kubectl describe nodes'), describe(pod)],
     blames: why.blames,
     involves: why.involves,
     since: since ?? pod.createdAt,
@@ -62,22 +68,26 @@ interface Why {
 }
 
 function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: string): Why {
-  const claims = claimsOf(view, pod, message)
+  const claims = claimsOf(view, pod, owner, message)
   if (claims) return claims
   const nodes = [...view.all('Node')]
   const says = whatSchedulerSays(message)
-  const blame = (because: string, evidence: readonly Evidence[] = [], strength: Blame['strength'] = 'direct'): Why => ({
+  const blame = (told: Pick<Blame, 'because'> & Partial<Blame>, evidence: readonly Evidence[] = []): Why => ({
     says,
-    blames: [{ object: owner, because, strength }],
+    blames: [{ object: owner, strength: 'direct', ...told }],
     involves: [],
     evidence,
   })
   const matching = nodes.filter((node) => mayRunOn(node, neededNodes(pod.spec)))
   const allowed = matching.filter(({ taints }) => !taints.some((taint) => isLasting(taint) && repels(pod, taint)))
   const tooMuch = asksTooMuch(pod, allowed.length > 0 ? allowed : nodes, nodes)
-  if (tooMuch) return blame(tooMuch.because, [tooMuch.evidence], tooMuch.strength)
+  if (tooMuch) {
+    const { because, strength, evidence, resource, container } = tooMuch
+    return blame({ because, strength, ...ofRequest(view, owner, container, resource) }, [evidence])
+  }
   if (matching.length === 0 && nodes.length > 0 && hasNodeRule(pod)) {
-    return blame(`its node selector or affinity asks for ${textOf(neededNodes(pod.spec))}, and no node has that`)
+    const because = `its node selector or affinity asks for ${textOf(neededNodes(pod.spec))}, and no node has that`
+    return blame({ because, ...ofNodeRule(view, owner) })
   }
   const untolerated = matching.filter((node) => node.taints.some((taint) => repels(pod, taint)))
   if (matching.length > 0 && untolerated.length === matching.length && !hasLifecycleTaint(untolerated)) {
@@ -88,12 +98,13 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
       `${taint.key}=${taint.value}:${taint.effect}`,
       taint.since,
     )
-    return blame(`it tolerates no taint ${taint.key}, which every node has that it could run on`, [evidence])
+    const because = `it tolerates no taint ${taint.key}, which every node has that it could run on`
+    return blame({ because, ...ofToleration(view, owner, taint) }, [evidence])
   }
   const surge = surgeWithoutRoom(view, pod, owner, message)
-  if (surge) return blame(surge)
+  if (surge) return blame({ because: surge, ...ofStrategy(view, owner) })
   const ofItsOwn = /Insufficient|Too many pods/.test(message) ? null : ruleOfItsOwn(pod, matching, message)
-  if (ofItsOwn) return blame(ofItsOwn.because, [], ofItsOwn.strength)
+  if (ofItsOwn) return blame({ ...ofItsOwn, ...ofRule(view, owner, ofItsOwn.rule) })
   return { says, blames: [], involves: matching.map(referenceTo).slice(0, 20), evidence: [] }
 }
 
@@ -104,29 +115,30 @@ const whatSchedulerSays = (message: string): string =>
     .replace(/\. (?:no new claims to deallocate, )?preemption: .*$/s, '')
     .replace(/\.$/, '')
 
+interface OwnRule extends Pick<Blame, 'because' | 'strength'> {
+  readonly rule: PlacementRule
+}
+
 /** What the pod demands of nodes beside room and labels, where nothing but that keeps it out. */
-function ruleOfItsOwn(
-  pod: Pod,
-  matching: readonly Node[],
-  message: string,
-): Pick<Blame, 'because' | 'strength'> | null {
+function ruleOfItsOwn(pod: Pod, matching: readonly Node[], message: string): OwnRule | null {
   const { affinity } = pod.spec as { affinity: { podAffinity?: unknown; podAntiAffinity?: unknown } | null }
   if (/free ports/.test(message) && !hasLifecycleTaint(matching)) {
     const because = 'it asks for a port of the node that is taken on every node where it may run'
-    return { because, strength: 'direct' }
+    return { because, strength: 'direct', rule: 'ports' }
   }
   if (/didn't match pod anti-affinity/.test(message) && affinity?.podAntiAffinity) {
     const because = 'its pod anti-affinity leaves no node: there are not as many nodes as it wants apart'
-    return { because, strength: 'direct' }
+    return { because, strength: 'direct', rule: 'affinity' }
   }
   if (/didn't match pod affinity/.test(message) && affinity?.podAffinity) {
     return {
       because: 'its pod affinity wants to be near pods that are on no node where it may run',
       strength: 'inferred',
+      rule: 'affinity',
     }
   }
   if (/topology spread/.test(message)) {
-    return { because: 'its topology spread constraints leave no node', strength: 'direct' }
+    return { because: 'its topology spread constraints leave no node', strength: 'direct', rule: 'spread' }
   }
   return null
 }
@@ -150,6 +162,9 @@ const textOf = (terms: readonly (readonly Requirement[])[]): string =>
 
 interface TooMuch extends Pick<Blame, 'because' | 'strength'> {
   readonly evidence: Evidence
+  readonly resource: string
+  /** That asks for most. */
+  readonly container: string
 }
 
 /** More than any of the nodes has, even an empty one. */
@@ -174,11 +189,12 @@ function asksTooMuch(pod: Pod, nodes: readonly Node[], all: readonly Node[]): To
         because: `it asks for ${texts.join(' + ')} of ${resource}, and no node has any`,
         strength: 'inferred',
         evidence,
+        ...{ resource, container: biggest.name },
       }
     }
     const where = nodes.length < all.length ? 'the largest node where it may run' : 'the largest node'
     const because = `it asks for ${texts.join(' + ')} of ${resource}, and ${where} has ${most?.allocatable[resource] ?? ''}`
-    return { because, strength: 'direct', evidence }
+    return { because, strength: 'direct', evidence, resource, container: biggest.name }
   }
   return null
 }
@@ -203,7 +219,7 @@ function together(containers: readonly Container[], resource: string): readonly 
 }
 
 /** Claims that keep it waiting: unbound, missing, or on a volume that another zone has. */
-function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
+function claimsOf(view: ClusterView, pod: Pod, owner: Reference, message: string): Why | null {
   const named = pod.spec.volumes.flatMap(({ claim }) => claim ?? [])
   const references = named.map((name) => ({ kind: 'PersistentVolumeClaim', namespace: pod.namespace, name }))
   const missing = references.filter(({ name }) => message.includes(`persistentvolumeclaim "${name}" not found`))
@@ -211,7 +227,10 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
     const because = 'a pod mounts it, and it does not exist'
     return {
       says: `its claim ${missing[0]!.name} does not exist`,
-      blames: missing.map((object) => ({ object, because, strength: 'direct' })),
+      blames: missing.map((object) => ({
+        ...{ object, because, strength: 'direct' },
+        evidence: [absence(object, 'it does not exist')],
+      })),
       involves: [],
       evidence: [],
     }
@@ -230,7 +249,7 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
     const because = 'its access mode ReadWriteOncePod lets one pod use it, and another does'
     return {
       says: 'a claim of it is used by another pod, and lets only one',
-      blames: single.map((object) => ({ object, because, strength: 'direct' })),
+      blames: single.map((object) => ({ object, because, strength: 'direct', ...ofSingleUse(view, owner, object) })),
       involves: single.length === 0 ? references : [],
       evidence: [],
     }
@@ -238,13 +257,13 @@ function claimsOf(view: ClusterView, pod: Pod, message: string): Why | null {
   if (
     /volume node affinity conflict|didn't match PersistentVolume's node affinity|no available volume zone/.test(message)
   ) {
-    return ofVolumeElsewhere(view, pod, references)
+    return ofVolumeElsewhere(view, pod, owner, references)
   }
   return null
 }
 
 /** Of several volumes the one is meant that no node has where the pod may run. */
-function ofVolumeElsewhere(view: ClusterView, pod: Pod, references: readonly Reference[]): Why {
+function ofVolumeElsewhere(view: ClusterView, pod: Pod, owner: Reference, references: readonly Reference[]): Why {
   const allowed = [...view.all('Node')].filter(
     (node) => mayRunOn(node, neededNodes(pod.spec)) && !node.taints.some((taint) => repels(pod, taint)),
   )
@@ -260,7 +279,7 @@ function ofVolumeElsewhere(view: ClusterView, pod: Pod, references: readonly Ref
   const because = `its volume ${volume.name} is bound to ${where}, where the pod cannot run`
   return {
     says: `its volume ${volume.name} can only be used where ${where}, and no node there takes it`,
-    blames: [{ object: reference, because, strength: 'direct' }],
+    blames: [{ object: reference, because, strength: 'direct', ...ofBoundVolume(view, owner, reference, volume) }],
     involves: [],
     evidence: [fieldQuote(volume, 'spec.nodeAffinity', where)],
   }

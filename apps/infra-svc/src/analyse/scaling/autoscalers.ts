@@ -5,11 +5,15 @@ import {
   type HorizontalPodAutoscaler,
   type Reference,
 } from '@akashic/kubernetes'
-import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
+import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
+import { patch } from '../../remedy/command.ts'
+import { nearestName } from '../../remedy/spelling.ts'
+import { setResources } from '../../remedy/template.ts'
 import type { Analyser } from '../analyser.ts'
 import { isMissing } from '../known.ts'
 import { absence, fieldQuote } from '../quote.ts'
 import { describe, edit, lookAt } from '../remedies.ts'
+import { containerQuote, podSpecOf } from '../template-quote.ts'
 
 /** Autoscalers that have no target or no metrics, or that are at their maximum while their target still wants more. */
 export const autoscalers: Analyser = {
@@ -19,7 +23,7 @@ export const autoscalers: Analyser = {
     for (const hpa of view.all('HorizontalPodAutoscaler')) {
       const target = { ...hpa.target, namespace: hpa.namespace }
       if (isMissing(view, target)) {
-        yield missingTarget(hpa, target)
+        yield missingTarget(view, hpa, target)
         continue
       }
       const active = conditionOf(hpa, 'ScalingActive')
@@ -54,16 +58,11 @@ function made(hpa: HorizontalPodAutoscaler, told: Told): Finding {
     ...{ object, uid: hpa.uid, part: '', since: null },
     ...told,
     blames,
-    remedies: [
-      describe(object),
-      ...blames.map((blame) =>
-        edit(blame.object, `Mend ${blame.object.kind} ${blame.object.name}`, 'how it is scaled'),
-      ),
-    ],
+    remedies: [describe(object)],
   }
 }
 
-const missingTarget = (hpa: HorizontalPodAutoscaler, target: Reference): Finding =>
+const missingTarget = (view: ClusterView, hpa: HorizontalPodAutoscaler, target: Reference): Finding =>
   made(hpa, {
     ...{ rule: 'hpa-target-missing', reason: 'FailedGetScale', severity: 'critical', involves: [] },
     summary: `${target.kind} ${target.name}, which it scales, does not exist.`,
@@ -76,6 +75,8 @@ const missingTarget = (hpa: HorizontalPodAutoscaler, target: Reference): Finding
         object: referenceTo(hpa),
         because: `it scales ${target.kind} ${target.name}, which does not exist`,
         strength: 'direct',
+        evidence: [fieldQuote(hpa, 'spec.scaleTargetRef.name', target.name)],
+        remedies: retarget(view, hpa, target),
       },
     ],
   })
@@ -99,12 +100,8 @@ function noMetrics(
   const request = /missing request for (\w+)(?: in container (\S+))?/.exec(message)
   if (request) {
     const because = `its container ${request[2] ?? ''} has no request for ${request[1]!}, of which the autoscaler would take a share`
-    return made(hpa, {
-      ...common,
-      evidence,
-      involves: [target],
-      blames: [{ object: target, because, strength: 'direct' }],
-    })
+    const blame: Blame = { object: target, because, strength: 'direct', ...unasked(view, target, request[1]!) }
+    return made(hpa, { ...common, evidence, involves: [target], blames: [blame] })
   }
   const isCustom = hpa.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External')
   const api = {
@@ -120,11 +117,63 @@ function noMetrics(
       evidence: [...evidence, gone],
       involves: [],
       blames: [
-        { object: api, because: 'it is not registered: nothing serves the metrics of pods', strength: 'direct' },
+        {
+          ...{ object: api, because: 'it is not registered: nothing serves the metrics of pods', strength: 'direct' },
+          remedies: registered,
+        },
       ],
     })
   }
   return made(hpa, { ...common, evidence, involves: [api, target] })
+}
+
+/** Every container without a request counts: the autoscaler needs those of all. */
+function unasked(view: ClusterView, target: Reference, resource: string): Pick<Blame, 'evidence' | 'remedies'> {
+  const containers = podSpecOf(view, target)?.containers.filter(
+    ({ role, requests }) => (role === 'app' || role === 'sidecar') && requests[resource] === undefined,
+  )
+  const amount = resource === 'memory' ? '128Mi' : '100m'
+  return {
+    evidence: (containers ?? []).flatMap(({ name }) =>
+      containerQuote(view, target, name, `resources.requests[${resource}]`, () => null),
+    ),
+    remedies: (containers ?? []).flatMap(({ name }) =>
+      setResources(
+        target,
+        name,
+        `--requests=${resource}=${amount}`,
+        `Let container ${name} ask for what it uses of ${resource}, here ${amount}`,
+      ),
+    ),
+  }
+}
+
+const registered: readonly Remedy[] = [
+  lookAt('See which APIs are registered', 'kubectl get apiservices'),
+  {
+    title: 'Install metrics-server, as its documentation says, or what else serves metrics.k8s.io',
+    command: null,
+    changes: 'adds a Deployment that asks every kubelet for what its pods use',
+    undo: 'delete what was installed',
+    isDestructive: false,
+  },
+]
+
+function retarget(view: ClusterView, hpa: HorizontalPodAutoscaler, target: Reference): readonly Remedy[] {
+  const object = referenceTo(hpa)
+  const isRead = target.kind === 'Deployment' || target.kind === 'StatefulSet'
+  const names = isRead ? [...view.inNamespace(target.kind as 'Deployment', hpa.namespace)].map(({ name }) => name) : []
+  const meant = nearestName(target.name, names)
+  if (meant === undefined)
+    return [edit(object, `Let it scale what there is, or make ${target.kind} ${target.name}`, 'what it scales')]
+  return [
+    patch(object, {
+      title: `Let it scale ${target.kind} ${meant}`,
+      changes: 'what it scales',
+      to: { spec: { scaleTargetRef: { name: meant } } },
+      back: { spec: { scaleTargetRef: { name: target.name } } },
+    }),
+  ]
 }
 
 /** Held at its maximum while it wants more than that. */

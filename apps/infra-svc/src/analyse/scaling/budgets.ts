@@ -6,12 +6,15 @@ import {
   type ClusterView,
   type Pod,
   type PodDisruptionBudget,
+  type Reference,
 } from '@akashic/kubernetes'
-import type { Blame, Finding } from '../../finding/finding.ts'
+import type { Blame, Finding, Remedy } from '../../finding/finding.ts'
+import { patch } from '../../remedy/command.ts'
+import { scale } from '../../remedy/scale.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
-import { describe, edit } from '../remedies.ts'
+import { describe } from '../remedies.ts'
 
 /** Disruption budgets that keep a node from being drained, or that guard nothing. That a budget allows none is its
  *  purpose while nobody drains. */
@@ -52,6 +55,7 @@ function blocksDrain(
     object,
     because: `with ${asked} of ${budget.expectedPods} pods it never allows one to be evicted`,
     strength: 'direct',
+    remedies: [...onePodMore(view, owners.values(), budget), allowOne(budget)],
   }
   return {
     ...{
@@ -76,15 +80,37 @@ function blocksDrain(
         allowed?.since ?? null,
       ),
     ],
-    remedies: [
-      describe(object),
-      edit(object, 'Let it allow one pod at a time, or run one pod more', 'how many pods may be evicted at once'),
-    ],
+    remedies: [describe(object)],
     blames: isByItself ? [blame] : [],
     involves: [...owners.values()],
     since: allowed?.since ?? null,
   }
 }
+
+/** With one pod more than it wants the budget lets one go; not so where it counts those that may be away. */
+function onePodMore(
+  view: ClusterView,
+  owners: Iterable<Reference>,
+  { minAvailable }: PodDisruptionBudget,
+): readonly Remedy[] {
+  const [owner, ...others] = [...owners]
+  const found = owner && view.find(owner)
+  if (others.length > 0 || (found?.kind !== 'Deployment' && found?.kind !== 'StatefulSet')) return []
+  if (!/^\d+$/.test(minAvailable)) return []
+  const wanted = Math.max(found.replicas, Number(minAvailable)) + 1
+  return [scale(referenceTo(found), found.replicas, wanted, 'Run one pod more while the node is drained')]
+}
+
+const allowOne = (budget: PodDisruptionBudget): Remedy =>
+  patch(referenceTo(budget), {
+    title: 'Let it allow one pod at a time',
+    changes: 'how many pods may be evicted at once; with a single pod that is an interruption',
+    to: { spec: { minAvailable: null, maxUnavailable: 1 } },
+    back: { spec: { minAvailable: asWritten(budget.minAvailable), maxUnavailable: asWritten(budget.maxUnavailable) } },
+  })
+
+const asWritten = (text: string): string | number | null =>
+  text === '' ? null : /^\d+$/.test(text) ? Number(text) : text
 
 function selectsNothing(budget: PodDisruptionBudget): Finding {
   const object = referenceTo(budget)

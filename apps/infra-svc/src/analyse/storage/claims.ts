@@ -8,7 +8,8 @@ import {
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
-import { absence, eventQuote, fieldQuote } from '../quote.ts'
+import { absence, eventQuote, fieldAbsence, fieldQuote } from '../quote.ts'
+import { classFor } from '../../remedy/claim.ts'
 import { describe } from '../remedies.ts'
 
 const patienceMs = 10_000
@@ -92,7 +93,7 @@ function pending(
       ? event?.reason === 'ProvisioningFailed'
         ? [{ object, because: `no volume can be made for it: ${event.message}`, strength: 'direct' }]
         : []
-      : [{ object, because, strength: 'direct' }]
+      : [{ object, because, strength: 'direct', remedies: classFor(claim, classes) }]
   return {
     ...{
       rule: 'claim-pending',
@@ -104,7 +105,9 @@ function pending(
     },
     summary: `It has no volume: ${because ?? event?.message ?? 'none was found or made'}.`,
     evidence: [
-      fieldQuote(claim, 'spec.storageClassName', name === null ? 'not given' : name === '' ? "''" : name),
+      name === null
+        ? fieldAbsence(claim, 'spec.storageClassName')
+        : fieldQuote(claim, 'spec.storageClassName', name === '' ? "''" : name),
       ...(event ? [eventQuote(event)] : []),
     ],
     ...{ remedies: [describe(object)], blames: blame, involves: [], since: claim.createdAt },

@@ -12,7 +12,7 @@ allowVolumeExpansion: ${isExpandable}
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: { name: files, namespace: shop }
-spec: { storageClassName: fast }
+spec: { storageClassName: fast, resources: { requests: { storage: 100Gi } } }
 status: { phase: Bound, capacity: { storage: 100 } }
 `
 const use = (used: number, inodesUsed: number | null = null): VolumeUse => ({
@@ -47,7 +47,7 @@ describe('a claim', () => {
   test('is grown only where its class allows it, which cannot be undone', () => {
     expect(find(use(92))[0]!.remedies).toMatchObject([
       { changes: 'nothing' },
-      { undo: expect.stringContaining('none') },
+      { command: expect.stringContaining('"storage":"150Gi"'), undo: expect.stringContaining('none') },
     ])
     expect(find(use(92), false)[0]!.remedies).toHaveLength(1)
   })

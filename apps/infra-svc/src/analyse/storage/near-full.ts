@@ -1,9 +1,8 @@
-import { referenceTo, type PersistentVolumeClaim, type StorageClass } from '@akashic/kubernetes'
-import type { Remedy } from '../../finding/finding.ts'
+import { referenceTo } from '@akashic/kubernetes'
 import type { VolumeUse } from '../../storage/volume-use.ts'
 import type { Analyser } from '../analyser.ts'
 import { fieldQuote } from '../quote.ts'
-import { lookAt } from '../remedies.ts'
+import { grow, whatIsOnIt } from '../../remedy/claim.ts'
 
 const nearlyFull = 0.9
 const asGoodAsFull = 0.97
@@ -37,7 +36,7 @@ export const nearFull: Analyser = {
             kind: 'metric',
           },
         ],
-        remedies: [whatIsOnIt(claim), ...growth(claim, view.get('StorageClass', '', claim.storageClass ?? ''))],
+        remedies: [whatIsOnIt(claim), ...grow(claim, view.get('StorageClass', '', claim.storageClass ?? ''))],
         blames: [{ object, because: `${percent} % of its ${fullest.of} are used`, strength: 'direct' }],
         ...{ involves: [], since: null },
       }
@@ -52,21 +51,4 @@ function fullestOf({ capacity, used, inodes }: VolumeUse) {
   return measured
     .map((each) => ({ ...each, ratio: each.used / each.capacity }))
     .toSorted((a, b) => b.ratio - a.ratio)[0]
-}
-
-const whatIsOnIt = ({ namespace, name }: PersistentVolumeClaim): Remedy =>
-  lookAt('See which pods use it, and look there what fills it', `kubectl describe pvc -n ${namespace} ${name}`)
-
-/** Only classes that say so can grow, and nothing shrinks again. */
-function growth({ namespace, name, capacity }: PersistentVolumeClaim, of: StorageClass | undefined): readonly Remedy[] {
-  if (!of?.isExpandable) return []
-  return [
-    {
-      title: 'Ask for more: its class lets claims grow',
-      command: `kubectl edit pvc -n ${namespace} ${name}`,
-      changes: `spec.resources.requests.storage, ${capacity['storage'] ?? 'unknown'} now; the volume and its file system grow`,
-      undo: 'none: a claim cannot be made smaller',
-      isDestructive: false,
-    },
-  ]
 }

@@ -11,8 +11,8 @@ import {
 } from '@akashic/kubernetes'
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
-import { absence } from '../quote.ts'
-import { create, describe } from '../remedies.ts'
+import { ofMissing, ofMissingKey } from '../../remedy/configuration.ts'
+import { describe } from '../remedies.ts'
 
 type Workload = Deployment | StatefulSet | DaemonSet | CronJob
 
@@ -43,9 +43,12 @@ function missing(
   if (isOptional || view.freshness(kind, namespace).state !== 'fresh') return null
   const object = { kind, namespace, name }
   const found = view.get(kind, namespace, name)
-  if (!found) return { object, because: 'it does not exist, and a template names it', strength: 'direct' }
+  if (!found) {
+    return { object, because: 'it does not exist, and a template names it', strength: 'direct', ...ofMissing(object) }
+  }
   if (key === null || key === '' || Object.hasOwn(found.keys, key)) return null
-  return { object, because: `it has no key ${key}, which a template names`, strength: 'direct' }
+  const because = `it has no key ${key}, which a template names`
+  return { object, because, strength: 'direct', ...ofMissingKey(object, key) }
 }
 
 /** Every namespace is given the account `default`. */
@@ -54,7 +57,8 @@ function missingAccount(view: ClusterView, { namespace, template }: Workload): r
   if (name === 'default' || view.freshness('ServiceAccount').state !== 'fresh') return []
   if (view.get('ServiceAccount', namespace, name)) return []
   const object = { kind: 'ServiceAccount', namespace, name }
-  return [{ object, because: 'it does not exist, and a template names it', strength: 'direct' }]
+  const because = 'it does not exist, and a template names it'
+  return [{ object, because, strength: 'direct', ...ofMissing(object) }]
 }
 
 /** Several containers may name the same. */
@@ -71,11 +75,8 @@ function found(workload: Workload, blames: readonly Blame[]): Finding {
     part: '',
     reason: 'MissingReference',
     summary: `Its template names what is not there: ${blames.map(({ object, because }) => `${object.kind} ${object.name} (${because})`).join(', ')}.`,
-    evidence: blames.map(({ object, because }) => absence(object, because)),
-    remedies: [
-      describe(workload),
-      ...blames.flatMap(({ object, because }) => (because.startsWith('it does not exist') ? create(object) : [])),
-    ],
+    evidence: blames.flatMap(({ evidence = [] }) => evidence),
+    remedies: [describe(workload)],
     blames,
     involves: [],
     since: null,

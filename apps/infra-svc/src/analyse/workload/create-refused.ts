@@ -1,10 +1,19 @@
 import { conditionOf, referenceTo, type ClusterView, type Reference, type Resource } from '@akashic/kubernetes'
-import type { Blame, Finding } from '../../finding/finding.ts'
+import type { Blame, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
-import { describe, edit } from '../remedies.ts'
+import {
+  ofQuota,
+  ofRange,
+  ofRefusedTemplate,
+  ofSecurityStandard,
+  ofUnsaidResources,
+  withoutRuntime,
+} from '../../remedy/admission.ts'
+import { ofMissing } from '../../remedy/configuration.ts'
+import { describe } from '../remedies.ts'
 
 const recentMs = 20 * 60_000
 
@@ -74,12 +83,7 @@ function found(
       event ? eventQuote(event) : fieldQuote(maker, 'status.conditions[ReplicaFailure]', message, since),
       ...refusal.evidence,
     ],
-    remedies: [
-      describe(owner),
-      ...refusal.blames.map(({ object }) =>
-        edit(object, `Mend ${object.kind} ${object.name}`, 'what pods may be made'),
-      ),
-    ],
+    remedies: [describe(owner)],
     blames: refusal.blames,
     involves: refusal.involves,
     since,
@@ -97,26 +101,33 @@ interface Refusal {
 const wordings: readonly (readonly [RegExp, (given: Given, said: readonly string[]) => Partial<Refusal>])[] = [
   [
     /exceeded quota: ([^,\s]+), requested: (.+?), used: (.+?), limited: (.+)$/s,
-    ({ namespace }, [quota = '', requested, used, limited]) => ({
-      says: `the quota ${quota} is used up`,
-      blames: direct(
-        { kind: 'ResourceQuota', namespace, name: quota },
-        `of it ${used} is used and ${limited} allowed, and a pod asks for ${requested}`,
-      ),
-    }),
+    ({ view, namespace }, [name = '', requested = '', used = '', limited = '']) => {
+      const quota = { kind: 'ResourceQuota', namespace, name }
+      const because = `of it ${used} is used and ${limited} allowed, and a pod asks for ${requested}`
+      const blames = direct(quota, because, ofQuota(view, quota, { requested, used }))
+      return { says: `the quota ${name} is used up`, blames }
+    },
   ],
   [
     /failed quota: ([^:\s]+): must specify (.+)$/s,
-    ({ owner }, [quota, missing]) => ({
+    ({ view, owner }, [quota, missing = '']) => ({
       says: `the quota ${quota} wants it to say ${missing}`,
-      blames: direct(owner, `its containers do not say ${missing}, which ResourceQuota ${quota} requires`),
+      blames: direct(
+        owner,
+        `its containers do not say ${missing}, which ResourceQuota ${quota} requires`,
+        ofUnsaidResources(view, owner, missing),
+      ),
     }),
   ],
   [
     /violates PodSecurity "([^"]+)": (.+)$/s,
     ({ view, namespace, owner }, [standard, how]) => ({
       says: `it violates the security standard ${standard}`,
-      blames: direct(owner, `its template violates the standard ${standard} of the namespace: ${how}`),
+      blames: direct(
+        owner,
+        `its template violates the standard ${standard} of the namespace: ${how}`,
+        ofSecurityStandard(view, owner, how ?? ''),
+      ),
       evidence: levelOf(view, namespace),
     }),
   ],
@@ -129,44 +140,52 @@ const wordings: readonly (readonly [RegExp, (given: Given, said: readonly string
   ],
   [
     /admission webhook "([^"]+)" denied the request: (.+)$/s,
-    ({ owner }, [webhook, why]) => ({
+    ({ view, owner }, [webhook, why]) => ({
       says: `the webhook ${webhook} refuses it`,
-      blames: direct(owner, `the webhook ${webhook} refuses its pods: ${why}`),
+      blames: direct(owner, `the webhook ${webhook} refuses its pods: ${why}`, ofRefusedTemplate(view, owner)),
     }),
   ],
   [
     /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.+)$/s,
-    ({ owner }, [policy, why]) => ({
+    ({ view, owner }, [policy, why]) => ({
       says: `the admission policy ${policy} refuses it`,
-      blames: direct(owner, `the ValidatingAdmissionPolicy ${policy} refuses its pods: ${why}`),
+      blames: direct(
+        owner,
+        `the ValidatingAdmissionPolicy ${policy} refuses its pods: ${why}`,
+        ofRefusedTemplate(view, owner),
+      ),
     }),
   ],
   [
     /serviceaccount "([^"]+)" not found/,
     ({ namespace }, [name = '']) => ({
       says: `the service account ${name} does not exist`,
-      blames: direct({ kind: 'ServiceAccount', namespace, name }, 'it does not exist, and a workload runs as it'),
+      blames: missing({ kind: 'ServiceAccount', namespace, name }, 'a workload runs as it'),
     }),
   ],
   [
     /no PriorityClass with name (\S+) was found/,
     (_, [name = '']) => ({
       says: `the priority class ${name} does not exist`,
-      blames: direct({ kind: 'PriorityClass', namespace: '', name }, 'it does not exist, and a workload asks for it'),
+      blames: missing({ kind: 'PriorityClass', namespace: '', name }, 'a workload asks for it'),
     }),
   ],
   [
     /RuntimeClass "([^"]+)" not found/,
-    (_, [name = '']) => ({
+    ({ owner }, [name = '']) => ({
       says: `the runtime class ${name} does not exist`,
-      blames: direct({ kind: 'RuntimeClass', namespace: '', name }, 'it does not exist, and a workload asks for it'),
+      blames: missing({ kind: 'RuntimeClass', namespace: '', name }, 'a workload asks for it', withoutRuntime(owner)),
     }),
   ],
   [
     /((?:(?:minimum|maximum) \S+ usage|\S+ max limit to request ratio) per (?:Container|Pod) is .+)$/s,
     ({ view, namespace, owner }, [rule]) => ({
       says: `a limit range forbids it: ${rule}`,
-      blames: direct(owner, `what it asks for is outside the namespace's LimitRange: ${rule}`),
+      blames: direct(
+        owner,
+        `what it asks for is outside the namespace's LimitRange: ${rule}`,
+        ofRange(view, owner, rule ?? ''),
+      ),
       involves: [...view.inNamespace('LimitRange', namespace)].map(({ kind, name }) => ({ kind, namespace, name })),
     }),
   ],
@@ -178,7 +197,17 @@ interface Given {
   readonly owner: Reference
 }
 
-const direct = (object: Reference, because: string): readonly Blame[] => [{ object, because, strength: 'direct' }]
+const direct = (object: Reference, because: string, own: Pick<Blame, 'evidence' | 'remedies'>): readonly Blame[] => [
+  { object, because, strength: 'direct', ...own },
+]
+
+function missing(object: Reference, why: string, more: readonly Remedy[] = []): readonly Blame[] {
+  const { evidence, remedies = [] } = ofMissing(object)
+  return direct(object, `it does not exist, and ${why}`, {
+    ...(evidence && { evidence }),
+    remedies: [...remedies, ...more],
+  })
+}
 
 function refusalOf(given: Given, message: string): Refusal {
   const unknown: Refusal = { says: message, blames: [], involves: [], evidence: [] }

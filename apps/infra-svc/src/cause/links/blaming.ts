@@ -1,19 +1,24 @@
-import type { Pod, Reference } from '@akashic/kubernetes'
+import type { Pod } from '@akashic/kubernetes'
 import { logQuote } from '../../analyse/quote.ts'
 import type { LogFact } from '../../log/log-facts.ts'
-import type { Link } from './link.ts'
+import type { Link, Suspect } from './link.ts'
+
+type Told = Pick<Suspect, 'object' | 'because'> & Partial<Suspect>
 
 /** An object that a line of a log speaks against.
- *  @param corroboration what more than the line itself speaks for it. */
+ *  @param told what is blamed, with what it shows itself. */
 export const blaming = (
   rule: string,
   pod: Pod,
   fact: LogFact,
-  object: Reference,
-  because: string,
-  ...corroboration: readonly string[]
+  { evidence = [], remedies = [], corroboration = [], ...told }: Told,
 ): Link => ({
   rule,
   says: `its log says "${fact.line.slice(0, 160)}"`,
-  to: { object, because, strength: 'direct', corroboration, evidence: [logQuote(pod, fact.container, fact.line)] },
+  to: {
+    strength: 'direct',
+    ...told,
+    ...{ corroboration, remedies },
+    evidence: [...evidence, logQuote(pod, fact.container, fact.line)],
+  },
 })

@@ -9,9 +9,14 @@ import {
   type Reference,
   type ReplicaSet,
 } from '@akashic/kubernetes'
-import type { Change } from '../../change/change.ts'
+import { fieldQuote } from '../../analyse/quote.ts'
+import { undoRollout } from '../../analyse/remedies.ts'
+import { containerQuote, keyQuote, variableQuote } from '../../analyse/template-quote.ts'
+import type { Change, FieldChange } from '../../change/change.ts'
 import type { Evidence } from '../../finding/finding.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
+import { putBack } from '../../remedy/configuration.ts'
+import { restart } from '../../remedy/template.ts'
 import type { OpenCase } from '../case.ts'
 import { onsetOf } from '../onset.ts'
 import type { Link, LinkRule, Suspect } from './link.ts'
@@ -78,7 +83,8 @@ function ofRollout(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[]
     object: change.object,
     because: `its last rollout changed ${differences.slice(0, 3).join('; ')}, and the pods of that revision fail`,
     strength: otherwise ? 'inferred' : 'direct',
-    evidence: [quoteOf(change)],
+    evidence: [...ofTemplate(open.view, change.object, fields), quoteOf(change)],
+    remedies: undoRollout(open.view, change.object),
     corroboration,
   })
 }
@@ -100,14 +106,32 @@ function ofContents(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[
       : []),
   ]
   const otherwise = saysOtherwise(open, finding, change)
+  const keys = change.fields.flatMap(({ path }) => (path.startsWith('data.') ? path.slice(5) : []))
   return suspect('configuration', `it uses ${referenceText(change.object)}, which was changed ${ago(open, change)}`, {
     object: change.object,
     because: `it was changed${keysOf(change)}, and what uses it fails since`,
     strength: corroboration.length > 0 && !otherwise ? 'direct' : 'inferred',
-    evidence: [quoteOf(change)],
+    evidence: [...keys.flatMap((key) => keyQuote(open.view, change.object, key)), quoteOf(change)],
+    remedies: [...putBack(open.view, change.object, keys), ...restart(finding.object)],
     corroboration,
   })
 }
+
+const most = 3
+
+/** The fields of a template that a rollout changed, as they are now; and which revision it is. */
+function ofTemplate(view: ClusterView, workload: Reference, fields: readonly FieldChange[]): readonly Evidence[] {
+  const changedNow = fields.slice(0, most).flatMap(({ path }) => {
+    const [, container = '', variable, image] = /^containers\[([^\]]+)\]\.(?:env\[([^\]]+)\]|(image))$/.exec(path) ?? []
+    if (variable !== undefined) return variableQuote(view, workload, container, variable)
+    return image === undefined ? [] : containerQuote(view, workload, container, 'image', (each) => each.image)
+  })
+  const found = view.find(workload)
+  const revision = found?.kind === 'Deployment' ? [fieldQuote(workload, revisionAt, found.revision)] : []
+  return [...changedNow, ...revision]
+}
+
+const revisionAt = 'metadata.annotations[deployment.kubernetes.io/revision]'
 
 /** What a node took with it no change brought about. */
 function isNodeAway(view: ClusterView, { nodeName }: Pod): boolean {

@@ -2,6 +2,7 @@ import type { Container, Pod, Reference } from '@akashic/kubernetes'
 import { topOwner } from '../../analyse/owner.ts'
 import { logQuote } from '../../analyse/quote.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
+import { ofCredential, type CredentialSource as Source } from '../../remedy/credential.ts'
 import type { OpenCase } from '../case.ts'
 import { onsetOf } from '../onset.ts'
 import { windowMs } from './changed.ts'
@@ -21,7 +22,9 @@ export const credentials: LinkRule = function* (open, finding) {
   const sources = sourcesOf(open, pod, container)
   const changed = sources.filter(({ object }) => wasChanged(open, object, finding))
   const chosen = changed.length > 0 ? changed : sources
-  for (const { object, names } of chosen) {
+  for (const source of chosen) {
+    const { object, names } = source
+    const { evidence = [], remedies = [] } = ofCredential(open.view, pod, container, source)
     yield {
       rule: 'credentials',
       says: `its log says "${fact.line.slice(0, 160)}"`,
@@ -29,16 +32,12 @@ export const credentials: LinkRule = function* (open, finding) {
         object,
         because: `it gives container ${container.name} its ${names.join(', ')}, with which the server refuses it${fact.name === null ? '' : ` as user ${fact.name}`}`,
         strength: chosen.length === 1 ? 'direct' : 'inferred',
-        evidence: [logQuote(pod, fact.container, fact.line)],
+        evidence: [...evidence, logQuote(pod, fact.container, fact.line)],
         corroboration: changed.length > 0 ? ['it was changed shortly before'] : [],
+        remedies,
       },
     }
   }
-}
-
-interface Source {
-  readonly object: Reference
-  readonly names: readonly string[]
 }
 
 /** Who tells a container its credentials: what is named for them first, else every Secret that it takes whole. */
@@ -47,11 +46,14 @@ function sourcesOf({ view }: OpenCase, pod: Pod, { env, envFrom }: Container): r
     .filter(({ name, from }) => credential.test(name) || (from?.kind === 'Secret' && credential.test(from.key ?? '')))
     .map(({ name, from }) => ({
       object: from ? { kind: from.kind, namespace: pod.namespace, name: from.name } : topOwner(view, pod),
-      names: [name],
+      ...{ names: [name], keys: from?.key ? [from.key] : [] },
     }))
   const whole = envFrom
     .filter(({ kind }) => kind === 'Secret')
-    .map(({ kind, name }) => ({ object: { kind, namespace: pod.namespace, name }, names: ['environment'] }))
+    .map(({ kind, name }) => ({
+      object: { kind, namespace: pod.namespace, name },
+      ...{ names: ['environment'], keys: [] },
+    }))
   return merged(
     named.length > 0 && !isOnlyLiteral(named)
       ? named.filter(({ object }) => isConfiguration(object))
@@ -64,7 +66,11 @@ const isOnlyLiteral = (sources: readonly Source[]): boolean => sources.every(({ 
 
 function merged(sources: readonly Source[]): readonly Source[] {
   const byObject = Map.groupBy(sources, ({ object }) => JSON.stringify(object))
-  return [...byObject.values()].map((same) => ({ object: same[0]!.object, names: same.flatMap(({ names }) => names) }))
+  return [...byObject.values()].map((same) => ({
+    object: same[0]!.object,
+    names: same.flatMap(({ names }) => names),
+    keys: same.flatMap(({ keys }) => keys),
+  }))
 }
 
 function wasChanged(open: OpenCase, object: Reference, finding: GroupedFinding): boolean {

@@ -51,8 +51,8 @@ function* throughService(
   }
   if (isExplained) return
   const denial = deniedBy(open.view, pod, service, fact.port)
-  for (const { policy, says: why } of denial) {
-    yield blaming('denied', pod, fact, policy, why, 'a log shows the call failing')
+  for (const denied of denial) {
+    yield blaming('denied', pod, fact, { ...denied, corroboration: ['a log shows the call failing'] })
   }
   if (denial.length === 0) yield* wrongAddress(open, finding, pod, fact, service)
 }

@@ -1,5 +1,6 @@
 import { referencesOf, referenceText, type Pod, type Service } from '@akashic/kubernetes'
 import type { LogFact } from '../../log/log-facts.ts'
+import { ofSetting } from '../../remedy/address.ts'
 import type { OpenCase } from '../case.ts'
 import { hostSettings, serviceNamed } from '../settings.ts'
 import { blaming } from './blaming.ts'
@@ -48,6 +49,7 @@ function* plain({ view }: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
   for (const setting of hostSettings(view, pod)) {
     if (setting.host !== fact.host) continue
     const because = `its ${setting.name} asks for TLS of ${setting.host}, which speaks plain HTTP`
-    yield blaming('encrypted', pod, fact, setting.source, because)
+    const own = ofSetting(view, pod, setting, (value) => value.replace(/^https:/i, 'http:'))
+    yield blaming('encrypted', pod, fact, { object: setting.source, because, ...own })
   }
 }

@@ -1,5 +1,7 @@
 import { containerOf, type Pod } from '@akashic/kubernetes'
 import { topOwner } from '../../analyse/owner.ts'
+import { ofFullClaim } from '../../remedy/claim.ts'
+import { ofUnwritable } from '../../remedy/process.ts'
 import { blaming } from './blaming.ts'
 import type { LinkRule } from './link.ts'
 
@@ -11,11 +13,16 @@ export const files: LinkRule = function* (open, finding) {
     const claim = claimAt(pod, fact.container, fact.name)
     if (fact.kind === 'read_only' && claim === null) {
       const because = `its container ${fact.container} writes ${fact.name}, and may not write there`
-      yield blaming('files', pod, fact, topOwner(open.view, pod), because)
+      const object = topOwner(open.view, pod)
+      yield blaming('files', pod, fact, {
+        object,
+        because,
+        ...ofUnwritable(open.view, object, fact.container, fact.name),
+      })
     } else if (fact.kind === 'disk_full' && claim !== null) {
       const object = { kind: 'PersistentVolumeClaim', namespace: pod.namespace, name: claim }
       const because = `its volume is full: container ${fact.container} cannot write ${fact.name}`
-      yield blaming('files', pod, fact, object, because)
+      yield blaming('files', pod, fact, { object, because, ...ofFullClaim(open.view, object) })
     }
   }
 }

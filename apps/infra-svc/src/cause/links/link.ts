@@ -1,4 +1,4 @@
-import type { Blame, Evidence } from '../../finding/finding.ts'
+import type { Blame, Evidence, Remedy } from '../../finding/finding.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { OpenCase } from '../case.ts'
 
@@ -14,6 +14,7 @@ export interface Link {
 /** An object that a rule of the graph blames. */
 export interface Suspect extends Blame {
   readonly evidence: readonly Evidence[]
+  readonly remedies: readonly Remedy[]
   /** What more than the rule itself speaks for it. */
   readonly corroboration: readonly string[]
 }

@@ -1,6 +1,9 @@
 import { referenceText, type Service } from '@akashic/kubernetes'
 import type { Change } from '../../change/change.ts'
-import type { Evidence } from '../../finding/finding.ts'
+import type { Blame, Evidence } from '../../finding/finding.ts'
+import { fieldQuote } from '../../analyse/quote.ts'
+import { ofDeletedWorkload } from '../../remedy/address.ts'
+import { labelsFrom, selectInstead } from '../../remedy/service.ts'
 import type { OpenCase } from '../case.ts'
 import { windowMs } from './changed.ts'
 import type { LinkRule } from './link.ts'
@@ -13,8 +16,8 @@ export const rerouted: LinkRule = function* (open, finding) {
   const service = open.view.get('Service', finding.object.namespace, finding.object.name)
   if (!service) return
   for (const change of open.changes) {
-    const because = reasonIn(open, service, change)
-    if (because === null) continue
+    const blame = blameIn(open, service, change)
+    if (blame === null) continue
     const evidence: Evidence = {
       kind: 'change',
       object: change.object,
@@ -25,20 +28,41 @@ export const rerouted: LinkRule = function* (open, finding) {
     yield {
       rule: 'rerouted',
       says: 'nobody is behind it since',
-      to: { object: change.object, because, strength: 'direct', evidence: [evidence], corroboration: [] },
+      to: {
+        ...{ object: change.object, because: blame.because, strength: 'direct', corroboration: [] },
+        ...{ evidence: [...(blame.evidence ?? []), evidence], remedies: blame.remedies ?? [] },
+      },
     }
   }
 }
 
-function reasonIn({ view, now }: OpenCase, service: Service, { object, kind, fields, at }: Change): string | null {
+type Reason = Pick<Blame, 'because' | 'evidence' | 'remedies'>
+
+function blameIn({ view, now }: OpenCase, service: Service, { object, kind, fields, at }: Change): Reason | null {
   if (at < now - windowMs || object.namespace !== service.namespace) return null
   if (kind === 'routing' && referenceText(object) === referenceText(service)) {
     const selector = fields.find(({ path }) => path === 'spec.selector')
-    return selector
-      ? `its selector was changed (${selector.before ?? ''} -> ${selector.after ?? ''}), and it has no endpoint since`
-      : null
+    if (!selector) return null
+    const because = `its selector was changed (${selector.before ?? ''} -> ${selector.after ?? ''}), and it has no endpoint since`
+    return { because, ...ofSelector(service, selector.before ?? '') }
   }
   if (kind !== 'deleted' || !workloads.has(object.kind) || view.find(object)) return null
   const isFor = object.name === service.name || Object.values(service.selector ?? {}).includes(object.name)
-  return isFor ? `it was deleted, and Service ${service.name} sends to it` : null
+  if (!isFor) return null
+  return { because: `it was deleted, and Service ${service.name} sends to it`, ...ofDeletedWorkload(object) }
+}
+
+/** @param before as a change tells a selector: `app=web,tier=front`. */
+function ofSelector(service: Service, before: string): Pick<Blame, 'evidence' | 'remedies'> {
+  const selector = service.selector ?? {}
+  const labels = Object.fromEntries(
+    before.split(',').flatMap((each) => (each.includes('=') ? [each.split('=', 2)] : [])),
+  )
+  return {
+    evidence: [fieldQuote(service, 'spec.selector', selector)],
+    remedies:
+      Object.keys(labels).length === 0
+        ? []
+        : [selectInstead(service, labelsFrom(selector, labels), `Let it select ${before} again`)],
+  }
 }

@@ -1,3 +1,4 @@
+import { ofMissingRight } from '../../remedy/right.ts'
 import { blaming } from './blaming.ts'
 import type { LinkRule } from './link.ts'
 
@@ -9,6 +10,7 @@ export const rights: LinkRule = function* (open, finding) {
     const [namespace = '', name = ''] = fact.name.split(':')
     const right = /cannot .+$/.exec(fact.line)?.[0] ?? 'lacks a right'
     const object = { kind: 'ServiceAccount', namespace, name }
-    yield blaming('rights', pod, fact, object, `no role gives it the right: it ${right.slice(0, 200)}`)
+    const because = `no role gives it the right: it ${right.slice(0, 200)}`
+    yield blaming('rights', pod, fact, { object, because, ...ofMissingRight(open.view, pod, object, fact.line) })
   }
 }

@@ -1,0 +1,68 @@
+import type { ClusterView, Reference, ReplicaSet } from '@akashic/kubernetes'
+import { target } from '../analyse/remedies.ts'
+import type { Remedy } from '../finding/finding.ts'
+import { patchTemplate, setImage } from './template.ts'
+
+/** Name another image: the last that was there before, where it is known. */
+export function otherImage(view: ClusterView, owner: Reference, container: string, image: string): readonly Remedy[] {
+  return setImage(owner, container, imageBefore(view, owner, container, image))
+}
+
+function imageBefore(view: ClusterView, owner: Reference, container: string, image: string): string | null {
+  const deployment = view.find(owner)
+  if (deployment?.kind !== 'Deployment') return null
+  const images = view
+    .ownedBy(deployment.uid)
+    .filter((owned): owned is ReplicaSet => owned.kind === 'ReplicaSet' && owned.revision < deployment.revision)
+    .toSorted((a, b) => b.revision - a.revision)
+    .flatMap(({ template }) => template.spec.containers.find(({ name }) => name === container)?.image ?? [])
+  return images.find((each) => each !== image) ?? null
+}
+
+/** Take an image from elsewhere while its registry is away. */
+export const fromMirror = (owner: Reference, container: string): readonly Remedy[] =>
+  setImage(owner, container, null, 'If it stays away, name the same image at a mirror that answers')
+
+/** Let the kubelet fetch an image that its node does not have. */
+export const pullIt = (owner: Reference, container: string): readonly Remedy[] =>
+  patchTemplate(
+    owner,
+    { containers: [{ name: container, imagePullPolicy: 'IfNotPresent' }] },
+    {
+      title: 'Let the kubelet fetch what the node does not have',
+      changes: `the pull policy of container ${container}`,
+    },
+  )
+
+const namedPullSecret = 'registry-credentials'
+
+/** Name a pull secret in a template that names none. */
+export const namePullSecret = (owner: Reference): readonly Remedy[] => [
+  makePullSecret({ kind: 'Secret', namespace: owner.namespace, name: namedPullSecret }, 'the registry'),
+  ...patchTemplate(
+    owner,
+    { imagePullSecrets: [{ name: namedPullSecret }] },
+    { title: 'Name it as a pull secret', changes: 'with which credentials the images of its pods are fetched' },
+  ),
+]
+
+/** Make a Secret that opens a registry. */
+export const makePullSecret = ({ namespace, name }: Reference, registry: string): Remedy => ({
+  title: `Make Secret ${name} of config.json, which a login at ${registry} writes`,
+  command: createPullSecret(namespace, name),
+  changes: 'adds the Secret; the kubelet tries again to pull by itself',
+  undo: `kubectl delete -n ${namespace} secret/${name}`,
+  isDestructive: false,
+})
+
+const createPullSecret = (namespace: string, name: string): string =>
+  `kubectl create secret generic -n ${namespace} ${name} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=config.json`
+
+/** The type of a Secret cannot be changed: it is deleted and made again. */
+export const remakePullSecret = (secret: Reference, registry: string): Remedy => ({
+  title: `Make it anew of config.json, which a login at ${registry} writes: the type of a Secret cannot be changed`,
+  command: `kubectl delete ${target(secret)} && ${createPullSecret(secret.namespace, secret.name)}`,
+  changes: 'the Secret and what is in it; the kubelet tries again to pull by itself',
+  undo: 'make it again as it was, from where its values are kept',
+  isDestructive: true,
+})

@@ -1,0 +1,231 @@
+import {
+  hasEnded,
+  quantity,
+  type ClusterView,
+  type Node,
+  type PersistentVolume,
+  type Reference,
+  type Taint,
+} from '@akashic/kubernetes'
+import { fieldQuote } from '../analyse/quote.ts'
+import { edit, lookAt, target } from '../analyse/remedies.ts'
+import { containerQuote, podSpecOf, templateQuote } from '../analyse/template-quote.ts'
+import type { Blame, Remedy } from '../finding/finding.ts'
+import { patch } from './command.ts'
+import { scale } from './scale.ts'
+import { alterTemplate, patchTemplate, setResources } from './template.ts'
+
+type Own = Pick<Blame, 'evidence' | 'remedies'>
+
+/** What a container asks for that is more than any node has, and as much as the emptiest has left. */
+export function ofRequest(view: ClusterView, owner: Reference, container: string, resource: string): Own {
+  const evidence = containerQuote(
+    view,
+    owner,
+    container,
+    `resources.requests[${resource}]`,
+    ({ requests }) => requests[resource],
+  )
+  const free = Math.max(0, ...[...view.all('Node')].map((node) => leftOn(view, node, resource)))
+  const amount = amountText(resource, free)
+  if (amount === null) return { evidence, remedies: [] }
+  return {
+    evidence,
+    remedies: setResources(
+      owner,
+      container,
+      `--requests=${resource}=${amount}`,
+      `Let container ${container} ask for no more ${resource} than ${amount}, which the emptiest node has left`,
+    ),
+  }
+}
+
+function leftOn(view: ClusterView, node: Node, resource: string): number {
+  const containers = view
+    .podsOn(node.name)
+    .filter((pod) => !hasEnded(pod))
+    .flatMap(({ spec }) => spec.containers.filter(({ role }) => role === 'app' || role === 'sidecar'))
+  const asked = containers.reduce((sum, { requests }) => sum + (quantity(requests[resource]) ?? 0), 0)
+  return (quantity(node.allocatable[resource]) ?? 0) - asked
+}
+
+/** Null for less than is of any use, and for what is counted in other ways. */
+function amountText(resource: string, amount: number): string | null {
+  if (resource === 'cpu') return amount < 0.01 ? null : `${Math.floor(amount * 1_000)}m`
+  if (resource === 'memory' || resource === 'ephemeral-storage')
+    return amount < 2 ** 20 ? null : `${Math.floor(amount / 2 ** 20)}Mi`
+  return null
+}
+
+/** Which nodes a template wants, and how to let it want any. */
+export function ofNodeRule(view: ClusterView, owner: Reference): Own {
+  const spec = podSpecOf(view, owner)
+  if (!spec) return {}
+  const selected = Object.entries(spec.nodeSelector)
+  const evidence = [
+    ...selected.flatMap(([key, value]) => templateQuote(view, owner, `nodeSelector[${key}]`, () => value)),
+    ...(nodeAffinityOf(spec.affinity) === undefined
+      ? []
+      : templateQuote(view, owner, 'affinity.nodeAffinity', () => nodeAffinityOf(spec.affinity))),
+  ]
+  if (selected.length === 0) return { evidence, remedies: [edit(owner, 'Let its affinity allow a node', whereItRuns)] }
+  const none = Object.fromEntries(selected.map(([key]) => [key, null]))
+  return {
+    evidence,
+    remedies: [
+      lookAt('See which labels the nodes have', 'kubectl get nodes --show-labels'),
+      ...patchTemplate(
+        owner,
+        { nodeSelector: none },
+        {
+          title: 'Let it run on any node, if it need not be on such a one',
+          changes: 'on which nodes its pods may run',
+        },
+      ),
+    ],
+  }
+}
+
+const whereItRuns = 'on which nodes its pods may run; it starts a rollout'
+
+const nodeAffinityOf = (affinity: unknown): object | undefined =>
+  (affinity as { readonly nodeAffinity?: object } | null)?.nodeAffinity
+
+/** Which taints a template tolerates, and how to let it tolerate one more. */
+export function ofToleration(view: ClusterView, owner: Reference, { key, value, effect }: Taint): Own {
+  const spec = podSpecOf(view, owner)
+  if (!spec) return {}
+  const toleration = { key, ...(value === '' ? { operator: 'Exists' } : { operator: 'Equal', value }), effect }
+  const isFirst = spec.tolerations.length === 0
+  return {
+    evidence: isFirst
+      ? templateQuote(view, owner, 'tolerations', () => null)
+      : templateQuote(view, owner, 'tolerations[].key', () => spec.tolerations.map((each) => each.key).join(', ')),
+    remedies: alterTemplate(
+      owner,
+      [{ op: 'add', at: isFirst ? ['tolerations'] : ['tolerations', '-'], value: isFirst ? [toleration] : toleration }],
+      {
+        title: `Let it tolerate ${key}, if it is meant for such nodes`,
+        changes: 'on which nodes its pods may run',
+      },
+    ),
+  }
+}
+
+/** How a Deployment replaces its pods, and how to let an old one end first. */
+export function ofStrategy(view: ClusterView, owner: Reference): Own {
+  const deployment = view.find(owner)
+  if (deployment?.kind !== 'Deployment') return {}
+  const { maxSurge, maxUnavailable } = deployment
+  const at = 'spec.strategy.rollingUpdate'
+  return {
+    evidence: [
+      fieldQuote(owner, `${at}.maxUnavailable`, maxUnavailable),
+      fieldQuote(owner, `${at}.maxSurge`, maxSurge),
+    ],
+    remedies: [
+      patch(owner, {
+        title: 'Let one old pod end before a new one is ready',
+        changes: 'how its pods are replaced: one fewer serves while a rollout goes on',
+        to: { spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } },
+        back: { spec: { strategy: { rollingUpdate: { maxUnavailable: asWritten(maxUnavailable) } } } },
+      }),
+    ],
+  }
+}
+
+const asWritten = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text)
+
+export type PlacementRule = 'ports' | 'affinity' | 'spread'
+
+/** A rule of the template by which its pods keep each other from the nodes. */
+export function ofRule(view: ClusterView, owner: Reference, rule: PlacementRule): Own {
+  const spec = podSpecOf(view, owner)
+  if (!spec) return {}
+  if (rule === 'ports') return ofPorts(view, owner)
+  if (rule === 'affinity') {
+    return {
+      evidence: templateQuote(view, owner, 'affinity', () => spec.affinity as object | null),
+      remedies: [edit(owner, 'Let its affinity to other pods be preferred, not required', whereItRuns)],
+    }
+  }
+  const constraints = spec.topologySpread as readonly { readonly whenUnsatisfiable?: string }[]
+  return {
+    evidence: templateQuote(view, owner, 'topologySpreadConstraints', () => spec.topologySpread),
+    remedies: alterTemplate(
+      owner,
+      constraints.flatMap(({ whenUnsatisfiable = '' }, index) =>
+        whenUnsatisfiable === 'ScheduleAnyway'
+          ? []
+          : [
+              {
+                op: 'replace' as const,
+                at: ['topologySpreadConstraints', index, 'whenUnsatisfiable'],
+                value: 'ScheduleAnyway',
+              },
+            ],
+      ),
+      { title: 'Let it be spread as well as can be', changes: 'how strictly its pods are spread over the nodes' },
+    ),
+  }
+}
+
+function ofPorts(view: ClusterView, owner: Reference): Own {
+  const containers = podSpecOf(view, owner)?.containers.filter(({ role }) => role === 'app') ?? []
+  const taken = containers.flatMap((container, index) =>
+    container.ports.flatMap((port, place) => (port.hostPort === null ? [] : [{ container, index, port, place }])),
+  )
+  return {
+    evidence: taken.flatMap(({ container, port }) =>
+      containerQuote(view, owner, container.name, `ports[${port.name || port.port}].hostPort`, () => port.hostPort),
+    ),
+    remedies: [
+      ...alterTemplate(
+        owner,
+        taken.map(({ index, place }) => ({ op: 'remove', at: ['containers', index, 'ports', place, 'hostPort'] })),
+        {
+          title: 'Take no port of the node, if a Service can lead to its pods',
+          changes: 'at the nodes’ own addresses it is not reached any more',
+        },
+      ),
+    ],
+  }
+}
+
+/** A claim that one pod may use, and how many want it. */
+export function ofSingleUse(view: ClusterView, owner: Reference, claim: Reference): Own {
+  const found = view.find(claim)
+  const modes = found?.kind === 'PersistentVolumeClaim' ? found.accessModes : []
+  const workload = view.find(owner)
+  const isScaled = (workload?.kind === 'Deployment' || workload?.kind === 'StatefulSet') && workload.replicas > 1
+  return {
+    evidence: [fieldQuote(claim, 'spec.accessModes', modes)],
+    remedies: [
+      lookAt('See which pods use it', `kubectl describe ${target(claim)}`),
+      ...(isScaled ? [scale(owner, workload.replicas, 1, 'Run one pod: the claim lets no more')] : []),
+    ],
+  }
+}
+
+/** A claim whose volume is where the pod may not run, and how to let the pod run there. */
+export function ofBoundVolume(
+  view: ClusterView,
+  owner: Reference,
+  claim: Reference,
+  { name, nodeTerms }: PersistentVolume,
+): Own {
+  const keys = new Set(nodeTerms.flat().map(({ key }) => key))
+  const against = Object.keys(podSpecOf(view, owner)?.nodeSelector ?? {}).filter((key) => keys.has(key))
+  const changes = 'on which nodes its pods may run'
+  const remedies: readonly Remedy[] = [
+    lookAt('See where its volume can be used', `kubectl describe pv ${name}`),
+    ...(against.length === 0
+      ? []
+      : patchTemplate(
+          owner,
+          { nodeSelector: Object.fromEntries(against.map((key) => [key, null])) },
+          { title: `Let the pods of ${owner.kind} ${owner.name} run where the volume is`, changes },
+        )),
+  ]
+  return { evidence: [fieldQuote(claim, 'spec.volumeName', name)], remedies }
+}

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { controlPlaneProgram, helmProgram, makeCertificate, type KubernetesCluster } from '@akashic/testbed'
+import type { Cause } from '../cause/diagnosis.ts'
+import type { Remedy } from '../finding/finding.ts'
+
+/** What no remedy may say: it leaks a secret, opens a process to everybody, destroys data, hangs, or is of an API that is
+ *  deprecated. */
+const forbidden =
+  /base64 (?:-d|--decode)|get secrets? .*-o (?:yaml|json)|migrate reset|--inspect|-USR2|rollout status(?!.*--timeout)|\bget endpoints\b|pg_restore(?!.*--exit-on-error)|exec .*env\b|--from-literal=.*(?:PASS|TOKEN|SECRET)/i
+const destroys = /kubectl (?:delete|drain|replace --force)|helm uninstall|kubectl taint nodes .*NoExecute$/
+
+/** Asserts that a cause can be mended: it has remedies, of which the first destroys nothing, and the control plane would
+ *  take each that changes something. */
+export async function assertMendable(bench: RemedyBench, { object, remedies }: Cause): Promise<void> {
+  const what = `${object.kind} ${object.name}`
+  if (!remedies.some(({ changes }) => changes !== 'nothing')) {
+    throw new Error(`nothing mends ${what}: ${JSON.stringify(remedies)}`)
+  }
+  if (remedies[0]!.isDestructive) throw new Error(`the first remedy of ${what} destroys something`)
+  for (const remedy of remedies) {
+    const problem = wordsAgainst(remedy) ?? (await bench.problemWith(remedy))
+    if (problem !== null) throw new Error(`a remedy of ${what} is of no use: ${problem}: ${JSON.stringify(remedy)}`)
+  }
+}
+
+function wordsAgainst({ command, changes, undo, isDestructive }: Remedy): string | null {
+  if (forbidden.test(`${command ?? ''} ${undo ?? ''}`)) return 'it says what no remedy may'
+  if (changes !== 'nothing' && undo === null) return 'it does not say how to take it back'
+  if (!isDestructive && destroys.test(command ?? '')) return 'it destroys something and does not say so'
+  return null
+}
+
+/** Where commands are tried. */
+export interface RemedyBench {
+  /** Null where the control plane would do what it is told, or it only looks. */
+  problemWith(remedy: Remedy): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** A folder with what commands name, and with kubectl and helm that change nothing. */
+export async function openRemedyBench({ kubeconfig }: KubernetesCluster): Promise<RemedyBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'akashic-remedies-'))
+  const programs = join(folder, 'programs')
+  await mkdir(programs)
+  const { cert, key } = await makeCertificate({ days: 90, name: 'renewed.example' })
+  const files = {
+    'tls.crt': cert,
+    'tls.key': key,
+    'patch.yaml': 'stringData: { renewed: value }',
+    'config.json': JSON.stringify({ auths: { 'registry.example': { auth: 'YTpi' } } }),
+    'secret.env': 'KEY=VALUE\n',
+    'programs/kubectl': kubectlOf(kubeconfig),
+    'programs/helm': `#!/bin/sh\nexec ${helmProgram()} --kubeconfig=${kubeconfig} "$@" --dry-run\n`,
+  }
+  for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents)
+  for (const name of ['kubectl', 'helm']) await chmod(join(programs, name), 0o755)
+  const env = { ...process.env, PATH: `${programs}:${process.env['PATH'] ?? ''}`, KUBE_EDITOR: 'true' }
+  return {
+    problemWith: async ({ command, changes }) => {
+      if (command === null || changes === 'nothing') return null
+      try {
+        await promisify(execFile)('sh', ['-ec', command], { cwd: folder, env, timeout: 60_000 })
+        return null
+      } catch (error) {
+        return String((error as { stderr?: string }).stderr || error).trim()
+      }
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** kubectl that asks the server what it would do. What has no such flag is tried by a look at what it names; an editor that
+ *  changes nothing stands for somebody who edits. */
+const kubectlOf = (kubeconfig: string): string => `#!/bin/sh
+kubectl="${controlPlaneProgram()} kubectl --kubeconfig=${kubeconfig}"
+case "$1 $2" in
+  edit*) exec $kubectl "$@" ;;
+  "rollout restart"|"rollout pause"|"rollout resume") shift 2; exec $kubectl rollout history "$@" ;;
+esac
+case " $* " in *" --dry-run="*) exec $kubectl "$@" ;; esac
+exec $kubectl "$@" --dry-run=server
+`
