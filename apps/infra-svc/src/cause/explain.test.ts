@@ -57,3 +57,30 @@ test('where nothing is established it is said where to look on', () => {
   expect(verdict).toBe('none_established')
   expect(nextStep?.command).toMatch(/^kubectl logs /)
 })
+
+test('a cause is shown by the object that it blames first, and mended by what changes that object', () => {
+  const { causes } = ask({ kind: 'workload', workload: { kind: 'Deployment', namespace: 'shop', name: 'payments' } })
+  const [first] = causes
+  expect(first!.evidence[0]).toMatchObject({
+    object: { kind: 'Deployment', name: 'payments' },
+    where: 'spec.template.spec.containers[app].env[STRIPE_KEY]',
+  })
+  expect(first!.remedies[0]!.command).toBe('kubectl set env -n shop deployment/payments -c app STRIPE_KEY=VALUE')
+})
+
+test('a cause is told only how to mend itself, where a finding blames others too', () => {
+  const named = ['red', 'blue'].map((name) => ({
+    name: name.toUpperCase(),
+    valueFrom: { configMapKeyRef: { name, key: 'a' } },
+  }))
+  const manifest = payments.manifest.replace(
+    '{ name: app, image: web }',
+    `{ name: app, image: web, env: ${JSON.stringify(named)} }`,
+  )
+  const look = aLook(manifest)
+  const given = { ...look, findings: analyse(look), changes: [], runbooks: [], dependencies: () => [] }
+  const { causes } = explain(given, { kind: 'namespace', namespace: 'shop' }, neededKinds)
+  const blue = causes.find(({ object }) => object.name === 'blue')!
+  expect(blue.remedies[0]!.command).toBe('kubectl create configmap blue -n shop --from-literal=KEY=VALUE')
+  expect(blue.remedies.map(({ command }) => command).join()).not.toContain('red')
+})

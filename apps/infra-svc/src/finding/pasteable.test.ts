@@ -23,3 +23,8 @@ test.each(['x; touch pwned', '$(touch pwned)', 'x`touch pwned`', 'x|y', "x' y"])
     expect(commandsFor(name.replace("'", "''")).filter((command) => command?.includes(name))).toEqual([])
   },
 )
+
+test('no command that mends a missing object has more than a name in it', () => {
+  const [finding] = analyse(aLook(pod('x; touch pwned'))).filter(({ rule }) => rule === 'pod-config-error')
+  expect(finding!.blames[0]!.remedies!.map(({ command }) => command)).toEqual([null])
+})

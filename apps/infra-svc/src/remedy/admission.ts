@@ -1,4 +1,4 @@
-import { quantity, type ClusterView, type Container, type Reference } from '@akashic/kubernetes'
+import { quantity, type ClusterView, type Container, type Reference, type Texts } from '@akashic/kubernetes'
 import { fieldQuote } from '../analyse/quote.ts'
 import { describe, edit, lookAt } from '../analyse/remedies.ts'
 import { containerQuote, podSpecOf } from '../analyse/template-quote.ts'
@@ -41,8 +41,10 @@ export function ofQuota(view: ClusterView, quota: Reference, said: { requested: 
   }
 }
 
-const amountsIn = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(text.split(',').flatMap((each) => (each.includes('=') ? [each.trim().split('=', 2)] : [])))
+const amountsIn = (text: string): Texts =>
+  Object.fromEntries(
+    [...text.matchAll(/([^=,\s]+)=([^,\s]+)/g)].map(([, resource, amount]) => [resource!, amount!] as const),
+  )
 
 function sumText(resource: string, ...texts: readonly (string | undefined)[]): string | null {
   const amounts = texts.map((text) => quantity(text))

@@ -28,6 +28,26 @@ export function classFor(claim: PersistentVolumeClaim, classes: readonly Storage
   return [look, ...defaults, makeAgain(claim)]
 }
 
+/** What a claim asked its class for, which that could not make. */
+export const ofClass = (claim: PersistentVolumeClaim): Pick<Blame, 'evidence' | 'remedies'> => ({
+  evidence: Object.entries(claim.requests).map(([resource, amount]) =>
+    fieldQuote(claim, `spec.resources.requests[${resource}]`, amount),
+  ),
+  remedies: [
+    lookAt('See what its class is made of', `kubectl describe storageclass ${claim.storageClass ?? ''}`.trim()),
+    makeAgain(claim),
+  ],
+})
+
+/** A claim whose volume is gone. */
+export const restore = (claim: PersistentVolumeClaim): Remedy => ({
+  title: 'Make a volume of the last copy that was restored with success, and a claim for it',
+  command: null,
+  changes: `what was on volume ${claim.volume} since that copy is lost`,
+  undo: 'keep the claim until the new one has shown its worth',
+  isDestructive: false,
+})
+
 /** It has no volume yet, and so nothing on it. */
 const makeAgain = (claim: PersistentVolumeClaim): Remedy => ({
   title: 'Make it anew with a class that exists: it has no volume, and nothing is lost',
@@ -42,9 +62,23 @@ export function ofFullClaim(view: ClusterView, object: Reference): Pick<Blame, '
   const claim = view.get('PersistentVolumeClaim', object.namespace, object.name)
   if (!claim) return {}
   const asked = claim.requests['storage']
+  const larger = grow(claim, view.get('StorageClass', '', claim.storageClass ?? ''))
   return {
     evidence: asked === undefined ? [] : [fieldQuote(object, 'spec.resources.requests.storage', asked)],
-    remedies: [whatIsOnIt(claim), ...grow(claim, view.get('StorageClass', '', claim.storageClass ?? ''))],
+    remedies: [
+      whatIsOnIt(claim),
+      ...(larger.length > 0
+        ? larger
+        : [
+            {
+              title: 'Make room on it, or move what is on it to a larger claim: its class does not let it grow',
+              command: null,
+              changes: 'what is on the volume, or on which volume it is',
+              undo: 'go back to this claim, which is kept until the new one has shown its worth',
+              isDestructive: false,
+            },
+          ]),
+    ],
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ClusterView, Reference, ReplicaSet } from '@akashic/kubernetes'
-import { target } from '../analyse/remedies.ts'
 import type { Remedy } from '../finding/finding.ts'
 import { patchTemplate, setImage } from './template.ts'
 
@@ -36,7 +35,7 @@ export const pullIt = (owner: Reference, container: string): readonly Remedy[] =
 
 const namedPullSecret = 'registry-credentials'
 
-/** Name a pull secret in a template that names none. */
+/** Make a pull secret, and name it beside those that a template names. */
 export const namePullSecret = (owner: Reference): readonly Remedy[] => [
   makePullSecret({ kind: 'Secret', namespace: owner.namespace, name: namedPullSecret }, 'the registry'),
   ...patchTemplate(
@@ -49,20 +48,8 @@ export const namePullSecret = (owner: Reference): readonly Remedy[] => [
 /** Make a Secret that opens a registry. */
 export const makePullSecret = ({ namespace, name }: Reference, registry: string): Remedy => ({
   title: `Make Secret ${name} of config.json, which a login at ${registry} writes`,
-  command: createPullSecret(namespace, name),
+  command: `kubectl create secret generic -n ${namespace} ${name} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=config.json`,
   changes: 'adds the Secret; the kubelet tries again to pull by itself',
   undo: `kubectl delete -n ${namespace} secret/${name}`,
   isDestructive: false,
-})
-
-const createPullSecret = (namespace: string, name: string): string =>
-  `kubectl create secret generic -n ${namespace} ${name} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=config.json`
-
-/** The type of a Secret cannot be changed: it is deleted and made again. */
-export const remakePullSecret = (secret: Reference, registry: string): Remedy => ({
-  title: `Make it anew of config.json, which a login at ${registry} writes: the type of a Secret cannot be changed`,
-  command: `kubectl delete ${target(secret)} && ${createPullSecret(secret.namespace, secret.name)}`,
-  changes: 'the Secret and what is in it; the kubelet tries again to pull by itself',
-  undo: 'make it again as it was, from where its values are kept',
-  isDestructive: true,
 })

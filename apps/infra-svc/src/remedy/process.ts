@@ -96,18 +96,16 @@ export function ofWrongProbe(view: ClusterView, owner: Reference, name: string, 
   const isDeclared = others.length < container.ports.length
   const ports: readonly Remedy[] = isDeclared
     ? []
-    : others
-        .slice(0, 3)
-        .flatMap(({ port }) =>
-          patchTemplate(
-            owner,
-            { containers: [{ name, [`${kind}Probe`]: { [howOf[probe.kind]]: { port } } }] },
-            {
-              title: `Let the ${kind} probe ask port ${port}`,
-              changes: `what the ${kind} probe of container ${name} asks`,
-            },
-          ),
-        )
+    : others.slice(0, 3).flatMap(({ port }) =>
+        patchTemplate(
+          owner,
+          { containers: [{ name, [`${kind}Probe`]: { [howOf[probe.kind]]: { port } } }] },
+          {
+            title: `Let the ${kind} probe ask port ${port}`,
+            changes: `what the ${kind} probe of container ${name} asks`,
+          },
+        ),
+      )
   if (ports.length > 0) return { evidence, remedies: ports }
   const title = `Let the ${kind} probe ask for what the process answers`
   return { evidence, remedies: [edit(owner, title, 'what the probe asks; it starts a rollout')] }

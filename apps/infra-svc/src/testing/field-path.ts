@@ -26,7 +26,7 @@ function elementOf(at: unknown, wanted: string): unknown {
   if (!Array.isArray(at)) return memberOf(at, wanted)
   if (wanted === '') return new All(at as readonly unknown[])
   const elements = at as readonly Record<string, unknown>[]
-  return elements.find((each) => keys.some((key) => each[key] !== undefined && String(each[key]) === wanted))
+  return elements.find((each) => keys.some((key) => textOf(each[key] ?? null) === wanted))
 }
 
 /** Every element of a list. */
@@ -59,7 +59,7 @@ function isQuoteOfObject(quote: string, value: object): boolean {
   return sorted(JSON.parse(quote)) === sorted(value)
 }
 
-const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) =>

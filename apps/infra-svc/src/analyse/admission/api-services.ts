@@ -1,4 +1,5 @@
 import { conditionOf, referenceTo } from '@akashic/kubernetes'
+import type { Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { isMissing } from '../known.ts'
 import { fieldQuote } from '../quote.ts'
@@ -28,11 +29,27 @@ export const apiServices: Analyser = {
         evidence: [
           fieldQuote(api, 'status.conditions[Available]', `${available.reason}: ${available.message}`, available.since),
         ],
-        remedies: [describe(object), describe(service)],
-        blames: isMissing(view, service) ? [{ object, because, strength: 'direct' }] : [],
+        remedies: [describe(object)],
+        blames: isMissing(view, service)
+          ? [
+              {
+                ...{ object, because, strength: 'direct' },
+                evidence: [fieldQuote(api, 'spec.service.name', service.name)],
+                remedies: [unregister(api.name)],
+              },
+            ]
+          : [],
         involves: [service],
         since: available.since,
       }
     }
   },
 }
+
+const unregister = (name: string): Remedy => ({
+  title: 'Install again what serves it, or take it out of the API where that is gone for good',
+  command: `kubectl delete apiservice ${name}`,
+  changes: 'the kinds that it should serve are known no longer; namespaces can be deleted again',
+  undo: 'apply its manifest, or install again what serves it',
+  isDestructive: true,
+})

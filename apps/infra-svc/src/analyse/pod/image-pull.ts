@@ -11,7 +11,7 @@ import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
-import { fromMirror, makePullSecret, namePullSecret, otherImage, pullIt, remakePullSecret } from '../../remedy/image.ts'
+import { fromMirror, makePullSecret, namePullSecret, otherImage, pullIt } from '../../remedy/image.ts'
 import { absence, eventQuote, fieldQuote, runPath } from '../quote.ts'
 import { lookAt, target } from '../remedies.ts'
 import { containerQuote, templateQuote } from '../template-quote.ts'
@@ -154,7 +154,7 @@ function secretsToBlame(
       because: `it is named as a pull secret, and as it is (type ${type}) it holds no credentials for ${registry}, which refuses ${image}`,
       strength: 'direct',
       evidence: [fieldQuote({ kind: 'Secret', namespace: pod.namespace, name }, 'type', type)],
-      remedies: [remakePullSecret({ kind: 'Secret', namespace: pod.namespace, name }, registry)],
+      remedies: namePullSecret(owner),
     }))
   }
   return named.map((name) => ({

@@ -3,6 +3,7 @@ import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import { fieldQuote } from '../quote.ts'
 import { describe } from '../remedies.ts'
+import { templateQuote } from '../template-quote.ts'
 
 /** Queues hold pods back for a while, and mean it. */
 const patienceMs = 10 * 60_000
@@ -50,6 +51,7 @@ export const schedulingGated: Analyser = {
             object: owner,
             because: `its pods have the scheduling gates ${gates}, which nobody takes away`,
             strength: 'direct',
+            evidence: templateQuote(view, owner, 'schedulingGates[].name', () => gates),
           },
         ],
         involves: [],

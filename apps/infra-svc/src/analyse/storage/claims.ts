@@ -9,7 +9,7 @@ import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { absence, eventQuote, fieldAbsence, fieldQuote } from '../quote.ts'
-import { classFor } from '../../remedy/claim.ts'
+import { classFor, ofClass, restore } from '../../remedy/claim.ts'
 import { describe } from '../remedies.ts'
 
 const patienceMs = 10_000
@@ -67,7 +67,12 @@ function lost(claim: PersistentVolumeClaim): Finding {
       absence({ kind: 'PersistentVolume', namespace: '', name: claim.volume }, 'it does not exist'),
     ],
     ...{ remedies: [describe(object)], involves: [], since: null },
-    blames: [{ object, because: `the volume ${claim.volume} that it was bound to is gone`, strength: 'direct' }],
+    blames: [
+      {
+        ...{ object, because: `the volume ${claim.volume} that it was bound to is gone`, strength: 'direct' },
+        remedies: [restore(claim)],
+      },
+    ],
   }
 }
 
@@ -91,7 +96,7 @@ function pending(
   const blame: Blame[] =
     because === null
       ? event?.reason === 'ProvisioningFailed'
-        ? [{ object, because: `no volume can be made for it: ${event.message}`, strength: 'direct' }]
+        ? [{ object, because: `no volume can be made for it: ${event.message}`, strength: 'direct', ...ofClass(claim) }]
         : []
       : [{ object, because, strength: 'direct', remedies: classFor(claim, classes) }]
   return {

@@ -1,9 +1,9 @@
-import { referenceTo, type ClusterView, type CronJob, type KubeEvent } from '@akashic/kubernetes'
-import type { Blame, Finding } from '../../finding/finding.ts'
+import { referenceTo, type ClusterView, type CronJob, type Job, type KubeEvent } from '@akashic/kubernetes'
+import type { Blame, Finding, Remedy } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
-import { describe, edit, lookAt } from '../remedies.ts'
+import { describe, edit, lookAt, target } from '../remedies.ts'
 import { lastDue } from './cron-schedule.ts'
 
 /** The controller looks every ten seconds, and a busy one is late. */
@@ -56,7 +56,7 @@ function missed(view: ClusterView, cronJob: CronJob, now: number): Finding | nul
   const since = Math.max(lastScheduledAt ?? 0, createdAt ?? 0, lastWrite?.at ?? 0)
   const due = lastDue(schedule, timeZone, { since, before: now - latenessMs })
   if (due === null) return null
-  const running = view.ownedBy(cronJob.uid).filter((job) => job.kind === 'Job' && job.active > 0)
+  const running = view.ownedBy(cronJob.uid).filter((job): job is Job => job.kind === 'Job' && job.active > 0)
   const isHeld = cronJob.concurrencyPolicy === 'Forbid' && running.length > 0
   const [event] = eventsWith(view, cronJob, [
     'TooManyMissedTimes',
@@ -104,6 +104,8 @@ function missed(view: ClusterView, cronJob: CronJob, now: number): Finding | nul
           object: referenceTo(job),
           because: `it does not end, and CronJob ${cronJob.name} forbids a second run beside it`,
           strength: 'direct',
+          evidence: [fieldQuote(job, 'status.active', job.active)],
+          remedies: [endJob(job)],
         }))
       : [],
     ...{ involves: running.map(referenceTo), since: due },
@@ -130,6 +132,14 @@ function unreadable(cronJob: CronJob, event: KubeEvent): Finding {
     ...{ involves: [], since: event.firstAt },
   }
 }
+
+const endJob = (job: Job): Remedy => ({
+  title: `End ${job.name}, if nothing more will come of it`,
+  command: `kubectl delete ${target(job)}`,
+  changes: 'the Job and its pods are ended, with their logs; the next run is made when it is due',
+  undo: 'run the CronJob once by hand',
+  isDestructive: true,
+})
 
 const runNow = ({ namespace, name }: CronJob) => ({
   title: 'Run it once by hand, if it may run now',

@@ -1,4 +1,4 @@
-import { referenceText, type Service } from '@akashic/kubernetes'
+import { referenceText, type Service, type Texts } from '@akashic/kubernetes'
 import type { Change } from '../../change/change.ts'
 import type { Blame, Evidence } from '../../finding/finding.ts'
 import { fieldQuote } from '../../analyse/quote.ts'
@@ -55,8 +55,11 @@ function blameIn({ view, now }: OpenCase, service: Service, { object, kind, fiel
 /** @param before as a change tells a selector: `app=web,tier=front`. */
 function ofSelector(service: Service, before: string): Pick<Blame, 'evidence' | 'remedies'> {
   const selector = service.selector ?? {}
-  const labels = Object.fromEntries(
-    before.split(',').flatMap((each) => (each.includes('=') ? [each.split('=', 2)] : [])),
+  const labels: Texts = Object.fromEntries(
+    before.split(',').flatMap((each) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(each) ?? []
+      return key === undefined || value === undefined ? [] : [[key, value] as const]
+    }),
   )
   return {
     evidence: [fieldQuote(service, 'spec.selector', selector)],

@@ -1,0 +1,61 @@
+import type { Pod } from '@akashic/kubernetes'
+import { aView } from '../testing/a-look.ts'
+import { ofSetting } from './address.ts'
+import { ofMissing, ofMissingKey } from './configuration.ts'
+import { ofMissingRight } from './right.ts'
+import { withPort } from './address.ts'
+
+const secret = { kind: 'Secret', namespace: 'shop', name: 'login' }
+const account = { kind: 'ServiceAccount', namespace: 'shop', name: 'robot' }
+const manifests = (url: string) => `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: app, env: [{ name: API_URL, value: '${url}' }] }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec: { template: { spec: { containers: [{ name: app, env: [{ name: API_URL, value: '${url}' }] }] } } }`
+const setting = {
+  ...{ host: 'api', port: 8_081, container: 'app', name: 'API_URL', key: null },
+  source: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+}
+const commandFor = (url: string) => {
+  const view = aView(manifests(url))
+  const pod: Pod = view.get('Pod', 'shop', 'web')!
+  return ofSetting(view, pod, setting, withPort('api', 80)).remedies![0]!.command
+}
+
+test('the value of a Secret is never part of a command', () => {
+  const commands = [...ofMissing(secret).remedies!, ...ofMissingKey(secret, 'password').remedies!]
+    .map(({ command }) => command)
+    .join()
+  expect(commands).toContain('--from-env-file=secret.env')
+  expect(commands).toContain('--patch-file=patch.yaml')
+  expect(commands).not.toMatch(/VALUE|literal/)
+})
+
+test('an address is corrected whole, and not where it holds a password', () => {
+  expect(commandFor('http://api:8081/v1')).toContain('API_URL=http://api:80/v1')
+  expect(commandFor('http://api/v1')).toContain('API_URL=http://api:80/v1')
+  expect(commandFor('http://me:hunter2@api:8081')).toContain('API_URL=VALUE')
+  expect(commandFor('http://api:8081?key=hunter2')).toContain('API_URL=VALUE')
+})
+
+test('a right is given by the least role, and nothing of a log is put into a command that is more than a name', () => {
+  const view = aView(manifests('x'))
+  const pod = view.get('Pod', 'shop', 'web')!
+  const commands = (line: string) => ofMissingRight(view, pod, account, line).remedies!.map(({ command }) => command)
+  const said = (resource: string, where: string) =>
+    `User "system:serviceaccount:shop:robot" cannot list resource "${resource}" in API group "apps" ${where}`
+  expect(commands(said('deployments', 'in the namespace "x"'))).toEqual([
+    'kubectl auth can-i list deployments.apps -n x --as=system:serviceaccount:shop:robot',
+    expect.stringContaining(
+      'kubectl create role robot-list-deployments-apps -n x --verb=list --resource=deployments.apps',
+    ),
+  ])
+  expect(commands(said('nodes', 'at the cluster scope'))[1]).toContain('kubectl create clusterrole ')
+  expect(commands(said('pods; touch pwned', 'in the namespace "x"'))).toEqual([])
+  expect(commands(said('pods', 'in the namespace "$(touch pwned)"'))).toEqual([])
+})
