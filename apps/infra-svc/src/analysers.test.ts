@@ -27,7 +27,11 @@ describeReal('kubernetes', () => {
       await given.cluster.apply(deployment('gated', { pod: 'schedulingGates: [{ name: example.com/queue }]' }))
       await soon(hourMs, 'pod-scheduling-gated', {
         object: { kind: 'Deployment', namespace: 'shop', name: 'gated' },
-        evidence: [{ quote: 'example.com/queue' }, { quote: expect.stringContaining('SchedulingGated') }],
+        evidence: [
+          { object: { kind: 'Pod' }, quote: 'example.com/queue' },
+          { quote: expect.stringContaining('SchedulingGated') },
+          { object: { kind: 'Deployment' }, quote: 'example.com/queue' },
+        ],
       })
       expect(found(0, 'pod-scheduling-gated')).toEqual([])
       await given.cluster.kubectl(['delete', 'deployment', '-n', 'shop', 'gated'])

@@ -41,6 +41,14 @@ test('the verdict comes first, then what to change, what was seen, and the comma
   expect(stdout).toContain('- Go back (changes pods)\n       kubectl rollout undo -n shop deployment/web\n')
 })
 
+test('how to take a command back stands below it', async () => {
+  const command = 'kubectl scale -n shop deployment/web --replicas=1'
+  const undo = 'kubectl scale -n shop deployment/web --replicas=0'
+  const result = aResult({ causes: [aCause({ remedies: [{ title: 'Scale it up', command, changes: 'pods', undo }] })] })
+  answers[path] = aDiagnosis({ result })
+  expect((await why('web', '-n', 'shop')).stdout).toContain(`       ${command}\n       Undo: ${undo}\n`)
+})
+
 test('nothing wrong is told by the exit code too', async () => {
   const result = aResult({ verdict: 'nothing_wrong', summary: 'Nothing is wrong.', causes: [] })
   answers[path] = aDiagnosis({ result })

@@ -160,9 +160,10 @@ function causeLines(
     ...(remedies.length === 0 ? [] : ['   What to do:']),
     ...remedies
       .slice(0, 3)
-      .flatMap(({ title: what, command, changes }) => [
+      .flatMap(({ title: what, command, changes, undo }) => [
         ...paragraphLines(`- ${what}${changes === 'nothing' ? '' : ` (changes ${changes})`}`, columns, '     '),
         ...(command === null ? [] : [paint.bold(`       ${printable(command)}`)]),
+        ...(undo === null ? [] : [paint.dim(`       Undo: ${printable(undo)}`)]),
       ]),
   ]
 }

@@ -84,3 +84,18 @@ test('a cause is told only how to mend itself, where a finding blames others too
   expect(blue.remedies[0]!.command).toBe('kubectl create configmap blue -n shop --from-literal=KEY=VALUE')
   expect(blue.remedies.map(({ command }) => command).join()).not.toContain('red')
 })
+
+test('no command that mends a Secret has more than a name in it', () => {
+  const from = { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: 'x; touch pwned', key: 'password' } } }
+  const refused = workload('web', 'FATAL: password authentication failed for user "shop"')
+  const manifest = refused.manifest.replaceAll(
+    '{ name: app, image: web }',
+    `{ name: app, image: web, env: [${JSON.stringify(from)}] }`,
+  )
+  const look = aLook(manifest, refused.logs)
+  const given = { ...look, findings: analyse(look), changes: [], runbooks: [], dependencies: () => [] }
+  const { causes } = explain(given, { kind: 'namespace', namespace: 'shop' }, neededKinds)
+  const secret = causes.find(({ object }) => object.kind === 'Secret')!
+  expect(secret.remedies.length).toBeGreaterThan(0)
+  expect(JSON.stringify(secret.remedies.map(({ command }) => command))).not.toContain('pwned')
+})

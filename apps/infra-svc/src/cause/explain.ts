@@ -128,11 +128,10 @@ function causeOf(candidate: Solved['candidates'][number] & { readonly trouble: n
   const { object, paths } = candidate
   const evidence = paths.flatMap((path) => [...path.evidence, ...path.at.evidence])
   const unique = [...new Map(evidence.map((each) => [JSON.stringify(each), each])).values()]
-  const ownFirst = unique.toSorted((a, b) => Number(isSame(b.object, object)) - Number(isSame(a.object, object)))
   return {
     ...{ rank, trouble: candidate.trouble, object, because: best!.because },
     ...{ isEstablished: candidate.isEstablished, score: candidate.score, points: candidate.points },
-    evidence: ownFirst.slice(0, mostEvidence),
+    evidence: unique.slice(0, mostEvidence),
     chain: best!.chain,
     explains: [...candidate.explains].toSorted(),
     remedies: inTurn(paths.flatMap((path) => [...path.remedies, ...remediesAt(path)])),
