@@ -34,7 +34,8 @@ export function undoRollout(view: ClusterView, workload: Reference): readonly Re
     {
       title: 'Go back to the revision before',
       command: `kubectl rollout undo ${target(workload)}`,
-      changes: 'the template of the pods; it starts a rollout. Use Helm or Git instead where they own the workload',
+      changes:
+        'the template of the pods; it starts a rollout. Migrations that ran are not taken back. Use Helm or Git instead where they own the workload',
       undo: `kubectl rollout undo ${target(workload)}`,
       isDestructive: false,
     },

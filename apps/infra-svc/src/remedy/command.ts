@@ -31,7 +31,7 @@ interface Patch {
 export const patch = (object: Reference, { title, changes, to, back, type }: Patch): Remedy => ({
   title,
   command: patchCommand(object, to, type),
-  changes,
+  changes: `${changes}. Where Helm or Git own it, change it there too`,
   undo: patchCommand(object, back, type),
   isDestructive: false,
 })
