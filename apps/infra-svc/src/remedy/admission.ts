@@ -1,10 +1,10 @@
 import { quantity, type ClusterView, type Container, type Reference, type Texts } from '@akashic/kubernetes'
 import { fieldQuote } from '../analyse/quote.ts'
-import { describe, edit, lookAt } from '../analyse/remedies.ts'
+import { describe, lookAt } from '../analyse/remedies.ts'
 import { containerQuote, podSpecOf } from '../analyse/template-quote.ts'
 import type { Blame, Evidence, Remedy } from '../finding/finding.ts'
 import { patch } from './command.ts'
-import { patchTemplate, setResources } from './template.ts'
+import { changeByHand, patchTemplate, setResources } from './template.ts'
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
@@ -124,7 +124,7 @@ export function ofSecurityStandard(view: ClusterView, owner: Reference, how: str
   if (!usual.test(how)) {
     return {
       ...(evidence && { evidence }),
-      remedies: [edit(owner, 'Take out of its template what the standard forbids', 'what its pods may do')],
+      remedies: changeByHand(owner, 'Take out of its template what the standard forbids', 'what its pods may do'),
     }
   }
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
@@ -154,7 +154,7 @@ export function ofRefusedTemplate(view: ClusterView, owner: Reference): Own {
   )
   return {
     evidence: evidence.slice(0, 2),
-    remedies: [edit(owner, 'Change in its template what is refused', 'what its pods are made of; it starts a rollout')],
+    remedies: changeByHand(owner, 'Change in its template what is refused', 'what its pods are made of'),
   }
 }
 

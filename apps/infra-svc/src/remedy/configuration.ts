@@ -34,9 +34,9 @@ export const putBack = (view: ClusterView, object: Reference, keys: readonly str
     (found?.kind !== 'ConfigMap' && found?.kind !== 'Secret') || Object.hasOwn(found.keys, key)
   const gone = keys.filter((key) => !has(key))
   if (gone.length > 0) return gone.flatMap((key) => setKey(object, key, false))
-  return keys.length > 0
-    ? keys.slice(0, 3).flatMap((key) => setKey(object, key, true))
-    : [edit(object, 'Put back what was there before', `what is in it; ${readAtStart}`)]
+  if (keys.length > 0) return keys.slice(0, 3).flatMap((key) => setKey(object, key, true))
+  if (object.kind === 'Secret') return [setSecretKey(object, null)]
+  return [edit(object, 'Put back what was there before', `what is in it; ${readAtStart}`)]
 }
 
 interface Maker {
@@ -94,10 +94,11 @@ function setKey(object: Reference, key: string, isThere: boolean): readonly Reme
 
 const readAtStart = 'processes that read it at their start must be started again'
 
-const setSecretKey = (object: Reference, key: string): Remedy => ({
-  title: `Put the right value under its key ${key}: as stringData in patch.yaml, a file that you alone can read`,
+/** @param key null where it is not known which one is wrong. */
+const setSecretKey = (object: Reference, key: string | null): Remedy => ({
+  title: `Put the right value under ${key === null ? 'the key that has a wrong one' : `its key ${key}`}: as stringData in patch.yaml, a file that you alone can read`,
   command: `kubectl patch ${target(object)} --type=merge --patch-file=patch.yaml`,
-  changes: `key ${key} of the Secret; ${readAtStart}`,
+  changes: `${key === null ? 'a key' : `key ${key}`} of the Secret; ${readAtStart}`,
   undo: 'put back the value from before in the same way, from where it is kept',
   isDestructive: false,
 })

@@ -8,12 +8,12 @@ import {
   type Taint,
 } from '@akashic/kubernetes'
 import { fieldQuote } from '../analyse/quote.ts'
-import { edit, lookAt, target } from '../analyse/remedies.ts'
+import { lookAt, target } from '../analyse/remedies.ts'
 import { containerQuote, podSpecOf, templateQuote } from '../analyse/template-quote.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
 import { patch } from './command.ts'
 import { scale } from './scale.ts'
-import { alterTemplate, patchTemplate, setResources } from './template.ts'
+import { alterTemplate, changeByHand, patchTemplate, setResources } from './template.ts'
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
@@ -68,7 +68,8 @@ export function ofNodeRule(view: ClusterView, owner: Reference): Own {
       ? []
       : templateQuote(view, owner, 'affinity.nodeAffinity', () => nodeAffinityOf(spec.affinity))),
   ]
-  if (selected.length === 0) return { evidence, remedies: [edit(owner, 'Let its affinity allow a node', whereItRuns)] }
+  if (selected.length === 0)
+    return { evidence, remedies: changeByHand(owner, 'Let its affinity allow a node', whereItRuns) }
   const none = Object.fromEntries(selected.map(([key]) => [key, null]))
   return {
     evidence,
@@ -79,14 +80,14 @@ export function ofNodeRule(view: ClusterView, owner: Reference): Own {
         { nodeSelector: none },
         {
           title: 'Let it run on any node, if it need not be on such a one',
-          changes: 'on which nodes its pods may run',
+          changes: whereItRuns,
         },
       ),
     ],
   }
 }
 
-const whereItRuns = 'on which nodes its pods may run; it starts a rollout'
+const whereItRuns = 'on which nodes its pods may run'
 
 const nodeAffinityOf = (affinity: unknown): object | undefined =>
   (affinity as { readonly nodeAffinity?: object } | null)?.nodeAffinity
@@ -106,7 +107,7 @@ export function ofToleration(view: ClusterView, owner: Reference, { key, value, 
       [{ op: 'add', at: isFirst ? ['tolerations'] : ['tolerations', '-'], value: isFirst ? [toleration] : toleration }],
       {
         title: `Let it tolerate ${key}, if it is meant for such nodes`,
-        changes: 'on which nodes its pods may run',
+        changes: whereItRuns,
       },
     ),
   }
@@ -146,7 +147,7 @@ export function ofRule(view: ClusterView, owner: Reference, rule: PlacementRule)
   if (rule === 'affinity') {
     return {
       evidence: templateQuote(view, owner, 'affinity', () => spec.affinity as object | null),
-      remedies: [edit(owner, 'Let its affinity to other pods be preferred, not required', whereItRuns)],
+      remedies: changeByHand(owner, 'Let its affinity to other pods be preferred, not required', whereItRuns),
     }
   }
   const constraints = spec.topologySpread as readonly { readonly whenUnsatisfiable?: string }[]
@@ -216,7 +217,6 @@ export function ofBoundVolume(
 ): Own {
   const keys = new Set(nodeTerms.flat().map(({ key }) => key))
   const against = Object.keys(podSpecOf(view, owner)?.nodeSelector ?? {}).filter((key) => keys.has(key))
-  const changes = 'on which nodes its pods may run'
   const remedies: readonly Remedy[] = [
     lookAt('See where its volume can be used', `kubectl describe pv ${name}`),
     ...(against.length === 0
@@ -224,7 +224,7 @@ export function ofBoundVolume(
       : patchTemplate(
           owner,
           { nodeSelector: Object.fromEntries(against.map((key) => [key, null])) },
-          { title: `Let the pods of ${owner.kind} ${owner.name} run where the volume is`, changes },
+          { title: `Let the pods of ${owner.kind} ${owner.name} run where the volume is`, changes: whereItRuns },
         )),
   ]
   return { evidence: [fieldQuote(claim, 'spec.volumeName', name)], remedies }

@@ -1,7 +1,7 @@
 import type { Pod } from '@akashic/kubernetes'
 import { aView } from '../testing/a-look.ts'
 import { ofSetting } from './address.ts'
-import { ofMissing, ofMissingKey } from './configuration.ts'
+import { ofMissing, ofMissingKey, putBack } from './configuration.ts'
 import { ofMissingRight } from './right.ts'
 import { withPort } from './address.ts'
 
@@ -28,12 +28,16 @@ const commandFor = (url: string) => {
 }
 
 test('the value of a Secret is never part of a command', () => {
-  const commands = [...ofMissing(secret).remedies!, ...ofMissingKey(secret, 'password').remedies!]
-    .map(({ command }) => command)
-    .join()
+  const all = [
+    ...ofMissing(secret).remedies!,
+    ...ofMissingKey(secret, 'password').remedies!,
+    ...putBack(aView(''), secret, ['password']),
+    ...putBack(aView(''), secret, []),
+  ]
+  const commands = all.map(({ command }) => command).join()
   expect(commands).toContain('--from-env-file=secret.env')
   expect(commands).toContain('--patch-file=patch.yaml')
-  expect(commands).not.toMatch(/VALUE|literal/)
+  expect(commands).not.toMatch(/VALUE|literal|edit/)
 })
 
 test('an address is corrected whole, and not where it holds a password', () => {

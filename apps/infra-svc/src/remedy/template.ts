@@ -1,5 +1,5 @@
 import type { Reference } from '@akashic/kubernetes'
-import { target } from '../analyse/remedies.ts'
+import { edit, target } from '../analyse/remedies.ts'
 import { podSpecPath } from '../analyse/template-quote.ts'
 import type { Remedy } from '../finding/finding.ts'
 import { patchCommand, pointer, quoted } from './command.ts'
@@ -20,6 +20,12 @@ function changeTemplate(
   const undo = rolledOut.has(owner.kind) ? `kubectl rollout undo ${target(owner)}` : kept
   return [{ ...told, changes, undo, isDestructive: false }]
 }
+
+/** Change a workload's template by hand, where no one command does it. */
+export const changeByHand = (owner: Reference, title: string, changes: string): readonly Remedy[] =>
+  owner.kind === 'Job'
+    ? [remake(owner)]
+    : [edit(owner, title, rolledOut.has(owner.kind) ? `${changes}; it starts a rollout` : changes)]
 
 const remake = (job: Reference): Remedy => ({
   title: 'Correct its manifest and make it anew: the template of a Job cannot be changed',

@@ -35,12 +35,17 @@ onStage({ nodes, metrics: true }, (stage) => {
     await stage.apply(stage.deployment('strict/loose'))
     const cause = await stage.firstCause('strict/loose', 'Deployment strict/loose')
     expect(cause.because).toContain('restricted')
+    await stage.mend(cause)
+    await stage.nothingWrong('strict/loose')
+    await kubectl('delete', '-n', cast.space('strict'), 'deployment', cast.of('loose'))
   })
 
   scenario('a taint that the pod does not tolerate', async () => {
     await stage.apply(stage.deployment('dedicated', { pod: 'nodeSelector: { kept: "yes" }' }))
     const cause = await stage.firstCause('dedicated', 'Deployment dedicated')
     expect(cause.because).toContain('dedicated')
+    await stage.mend(cause)
+    await stage.nothingWrong('dedicated')
   })
 
   scenario('a webhook whose backend is down', async () => {

@@ -37,10 +37,19 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
     await stage.available('orders')
     const cause = await stage.firstCause('orders', 'Service orders')
     expect(cause.because).toContain(`app=${typo}`)
+    const takeBack = await stage.mend(cause)
+    await stage.nothingWrong('orders')
+    await takeBack()
+    await stage.firstCause('orders', 'Service orders')
   })
 
   scenario('a targetPort that no pod has', async () => {
     await stage.apply(stage.deployment('ported'), stage.service('ported', 'ported', 9090))
+    const cause = await stage.firstCause('ported', 'Service ported')
+    await stage.available('ported')
+    const takeBack = await stage.mend(cause)
+    await stage.nothingWrong('ported')
+    await takeBack()
     await stage.firstCause('ported', 'Service ported')
   })
 

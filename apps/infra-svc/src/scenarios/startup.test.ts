@@ -123,6 +123,8 @@ onStage({ nodes, registry: { images, needSecret: ['private.example/'] } }, (stag
       await stage.apply(stage.deployment(`homeless-${name}`, { container, pod }))
       const cause = await stage.firstCause(`homeless-${name}`, `Deployment homeless-${name}`)
       expect(cause.because).toMatch(words)
+      await stage.mend(cause)
+      await stage.nothingWrong(`homeless-${name}`)
     })
   })
 

@@ -156,6 +156,8 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
       await stage.apply(manifest.replace('containerPort: 8080', 'containerPort: 8080, hostPort: 8080'))
       const cause = await stage.firstCause('doorkeeper', 'Deployment doorkeeper')
       expect(cause.because).toContain('port of the node')
+      await stage.mend(cause)
+      await stage.nothingWrong('doorkeeper')
     })
 
     scenario('a port of the nodes that another DaemonSet has', async () => {
@@ -172,7 +174,8 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
     scenario('a spread over racks that no node tells', async () => {
       const pod = `topologySpreadConstraints: [{ maxSkew: 1, topologyKey: rack, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: ${cast.of('spread')} } } }]`
       await stage.apply(stage.deployment('spread', { replicas: 2, pod }))
-      await stage.firstCause('spread', 'Deployment spread')
+      await stage.mend(await stage.firstCause('spread', 'Deployment spread'))
+      await stage.nothingWrong('spread')
     })
 
     scenario('the one node that would do is cordoned', async () => {
@@ -208,7 +211,8 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
           `apiVersion: v1\nkind: ${kind}\n${stage.meta(`of-${name}/${name}`)}\nspec: { ${spec} }`,
         )
         await stage.apply(stage.deployment(`of-${name}/unfit`, { container: `${probed}, resources: { ${resources} }` }))
-        await stage.firstCause(`of-${name}/unfit`, `Deployment of-${name}/unfit`)
+        await stage.mend(await stage.firstCause(`of-${name}/unfit`, `Deployment of-${name}/unfit`))
+        await stage.nothingWrong(`of-${name}/unfit`)
       })
     })
   })

@@ -37,6 +37,10 @@ export function callsNobodyListed(stage: Stage): void {
         stage.policy('lockdown', 'till', ingress),
         stage.caller('locked-out', `http://${shop}`, `Error: connect ETIMEDOUT ${shop}:80`),
       )
+      const cause = await stage.firstCause('locked-out', 'NetworkPolicy lockdown')
+      const takeBack = await stage.mend(cause)
+      await stage.noCause('locked-out', 'pod-probe-failing')
+      await takeBack()
       await stage.firstCause('locked-out', 'NetworkPolicy lockdown')
     })
 
@@ -45,7 +49,8 @@ export function callsNobodyListed(stage: Stage): void {
         stage.policy('inside', 'exporter', 'policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: {} }] }]'),
         stage.caller('exporter', 'https://api.stripe.com', 'Error: connect ETIMEDOUT api.stripe.com:443'),
       )
-      await stage.firstCause('exporter', 'NetworkPolicy inside')
+      await stage.mend(await stage.firstCause('exporter', 'NetworkPolicy inside'))
+      await stage.noCause('exporter', 'pod-probe-failing')
     })
 
     scenario('a ConfigMap that was changed two Services away', async () => {

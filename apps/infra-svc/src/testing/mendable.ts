@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,49 +38,59 @@ function wordsAgainst({ command, changes, undo, isDestructive }: Remedy): string
 export interface RemedyBench {
   /** Null where the control plane would do what it is told, or it only looks. */
   problemWith(remedy: Remedy): Promise<string | null>
+  /** Does what a command says. @throws Error with what it said where it failed. */
+  run(command: string): Promise<void>
   close(): Promise<void>
 }
 
-/** A folder with what commands name, and with kubectl and helm that change nothing. */
+/** A folder with what commands name, and with kubectl and helm for the cluster: those that do, and those that only ask what
+ *  would be done. */
 export async function openRemedyBench({ kubeconfig }: KubernetesCluster): Promise<RemedyBench> {
   const folder = await mkdtemp(join(tmpdir(), 'akashic-remedies-'))
-  const programs = join(folder, 'programs')
-  await mkdir(programs)
   const { cert, key } = await makeCertificate({ days: 90, name: 'renewed.example' })
+  const kubectl = `${controlPlaneProgram()} kubectl --kubeconfig=${kubeconfig}`
   const files = {
     'tls.crt': cert,
     'tls.key': key,
     'patch.yaml': 'stringData: { renewed: value }',
     'config.json': JSON.stringify({ auths: { 'registry.example': { auth: 'YTpi' } } }),
     'secret.env': 'KEY=VALUE\n',
-    'programs/kubectl': kubectlOf(kubeconfig),
-    'programs/helm': `#!/bin/sh\nexec ${helmProgram()} --kubeconfig=${kubeconfig} "$@" --dry-run\n`,
   }
+  const programs = {
+    'asking/kubectl': askingOf(kubectl),
+    'asking/helm': `exec ${helmProgram()} --kubeconfig=${kubeconfig} "$@" --dry-run`,
+    'doing/kubectl': `exec ${kubectl} "$@"`,
+  }
+  for (const name of ['asking', 'doing']) await mkdir(join(folder, name))
   for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents)
-  for (const name of ['kubectl', 'helm']) await chmod(join(programs, name), 0o755)
-  const env = { ...process.env, PATH: `${programs}:${process.env['PATH'] ?? ''}`, KUBE_EDITOR: 'true' }
+  for (const [name, line] of Object.entries(programs)) {
+    await writeFile(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 })
+  }
+  const run = async (command: string, programsIn: 'asking' | 'doing'): Promise<void> => {
+    const path = `${join(folder, programsIn)}:${process.env['PATH'] ?? ''}`
+    const env = { ...process.env, PATH: path, KUBE_EDITOR: 'true' }
+    await promisify(execFile)('sh', ['-ec', command], { cwd: folder, env, timeout: 60_000 })
+  }
   return {
     problemWith: async ({ command, changes }) => {
       if (command === null || changes === 'nothing') return null
       try {
-        await promisify(execFile)('sh', ['-ec', command], { cwd: folder, env, timeout: 60_000 })
+        await run(command, 'asking')
         return null
       } catch (error) {
         return String((error as { stderr?: string }).stderr || error).trim()
       }
     },
+    run: (command) => run(command, 'doing'),
     close: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
 /** kubectl that asks the server what it would do. What has no such flag is tried by a look at what it names; an editor that
  *  changes nothing stands for somebody who edits. */
-const kubectlOf = (kubeconfig: string): string => `#!/bin/sh
-kubectl="${controlPlaneProgram()} kubectl --kubeconfig=${kubeconfig}"
-case "$1 $2" in
-  edit*) exec $kubectl "$@" ;;
-  "rollout restart"|"rollout pause"|"rollout resume") shift 2; exec $kubectl rollout history "$@" ;;
+const askingOf = (kubectl: string): string => `case "$1 $2" in
+  edit*) exec ${kubectl} "$@" ;;
+  "rollout restart"|"rollout pause"|"rollout resume") shift 2; exec ${kubectl} rollout history "$@" ;;
 esac
-case " $* " in *" --dry-run="*) exec $kubectl "$@" ;; esac
-exec $kubectl "$@" --dry-run=server
-`
+case " $* " in *" --dry-run="*) exec ${kubectl} "$@" ;; esac
+exec ${kubectl} "$@" --dry-run=server`

@@ -173,6 +173,13 @@ export class Stage {
     await assertMendable(this.#bench!, cause)
   }
 
+  /** Does what the first remedy of a cause says that changes something. @returns takes it back. */
+  async mend({ remedies }: Cause): Promise<() => Promise<void>> {
+    const { command, undo } = remedies.find((each) => each.changes !== 'nothing' && each.command !== null)!
+    await this.#bench!.run(command!)
+    return () => this.#bench!.run(undo!)
+  }
+
   #firstOfAll({ explains }: Cause, blamed: string): Promise<void> {
     return eventually(async () => {
       const diagnosis = await this.given.diagnose({ kind: 'cluster' }, this.#tier)

@@ -6,7 +6,7 @@ import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
 import { relieve } from '../../remedy/node.ts'
-import { ofHeap, ofMemoryLimit } from '../../remedy/process.ts'
+import { ofHeap, ofMemoryLimit } from '../../remedy/memory.ts'
 import { lookAt } from '../remedies.ts'
 
 const recentMs = 3_600_000

@@ -14,7 +14,7 @@ import type { Analyser, Look } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote } from '../quote.ts'
-import { ofImpatientProbe, ofWrongProbe } from '../../remedy/process.ts'
+import { ofImpatientProbe, ofWrongProbe } from '../../remedy/probe.ts'
 import { lookAt } from '../remedies.ts'
 import { wrongTarget } from './probe-target.ts'
 
