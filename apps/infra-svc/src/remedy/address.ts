@@ -5,13 +5,15 @@ import { edit, target } from '../analyse/remedies.ts'
 import { containerIn, keyQuote, variableQuote } from '../analyse/template-quote.ts'
 import type { HostSetting } from '../cause/settings.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
+import { hideInText } from '../redaction/hide-secrets.ts'
 import { ofWrongKey } from './configuration.ts'
 import { nearestName } from './spelling.ts'
 import { restart, setVariable } from './template.ts'
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
-/** An address without anything that may be secret: no user, no query. */
+/** An address without anything that may be secret: no user, no query, no token in its path. */
+const isPlain = (name: string, value: string): boolean => plainAddress.test(value) && hideInText(name, value) === value
 const plainAddress = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[a-z0-9][\w.-]*(?::\d{1,5})?(?:\/[\w./-]*)?$/i
 
 /** What tells a container an address, and how to tell it another.
@@ -29,7 +31,7 @@ export function ofSetting(
   const value = containerIn(view, source, container)?.env.find((each) => each.name === name)?.value ?? ''
   return {
     evidence: variableQuote(view, source, container, name),
-    remedies: setVariable(source, container, name, plainAddress.test(value) ? corrected(value) : null),
+    remedies: setVariable(source, container, name, isPlain(name, value) ? corrected(value) : null),
   }
 }
 

@@ -17,8 +17,14 @@ import { alterTemplate, changeByHand, patchTemplate, setResources } from './temp
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
-/** What a container asks for that is more than any node has, and as much as the emptiest has left. */
-export function ofRequest(view: ClusterView, owner: Reference, container: string, resource: string): Own {
+/** What a container asks for that is more than any node has, and as much as the largest has left. */
+export function ofRequest(
+  view: ClusterView,
+  owner: Reference,
+  container: string,
+  resource: string,
+  largest: Node | undefined,
+): Own {
   const evidence = containerQuote(
     view,
     owner,
@@ -26,8 +32,7 @@ export function ofRequest(view: ClusterView, owner: Reference, container: string
     `resources.requests[${resource}]`,
     ({ requests }) => requests[resource],
   )
-  const free = Math.max(0, ...[...view.all('Node')].map((node) => leftOn(view, node, resource)))
-  const amount = amountText(resource, free)
+  const amount = largest ? amountText(resource, leftOn(view, largest, resource)) : null
   if (amount === null) return { evidence, remedies: [] }
   return {
     evidence,
@@ -35,7 +40,7 @@ export function ofRequest(view: ClusterView, owner: Reference, container: string
       owner,
       container,
       `--requests=${resource}=${amount}`,
-      `Let container ${container} ask for no more ${resource} than ${amount}, which the emptiest node has left`,
+      `Let container ${container} ask for no more ${resource} than ${amount}, which Node ${largest?.name ?? ''} has left`,
     ),
   }
 }
