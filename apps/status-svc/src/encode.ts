@@ -9,6 +9,7 @@ import {
   type ComponentUptime,
   type Correction,
   type DayBar,
+  type MeasuredChecks,
   type ResponseTimePoint,
   type StateInterval,
   type Status,
@@ -17,6 +18,7 @@ import {
   type WatchStatusResponse,
 } from '@akashic/proto'
 import { OpsError } from '@akashic/shared/errors'
+import type { MeasuredChecks as Measured } from './measure/measure-checks.ts'
 import type { StoredComponent } from './component/stored-component.ts'
 import type { Verdict } from './status/check-verdict.ts'
 import type { ComponentStatus } from './status/component-status.ts'
@@ -138,6 +140,12 @@ function encodeDay({ day, totals }: Day): DayBar {
 function encodePoint(point: Point): ResponseTimePoint {
   return { atMs: point.atMs, meanMs: orAbsent(point.meanMs), maxMs: orAbsent(point.maxMs) }
 }
+
+export const encodeMeasured = ({ p50Ms, p95Ms, p99Ms, meanMs, maxMs, ...counts }: Measured): MeasuredChecks => ({
+  ...counts,
+  ...{ p50Ms: orAbsent(p50Ms), p95Ms: orAbsent(p95Ms), p99Ms: orAbsent(p99Ms) },
+  ...{ meanMs: orAbsent(meanMs), maxMs: orAbsent(maxMs) },
+})
 
 export function encodeInterval(interval: HistoryInterval, componentId: string): StateInterval {
   const { corrected } = interval

@@ -8,6 +8,7 @@ import type {
   ListComponentsRequest,
   ListHistoryRequest,
   ListUptimeRequest,
+  MeasureChecksRequest,
   RecordHeartbeatRequest,
   ReportStateRequest,
   StatusService,
@@ -29,6 +30,7 @@ import {
   encodeComponent,
   encodeCorrection,
   encodeInterval,
+  encodeMeasured,
   encodeMessage,
   encodeUptime,
   encodeWindow,
@@ -36,6 +38,7 @@ import {
   statedStatus,
 } from './encode.ts'
 import { recordHeartbeat } from './heartbeat/record-heartbeat.ts'
+import { measureChecks } from './measure/measure-checks.ts'
 import { reportState } from './report/report-state.ts'
 import { watchStatus, type WatchDeps } from './status/watch.ts'
 import { correct } from './uptime/correct.ts'
@@ -64,6 +67,9 @@ export function statusHandlers(deps: RpcDeps): Record<keyof StatusService, Unary
       const { uptime, ...window } = await getUptime(deps, call.principal, componentId, windowMs)
       return { uptime: encodeWindow(uptime), ...window }
     }),
+    measureChecks: forRole(deps, 'viewer', async (request: MeasureChecksRequest, call) => ({
+      components: (await measureChecks(deps, call.principal, request)).map(encodeMeasured),
+    })),
     listHistory: forRole(deps, 'viewer', async (request: ListHistoryRequest, call) => {
       const { intervals, nextCursor } = await listHistory(deps, call.principal, request)
       return { intervals: intervals.map((interval) => encodeInterval(interval, request.componentId)), nextCursor }

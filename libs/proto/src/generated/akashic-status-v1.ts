@@ -1024,6 +1024,8 @@ export interface StatusService {
   listUptime: { kind: 'unary'; request: ListUptimeRequest; response: ListUptimeResponse }
   /** One component's uptime over a window that ends now. */
   getUptime: { kind: 'unary'; request: GetUptimeRequest; response: GetUptimeResponse }
+  /** What the runs of components' checks say between two instants: how many, how many failed, and how long they took. */
+  measureChecks: { kind: 'unary'; request: MeasureChecksRequest; response: MeasureChecksResponse }
   /** The ledger of one component: what state it was in, from when to when, corrections applied and shown. */
   listHistory: { kind: 'unary'; request: ListHistoryRequest; response: ListHistoryResponse }
   listComponents: { kind: 'unary'; request: ListComponentsRequest; response: ListComponentsResponse }
@@ -1159,6 +1161,35 @@ export interface GetUptimeResponse {
   uptime?: UptimeWindow | null
   fromMs: number
   toMs: number
+}
+
+export interface MeasureChecksRequest {
+  /** At most 200. */
+  componentIds: string[]
+  /** The first instant that counts; at most a day before `to_ms`. */
+  fromMs: number
+  /** The first that does not. */
+  toMs: number
+}
+
+export interface MeasuredChecks {
+  componentId: string
+  runs: number
+  /** Runs that said anything of the component. */
+  measured: number
+  failed: number
+  /** Runs whose response time is known. Percentiles are of exactly these, by the nearest rank; absent when there is none. */
+  timed: number
+  p50Ms?: number
+  p95Ms?: number
+  p99Ms?: number
+  meanMs?: number
+  maxMs?: number
+}
+
+export interface MeasureChecksResponse {
+  /** Those that have runs in that time. */
+  components: MeasuredChecks[]
 }
 
 export interface ListHistoryRequest {
