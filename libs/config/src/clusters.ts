@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationBetween } from './duration.ts'
+import { performanceSection } from './performance.ts'
 import { line } from './text.ts'
 
 const namespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace')
@@ -68,6 +69,7 @@ export const infraSection = z.strictObject({
     })
     .prefault({})
     .describe('Load tests that run on the server.'),
+  performance: performanceSection.prefault({}).describe('How fast components are, and what is measured of them.'),
   usage: z
     .strictObject({
       keep: durationBetween('1d', '90d')

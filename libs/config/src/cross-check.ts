@@ -1,6 +1,7 @@
 import { badAi } from './cross-check-ai.ts'
 import { badDatabases } from './databases.ts'
 import { badTelling } from './cross-check-on-call.ts'
+import { badPerformance } from './performance.ts'
 import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 
 /** A component of which nothing is certain yet: other mistakes may be in it. */
@@ -29,6 +30,7 @@ export function crossCheck(config: unknown): CrossProblem[] {
     ...badPolicies(config['incidents'], components),
     ...badAi(config),
     ...badDatabases(config),
+    ...badPerformance(config),
     ...badTelling(config, new Set<unknown>(components.map(({ id }) => id))),
   ]
 }

@@ -12,6 +12,7 @@ export type { AiModel, AiProvider, AiSettings, VirtualKey } from './ai.ts'
 export type { AbsenceRule, AlertRule, AlertSettings, BurnRateRule, ThresholdRule } from './alerts.ts'
 export type { DatabaseSpec } from './databases.ts'
 export type { ClusterSpec, InfraSettings } from './clusters.ts'
+export type { HistogramSpec, PerformanceSettings, QuerySpec } from './performance.ts'
 export type { ChannelOf, ChannelSpec } from './channels.ts'
 export {
   notificationVariables,
