@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { judgeLeak, type MemoryRun } from './leak.ts'
+import { theilSen } from './theil-sen.ts'
+
+const minuteMs = 60_000
+const mib = 2 ** 20
+const begun = new Date('2026-11-20T00:00:00Z')
+
+/** A run whose memory and CPU at each minute a test says, in MiB and cores. */
+function aRun(
+  minutes: number,
+  memory: (minute: number) => number,
+  cpu: (minute: number) => number = () => 0.2,
+): MemoryRun {
+  return {
+    startedAt: begun,
+    points: Array.from({ length: minutes }, (_, at) => ({
+      at: new Date(begun.getTime() + at * minuteMs),
+      cpuMean: cpu(at),
+      memoryMin: Math.round(memory(at) * mib),
+    })),
+  }
+}
+/** Numbers that look like chance, between -1 and 1, and are the same each time. */
+function noise(seed: number): (at: number) => number {
+  return (at) => {
+    const value = Math.sin((at + 1) * 12.9898 + seed * 78.233) * 43_758.5453
+    return 2 * (value - Math.floor(value)) - 1
+  }
+}
+
+describe('the slope of Theil and Sen', () => {
+  const points = fc
+    .array(fc.double({ min: -1_000, max: 1_000, noNaN: true }), { minLength: 10, maxLength: 60 })
+    .map((ys) => ys.map((y, x) => ({ x, y })))
+
+  test('lies within its own interval, and is no other when everything is moved', () => {
+    fc.assert(
+      fc.property(points, fc.integer({ min: -500, max: 500 }), fc.integer({ min: -500, max: 500 }), (given, dx, dy) => {
+        const slope = theilSen(given)!
+        expect(slope.lower).toBeLessThanOrEqual(slope.slope)
+        expect(slope.upper).toBeGreaterThanOrEqual(slope.slope)
+        const moved = theilSen(given.map(({ x, y }) => ({ x: x + dx, y: y + dy })))!
+        for (const key of ['slope', 'lower', 'upper'] as const) expect(moved[key]).toBeCloseTo(slope[key], 6)
+      }),
+    )
+  })
+
+  test('turns its sign with the measurements, and its ends change places', () => {
+    fc.assert(
+      fc.property(points, (given) => {
+        const [slope, turned] = [theilSen(given)!, theilSen(given.map(({ x, y }) => ({ x, y: -y })))!]
+        expect(turned.slope).toBeCloseTo(-slope.slope, 9)
+        expect(turned.lower).toBeCloseTo(-slope.upper, 9)
+      }),
+    )
+  })
+
+  test('is that of the line, however it lies, and a wild measurement in six does not move it far', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -5, max: 5, noNaN: true }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 10 }),
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        (true_, wild, off) => {
+          const line = Array.from({ length: 60 }, (_, x) => ({ x, y: true_ * x + (wild.includes(x) ? off : 0) }))
+          expect(theilSen(line)!.slope).toBeCloseTo(true_, 5)
+        },
+      ),
+    )
+  })
+
+  test('of noise alone includes no growth in nine of ten cases and more', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed)
+    const sure = seeds.filter((seed) => {
+      const drawn = noise(seed)
+      const { lower, upper } = theilSen(Array.from({ length: 60 }, (_, x) => ({ x, y: drawn(x) })))!
+      return lower > 0 || upper < 0
+    })
+    expect(sure.length).toBeLessThan(20)
+  })
+
+  test('has the true slope in its interval in nine of ten cases and more, although what is left follows on itself', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed)
+    const missed = seeds.filter((seed) => {
+      const drawn = noise(seed)
+      let carried = 0
+      const points = Array.from({ length: 80 }, (_, x) => {
+        carried = 0.6 * carried + drawn(x)
+        return { x, y: 0.05 * x + carried }
+      })
+      const { lower, upper } = theilSen(points)!
+      return lower > 0.05 || upper < 0.05
+    })
+    expect(missed.length).toBeLessThan(20)
+  })
+
+  test('there is none of few points, or of points at one x', () => {
+    expect(theilSen(Array.from({ length: 9 }, (_, x) => ({ x, y: x })))).toBeNull()
+    expect(theilSen(Array.from({ length: 20 }, () => ({ x: 1, y: 1 })))).toBeNull()
+  })
+})
+
+describe('a leak', () => {
+  test('is told with how fast it grows', () => {
+    const drawn = noise(1)
+    const verdict = judgeLeak([aRun(360, (at) => 200 + at * 0.5 + drawn(at) * 4)])
+    expect(verdict).toMatchObject({ is: 'leak', runsAlike: 1, watchedMs: 330 * minuteMs })
+    if (verdict.is !== 'leak') throw new Error('no leak')
+    expect(verdict.perHour / mib).toBeCloseTo(30, 0)
+    expect(verdict.leastPerHour).toBeLessThanOrEqual(verdict.perHour)
+    expect(verdict.mostPerHour).toBeGreaterThanOrEqual(verdict.perHour)
+  })
+
+  test.each([
+    ['memory that only stays high', () => 900, 'none'],
+    ['a saw of garbage collection with a level floor', (at: number) => 200 + (at % 47) * 6, 'none'],
+    ['a cache that fills and is full', (at: number) => 600 - 400 * Math.exp(-at / 60), 'none'],
+    ['a step, as of one large import', (at: number) => (at < 150 ? 200 : 420), 'none'],
+    ['one peak', (at: number) => (at > 100 && at < 130 ? 900 : 200), 'none'],
+    ['memory that falls', (at: number) => 600 - at * 0.4, 'none'],
+    ['growth of next to nothing', (at: number) => 500 + at * 0.01, 'none'],
+    ['a saw whose floor rises', (at: number) => 200 + (at % 20) * 6 + at * 0.5, 'leak'],
+  ])('%s', (_, memory, is) => {
+    expect(judgeLeak([aRun(480, memory)]).is).toBe(is)
+  })
+
+  test('is not told of what grows because it does more', () => {
+    const run = aRun(
+      360,
+      (at) => 200 + at * 0.5,
+      (at) => 0.2 + at * 0.002,
+    )
+    expect(judgeLeak([run])).toMatchObject({ is: 'unknown', why: expect.stringContaining('does more') as string })
+  })
+
+  test('is told after two hours of one run, and not before: restarts begin anew', () => {
+    const short = aRun(100, (at) => 200 + at * 2)
+    expect(judgeLeak([short, short, short]).is).toBe('unknown')
+    expect(judgeLeak([]).is).toBe('unknown')
+  })
+
+  test('is surer when the runs before it grew alike', () => {
+    const run = aRun(300, (at) => 200 + at * 0.5)
+    expect(judgeLeak([run, run, aRun(300, () => 300), run])).toMatchObject({ is: 'leak', runsAlike: 3 })
+  })
+
+  test('does not hang on how much memory there is, or on when it was', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 0, max: 1e6 }), (factor, shift) => {
+        const run = aRun(300, (at) => 20 + at * 0.05)
+        const other = {
+          startedAt: new Date(begun.getTime() + shift * 600_000),
+          points: run.points.map(({ at, cpuMean, memoryMin }) => ({
+            ...{ at: new Date(at.getTime() + shift * 600_000), cpuMean, memoryMin: memoryMin * factor },
+          })),
+        }
+        expect(judgeLeak([other]).is).toBe('leak')
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
