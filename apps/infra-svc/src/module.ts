@@ -127,12 +127,18 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   }
 
   const looking = { db, clock, databases, clusters, components, monotonicMs: () => platform.monotonicMs() }
+  const performance = {
+    ...{ db, clock, clusters, databases, components, status, runbooks: () => runbooks },
+    settings: () => config.current().infra.performance,
+    resultsKept: () => config.current().retention.results,
+    outbound: () => config.current().outbound,
+  }
   const databaseKeeper = createDatabaseKeeper({ ...looking, outbox, replicaId: platform.replicaId })
 
   platform.rpcServer.add(
     infraService,
     infraHandlers({
-      ...{ ...diagnosing, nodes, quick, loadTests, rollout },
+      ...{ ...diagnosing, nodes, quick, loadTests, performance, rollout },
       databaseReports: looking,
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')

@@ -28,6 +28,7 @@ import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
 import { sourceOf } from './database/keep-database.ts'
 import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-database.ts'
+import { showPerformance, type PerformanceDeps } from './performance/show-performance.ts'
 import { listWorkloads } from './workload/list-workloads.ts'
 import type { NodeDiagnosisReport } from './node-report/node-report.ts'
 import type { QuickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
@@ -44,6 +45,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly quick: () => Promise<QuickDiagnosis>
   readonly databaseReports: DatabaseDeps
   readonly loadTests: LoadTestDeps
+  readonly performance: PerformanceDeps
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
 }
 
@@ -105,6 +107,9 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     })),
     getDatabase: forRole(deps, 'viewer', async ({ name, topic }: infra.GetDatabaseRequest) => ({
       reportJson: JSON.stringify(await showDatabase(deps.databaseReports, name, topic)),
+    })),
+    getPerformance: forRole(deps, 'viewer', async ({ component }: infra.GetPerformanceRequest) => ({
+      reportJson: JSON.stringify(await showPerformance(deps.performance, component)),
     })),
     listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
       const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })

@@ -1,4 +1,4 @@
-import { referenceTo } from '@akashic/kubernetes'
+import { referenceTo, type Reference } from '@akashic/kubernetes'
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import { storable } from '../finding/storable.ts'
 import type { Change } from './change.ts'
@@ -57,6 +57,23 @@ export async function listChanges(
        AND (${cluster} = '' OR cluster = ${cluster}) AND (${namespace} = '' OR namespace = ${namespace})
      ORDER BY seq DESC
      LIMIT ${limit}`)
+}
+
+/** Rollouts of a workload, the newest first. */
+export async function listRollouts(
+  db: Queryable,
+  cluster: string,
+  { kind, namespace, name }: Reference,
+  since: Date,
+  limit: number,
+): Promise<readonly Change[]> {
+  const rows = await db.query<{ readonly change: Change }>(sql`
+    SELECT change FROM infra.change
+     WHERE cluster = ${cluster} AND at >= ${since} AND namespace = ${namespace}
+       AND change @> ${sql.json({ kind: 'rollout', object: { kind, name } })}::jsonb
+     ORDER BY at DESC
+     LIMIT ${limit}`)
+  return rows.map(({ change }) => change)
 }
 
 export async function deleteOldChanges(db: Queryable, before: Date): Promise<void> {

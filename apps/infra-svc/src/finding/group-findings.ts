@@ -64,7 +64,8 @@ export function pasteable(about: readonly Reference[], remedies: readonly Remedy
   return isPlain ? remedies : remedies.map((remedy) => ({ ...remedy, command: null, undo: null }))
 }
 
-function withPasteable(finding: Finding): Finding {
+/** A finding whose commands can be pasted. */
+export function withPasteable(finding: Finding): Finding {
   const { object, part, blames, involves, remedies } = finding
   const about = [object, { ...object, name: part }, ...involves, ...blames.map((blame) => blame.object)]
   return {

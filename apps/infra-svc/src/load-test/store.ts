@@ -88,6 +88,34 @@ export async function listKept(db: Queryable, beforeSeq: number, limit: number):
     SELECT ${columns}, NULL AS result FROM infra.load_test WHERE seq < ${beforeSeq} ORDER BY seq DESC LIMIT ${limit}`)
 }
 
+/** What is compared of the results of a test that ran to its end. */
+export type LoadTestFigures = Pick<KeptLoadTest, 'id' | 'name' | 'target'> &
+  Pick<
+    LoadTestSummary,
+    'startedAt' | 'elapsedMs' | 'requests' | 'requestsPerSecond' | 'failed' | 'latency' | 'isOverloaded'
+  >
+
+/** The last two results of each target, both of the test that ran last; the newest first. Results of what was ended early
+ *  are left out. */
+export async function lastFigures(db: Queryable, targets: readonly string[]): Promise<readonly LoadTestFigures[]> {
+  return db.query<LoadTestFigures>(sql`
+    WITH ended AS (
+      SELECT id, seq, name, target, result,
+             first_value(name) OVER (PARTITION BY target ORDER BY seq DESC) AS last_name
+        FROM infra.load_test
+       WHERE target = ANY (${[...targets]}::text[]) AND result ->> 'verdict' IN ('passed', 'failed')),
+    ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY target ORDER BY seq DESC) AS nth FROM ended WHERE name = last_name)
+    SELECT id, name, target, result ->> 'startedAt' AS "startedAt",
+           (result ->> 'elapsedMs')::float8 AS "elapsedMs", (result ->> 'requests')::float8 AS requests,
+           (result ->> 'requestsPerSecond')::float8 AS "requestsPerSecond", (result ->> 'failed')::float8 AS failed,
+           CASE WHEN jsonb_typeof(result -> 'latency') = 'object' THEN result -> 'latency' END AS latency,
+           (result ->> 'isOverloaded')::boolean AS "isOverloaded"
+      FROM ranked
+     WHERE nth <= 2
+     ORDER BY target, seq DESC`)
+}
+
 export async function deleteOld(db: Queryable, before: Date): Promise<void> {
   await db.query(sql`DELETE FROM infra.load_test WHERE created_at < ${before} AND state <> 'running'`)
 }

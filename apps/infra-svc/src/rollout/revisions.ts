@@ -49,6 +49,10 @@ function revisionOf(set: ReplicaSet, before: ReplicaSet | undefined, isCurrent: 
 /** `kubectl rollout restart` changes nothing but this. */
 const restarted = 'annotations.kubectl.kubernetes.io/restartedAt'
 
+/** Whether nothing was changed but that pods start anew. */
+export const isRestart = (fields: readonly FieldChange[]): boolean =>
+  fields.length > 0 && fields.every(({ path }) => path === restarted)
+
 /** Whether two templates ask for different pods: a restart alone does not. */
 export const asksDifferently = (before: PodTemplate, after: PodTemplate): boolean =>
   diffPodSpecs(before, after).some(({ path }) => path !== restarted)

@@ -1,4 +1,4 @@
-import type { GroupedFinding } from '../finding/group-findings.ts'
+import type { Finding } from '../finding/finding.ts'
 
 /** What people who had this trouble before wrote down. */
 export interface Runbook {
@@ -24,7 +24,7 @@ export interface MatchedRunbook {
  *  name no words. The best match first. */
 export function matchRunbooks(
   runbooks: readonly Runbook[],
-  findings: readonly GroupedFinding[],
+  findings: readonly Pick<Finding, 'rule' | 'evidence'>[],
 ): readonly MatchedRunbook[] {
   const rules = new Set(findings.map(({ rule }) => rule))
   const seen = findings
@@ -52,4 +52,10 @@ const ofRuleAlone = new Set([
   'config-missing',
   'pod-mount-failed',
   'node-pressure',
+  'memory-high',
+  'memory-leak',
+  'perf-slow-response',
+  'perf-slower',
+  'perf-slow-statement',
+  'perf-resource-used-up',
 ])

@@ -22,6 +22,8 @@ export interface InfraService {
   listDatabases: { kind: 'unary'; request: ListDatabasesRequest; response: ListDatabasesResponse }
   /** How a database is, read now. */
   getDatabase: { kind: 'unary'; request: GetDatabaseRequest; response: GetDatabaseResponse }
+  /** The guide's PerformanceReport, measured now. */
+  getPerformance: { kind: 'unary'; request: GetPerformanceRequest; response: GetPerformanceResponse }
   /** Workloads with what is wanted, what is ready, and the worst that is wrong; worst first. */
   listWorkloads: { kind: 'unary'; request: ListWorkloadsRequest; response: ListWorkloadsResponse }
   /** Whether traffic gets from one end to the other by the network policies. */
@@ -187,6 +189,15 @@ export interface GetDatabaseRequest {
 }
 
 export interface GetDatabaseResponse {
+  reportJson: string
+}
+
+export interface GetPerformanceRequest {
+  /** Empty: all components. */
+  component: string
+}
+
+export interface GetPerformanceResponse {
   reportJson: string
 }
 

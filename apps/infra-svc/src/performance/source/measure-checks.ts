@@ -10,12 +10,21 @@ type About = Pick<Measures, 'component' | 'source' | 'method' | 'span'>
 const atOnce = 200
 const deadlineMs = 4_000
 
-/** What our own checks say of components. They are few, and none is a user: of the rate of requests they say nothing. */
+/** What our own checks say of components. They are few, and none is a user: of the rate of requests they say nothing.
+ *  @param keptSinceMs single results that are older are gone. */
 export async function measureChecks(
   status: ChecksClient,
   components: readonly string[],
   span: Span,
+  keptSinceMs: number,
 ): Promise<readonly Measures[]> {
+  if (span.fromMs < keptSinceMs) {
+    const about = { source: 'checks', method: 'exact samples', span } as const
+    const howToGet = 'Keep single results longer: retention.results'
+    return components.map((component) =>
+      unmeasured({ component, ...about }, 'single results of that time are kept no longer', howToGet),
+    )
+  }
   const pages = Array.from({ length: Math.ceil(components.length / atOnce) }, (_, page) =>
     components.slice(page * atOnce, (page + 1) * atOnce),
   )

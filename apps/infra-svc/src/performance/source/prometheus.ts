@@ -72,7 +72,11 @@ export function createPrometheus(settings: PrometheusSettings, rules: () => Outb
         })
         return answerOf(statusCode, await readBounded(body))
       } catch (error) {
-        return failed(whyNot(error, deadline, settings.readyWithin))
+        return failed(
+          signal.aborted
+            ? 'the report had no time left to ask Prometheus'
+            : whyNot(error, deadline, settings.readyWithin),
+        )
       }
     },
     close: () => dispatcher.destroy(),

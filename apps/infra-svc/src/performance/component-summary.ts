@@ -1,0 +1,117 @@
+import type { Compared } from './comparison.ts'
+import type { JudgedComponent } from './judge/judge-component.ts'
+import type { Measures, Method, Source } from './measures.ts'
+import type { ResourceReading } from './resource/resource-reading.ts'
+import type { QueryReading } from './source/measure-query.ts'
+
+export type PerformanceStatus = 'healthy' | 'warning' | 'critical' | 'unknown'
+
+/** One component by the RED method (rate, errors, duration) and the USE method (utilisation, saturation, errors). */
+export interface ComponentSummary {
+  readonly component: string
+  readonly status: PerformanceStatus
+  readonly rate: { readonly perSecond: number; readonly source: string } | null
+  readonly errors: { readonly ratio: number; readonly source: string } | null
+  readonly duration: {
+    readonly p95Ms: number
+    /** Whether only that it is no less is known. */
+    readonly isAtLeast: boolean
+    readonly source: Source
+    readonly method: Method
+  } | null
+  readonly resources: readonly ResourceSummary[]
+}
+
+export interface ResourceSummary {
+  readonly resource: string
+  readonly utilisation: number | null
+  readonly saturation: number | null
+  readonly errors: number | null
+}
+
+/** What users had counts more than our own checks, and these more than a load test. */
+const order: readonly Source[] = ['prometheus', 'checks', 'load-test']
+
+export function summaryOf(
+  judged: JudgedComponent,
+  queries: readonly Compared<QueryReading>[],
+  hasWorkload: boolean,
+): ComponentSummary {
+  const { component, findings, resources } = judged
+  const measured = judged.measured
+    .map(({ now }) => now)
+    .filter(({ source }) => source !== 'load-test')
+    .toSorted((a, b) => order.indexOf(a.source) - order.indexOf(b.source))
+  const own = queries.flatMap(({ now }) => (now.component === component ? [now] : []))
+  const rate = rateOf(measured, own)
+  const errors = errorsOf(measured, own, rate?.perSecond ?? null)
+  const duration = durationOf(measured)
+  const summed = byResource(resources)
+  const isSeen =
+    errors !== null && duration !== null && (!hasWorkload || ['cpu', 'memory'].every((each) => isKnown(summed, each)))
+  const isUnsure = resources.some(({ memory }) => memory !== null && memory.isHigh === null)
+  return {
+    ...{ component, rate, errors, duration, resources: summed },
+    status: statusOf(findings, isSeen && !isUnsure && resources.every(({ unknown }) => unknown.length === 0)),
+  }
+}
+
+function statusOf(findings: JudgedComponent['findings'], isSeen: boolean): PerformanceStatus {
+  if (findings.some(({ severity }) => severity === 'critical')) return 'critical'
+  if (findings.some(({ severity }) => severity === 'warning')) return 'warning'
+  return isSeen ? 'healthy' : 'unknown'
+}
+
+const isKnown = (resources: readonly ResourceSummary[], name: string): boolean =>
+  resources.some(({ resource, utilisation }) => resource === name && utilisation !== null)
+
+function rateOf(measured: readonly Measures[], queries: readonly QueryReading[]): ComponentSummary['rate'] {
+  const found = measured.find(({ perSecond }) => perSecond !== null)
+  if (found) return { perSecond: found.perSecond!, source: found.source }
+  const query = queries.find(({ measures, value }) => measures === 'throughput' && value !== null)
+  return query ? { perSecond: query.value!, source: `query ${query.name}` } : null
+}
+
+function errorsOf(
+  measured: readonly Measures[],
+  queries: readonly QueryReading[],
+  perSecond: number | null,
+): ComponentSummary['errors'] {
+  const [ofUsers, ofChecks] = [measured.find(isOf('prometheus')), measured.find(isOf('checks'))]
+  if (ofUsers && ofUsers.failedRatio !== null) return { ratio: ofUsers.failedRatio, source: 'prometheus' }
+  const query = queries.find(({ measures, value }) => measures === 'errors' && value !== null)
+  if (query && perSecond !== null && perSecond > 0)
+    return { ratio: Math.min(1, query.value! / perSecond), source: `query ${query.name}` }
+  return ofChecks && ofChecks.failedRatio !== null ? { ratio: ofChecks.failedRatio, source: 'checks' } : null
+}
+
+const isOf =
+  (source: Source) =>
+  (each: Measures): boolean =>
+    each.source === source
+
+function durationOf(measured: readonly Measures[]): ComponentSummary['duration'] {
+  const found = measured.find(({ p95Ms }) => p95Ms !== null)
+  if (!found) return null
+  const { p95Ms, atLeast, source, method } = found
+  return { p95Ms: p95Ms!, isAtLeast: atLeast.includes('p95Ms'), source, method }
+}
+
+/** One line a resource: the most that is used of it, all that waits for it, all its errors. */
+function byResource(readings: readonly ResourceReading[]): readonly ResourceSummary[] {
+  const known = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null)
+  return [...Map.groupBy(readings, ({ resource }) => resource)].map(([resource, some]) => {
+    const [utilisations, saturations, errors] = [
+      known(some.map(({ utilisation }) => utilisation)),
+      known(some.map(({ saturation }) => saturation)),
+      known(some.map((each) => each.errors)),
+    ]
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+    return {
+      resource,
+      utilisation: utilisations.length === 0 ? null : Math.max(...utilisations),
+      saturation: saturations.length === 0 ? null : sum(saturations),
+      errors: errors.length === 0 ? null : sum(errors),
+    }
+  })
+}

@@ -1,0 +1,78 @@
+import type { Container, Reference } from '@akashic/kubernetes'
+import { lookAt } from '../../analyse/remedies.ts'
+import { bytesText, percentText } from '../../database/words.ts'
+import type { Finding, Remedy } from '../../finding/finding.ts'
+import { heapAdvice } from '../../memory/heap-advice.ts'
+import type { LeakVerdict } from '../../memory/leak.ts'
+import type { MemoryVerdict, ResourceReading } from '../resource/resource-reading.ts'
+import { spanText } from '../words.ts'
+import { componentFinding } from './component-finding.ts'
+
+/** A leak that fills the limit later than this is worth knowing, and no warning. */
+const soonMs = 86_400_000
+
+/** Memory that has been above 80 % of its limit for ten minutes, or that leaks. */
+export function highMemory(
+  reading: ResourceReading & { readonly memory: MemoryVerdict },
+  container: Container,
+  workload: Reference,
+  atMs: number,
+): readonly Finding[] {
+  const { component, memory, used, usedBy, limit, utilisation, request } = reading
+  const { isHigh, leak, fullInMs } = memory
+  if (isHigh !== true && leak.is !== 'leak') return []
+  const of = `Container ${container.name} of ${usedBy ?? workload.name}`
+  const level = `${percentText(utilisation ?? 0)} of its ${limit === null ? 'request' : 'limit'}`
+  const pod = { kind: 'Pod', namespace: workload.namespace, name: usedBy ?? '' }
+  return [
+    componentFinding({
+      ...{ rule: isHigh === true ? 'memory-high' : 'memory-leak', component, object: workload, part: container.name },
+      severity: isHigh === true || (fullInMs !== null && fullInMs < soonMs) ? 'warning' : 'info',
+      reason: leak.is === 'leak' ? 'MemoryLeak' : 'HighMemory',
+      summary:
+        isHigh === true
+          ? `${of} uses ${level}, and has used 80 % at least for ten minutes. ${leakText(leak, fullInMs)}`
+          : `${of} leaks memory. ${leakText(leak, fullInMs)}`,
+      evidence: {
+        memory: bytesText(used ?? 0),
+        'memory limit': limit === null ? 'none' : bytesText(limit),
+        'memory request': request === null ? 'none' : bytesText(request),
+        ...(leak.is === 'leak' && {
+          growth: `${bytesText(leak.perHour)} an hour, ${bytesText(leak.leastPerHour)} to ${bytesText(leak.mostPerHour)} with 95 % confidence, watched for ${spanText(leak.watchedMs)} without a restart; ${leak.runsAlike === 1 ? 'no run before grew so' : `${leak.runsAlike} runs grew so`}`,
+        }),
+      },
+      remedies: remediesOf(leak, container, pod, workload),
+      atMs,
+    }),
+  ]
+}
+
+function leakText(leak: LeakVerdict, fullInMs: number | null): string {
+  if (leak.is === 'none') return `It is no leak: ${leak.why}.`
+  if (leak.is === 'unknown') return `Whether it leaks is not known: ${leak.why}.`
+  const when = fullInMs === null ? '' : ` At this rate it is at its limit in ${spanText(fullInMs)}.`
+  return `It grows by ${bytesText(leak.perHour)} an hour, and not because it does more.${when}`
+}
+
+/** More memory is the first help for what needs it, and only puts off the end of what leaks. */
+function remediesOf(leak: LeakVerdict, container: Container, pod: Reference, workload: Reference): readonly Remedy[] {
+  const more = moreMemory(container, workload, leak.is === 'leak')
+  const find = leak.is === 'none' ? [] : heapAdvice(container, pod, workload)
+  return [
+    lookAt('See what each container uses now', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
+    ...(leak.is === 'leak' ? [...find, more] : [more, ...find]),
+  ]
+}
+
+const moreMemory = ({ name }: Container, workload: Reference, isLeak: boolean): Remedy => {
+  const target = `-n ${workload.namespace} ${workload.kind.toLowerCase()}/${workload.name}`
+  return {
+    title: isLeak
+      ? 'Give it more memory, to win time until the leak is found'
+      : 'Give it more memory, if its use is right',
+    command: `kubectl set resources ${target} -c ${name} --limits=memory=LIMIT`,
+    changes: 'the memory limit of the container; it starts a rollout',
+    undo: `kubectl rollout undo ${target}`,
+    isDestructive: false,
+  }
+}
