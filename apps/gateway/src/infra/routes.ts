@@ -6,6 +6,7 @@ import { findingRoutes } from './finding-routes.ts'
 import { helmRoutes } from './helm-routes.ts'
 import type { InfraClient } from './infra-client.ts'
 import { loadTestRoutes } from './load-test-routes.ts'
+import { performanceRoutes } from './performance-routes.ts'
 
 /** Clusters: what is wrong, why, and what was changed. */
 export function infraRoutes(client: InfraClient): Route[] {
@@ -16,5 +17,6 @@ export function infraRoutes(client: InfraClient): Route[] {
     ...helmRoutes(client),
     ...loadTestRoutes(client),
     ...databaseRoutes(client),
+    ...performanceRoutes(client),
   ]
 }

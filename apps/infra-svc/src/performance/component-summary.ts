@@ -47,12 +47,12 @@ export function summaryOf(
   const errors = errorsOf(measured, own, rate?.perSecond ?? null)
   const duration = durationOf(measured)
   const summed = byResource(resources)
-  const isSeen =
-    errors !== null && duration !== null && (!hasWorkload || ['cpu', 'memory'].every((each) => isKnown(summed, each)))
-  const isUnsure = resources.some(({ memory }) => memory !== null && memory.isHigh === null)
+  const isUsed = !hasWorkload || ['cpu', 'memory'].every((each) => isKnown(summed, each))
+  const isHighKnown = resources.every(({ memory }) => memory === null || memory.isHigh !== null)
+  const isSeen = judged.isWhole && errors !== null && duration !== null && isUsed && isHighKnown
   return {
     ...{ component, rate, errors, duration, resources: summed },
-    status: statusOf(findings, isSeen && !isUnsure && resources.every(({ unknown }) => unknown.length === 0)),
+    status: statusOf(findings, isSeen),
   }
 }
 

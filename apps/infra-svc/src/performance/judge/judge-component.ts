@@ -23,6 +23,8 @@ export interface JudgedComponent {
   readonly resources: readonly ResourceReading[]
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
+  /** Whether every rule could judge all that is configured for it. */
+  readonly isWhole: boolean
 }
 
 type Limits = Pick<PerformanceSettings, 'responseP95' | 'errorRatio'>
@@ -56,24 +58,23 @@ export function judgeComponent(
       slowStatements(component, name, gathered.statements.get(name)!),
     ),
   ]
+  const unjudged = [
+    ...(runs?.unknown ?? []),
+    ...resources.flatMap((reading) => reading.unknown),
+    ...judged.flatMap(({ unknown }) => unknown),
+    ...outOfMemory
+      .filter(({ kind }) => kind === 'unknown')
+      .map(({ says }) => ({ what: 'of what memory ran out', reason: says, howToGet: null })),
+  ]
   return {
-    ...{ component, measured, resources },
+    ...{ component, measured, resources, isWhole: unjudged.length === 0 },
     findings: [
       ...judged.flatMap(({ findings }) => findings),
       ...outOfMemory.flatMap(({ finding, remedies }) => (finding === null ? [] : [{ ...finding, remedies }])),
       ...memoryFindings(resources, runs, workload, atMs),
       ...resources.flatMap((reading) => usedUp(reading, workload, atMs)),
     ],
-    unknown: [
-      ...now.flatMap(unknownOf),
-      ...(runs?.unknown ?? []),
-      ...resources.flatMap((reading) => reading.unknown),
-      ...judged.flatMap(({ unknown }) => unknown),
-      ...outOfMemory
-        .filter(({ kind }) => kind === 'unknown')
-        .map(({ says }) => ({ what: 'of what memory ran out', reason: says, howToGet: null })),
-      ...unconfigured(component, now, resources, runs),
-    ],
+    unknown: [...now.flatMap(unknownOf), ...unjudged, ...unconfigured(component, now, resources, runs)],
   }
 }
 
