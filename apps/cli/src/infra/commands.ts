@@ -6,6 +6,7 @@ import type { FindingsOptions } from './findings.ts'
 import type { HelmOptions } from './helm.ts'
 import type { LookupOptions } from './lookup.ts'
 import type { NodesOptions } from './nodes.ts'
+import { addPerf } from './perf-commands.ts'
 import type { ReachOptions } from './reach.ts'
 import type { RolloutOptions } from './rollout.ts'
 import type { StorageOptions } from './storage.ts'
@@ -21,6 +22,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addWorkloads(program, session, run)
   addStorage(program, session, run)
   addDb(program, session, run)
+  addPerf(program, session, run)
   addReach(program, session, run)
   addLookup(program, session, run)
   addFindings(program, session, run)

@@ -19,7 +19,7 @@ const freshMs = 3 * 60_000
 export function isHigh(recent: RecentMemory, limit: number, nowMs: number): boolean | null {
   const isFresh = nowMs - recent.lastAt.getTime() <= freshMs
   if (!isFresh) return null
-  if (recent.memoryMin < limit * highShare) return false
+  if (recent.memoryMin <= limit * highShare) return false
   const watchedMs = recent.lastAt.getTime() - recent.firstAt.getTime()
   return recent.samples >= fewestSamples && watchedMs >= highForMs - slackMs ? true : null
 }

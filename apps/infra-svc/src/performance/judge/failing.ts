@@ -20,7 +20,7 @@ export function failing(component: string, measured: readonly Measures[], limit:
   const severity = !isOfUse ? 'info' : first.failedRatio! >= criticalRatio ? 'critical' : 'warning'
   const finding = componentFinding({
     ...{ rule: 'perf-errors', severity, component, reason: 'Errors' },
-    summary: `By ${sourceText[first.source]}, ${percentText(first.failedRatio!)} of requests fail; the limit is ${percentText(limit)}.`,
+    summary: `${percentText(first.failedRatio!)} of requests fail by ${sourceText[first.source]}; the limit is ${percentText(limit)}.`,
     evidence: Object.fromEntries(
       bad.map(({ source, failedRatio, count }) => [
         `failed by ${sourceText[source]}`,

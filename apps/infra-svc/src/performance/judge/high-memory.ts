@@ -31,7 +31,7 @@ export function highMemory(
       reason: leak.is === 'leak' ? 'MemoryLeak' : 'HighMemory',
       summary:
         isHigh === true
-          ? `${of} uses ${level}, and has used 80 % at least for ten minutes. ${leakText(leak, fullInMs)}`
+          ? `${of} uses ${level}, and has used more than 80 % for ten minutes. ${leakText(leak, fullInMs)}`
           : `${of} leaks memory. ${leakText(leak, fullInMs)}`,
       evidence: {
         memory: bytesText(used ?? 0),

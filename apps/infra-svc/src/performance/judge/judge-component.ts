@@ -74,15 +74,25 @@ export function judgeComponent(
       ...memoryFindings(resources, runs, workload, atMs),
       ...resources.flatMap((reading) => usedUp(reading, workload, atMs)),
     ],
-    unknown: [...now.flatMap(unknownOf), ...unjudged, ...unconfigured(component, now, resources, runs)],
+    unknown: [...unmeasured(now), ...unjudged, ...unconfigured(now, resources, runs)],
   }
 }
 
 const isSame = (a: Reference, b: Reference): boolean =>
   a.kind === b.kind && a.namespace === b.namespace && a.name === b.name
 
-const unknownOf = ({ source, unknown }: Measures): readonly Unknown[] =>
-  unknown.map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` }))
+/** What sources could not say. Of percentiles the 95th is the one that is judged; and a component that its users' requests
+ *  are known of needs no check. */
+function unmeasured(now: readonly Measures[]): readonly Unknown[] {
+  const isKnownOfUsers = now.some(({ source, p95Ms }) => source === 'prometheus' && p95Ms !== null)
+  return now
+    .filter(({ source, count }) => !(isKnownOfUsers && source === 'checks' && count === null))
+    .flatMap(({ source, unknown }) =>
+      unknown
+        .filter(({ what }) => what !== 'p50' && what !== 'p99')
+        .map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` })),
+    )
+}
 
 /** How often memory ran out of a container. */
 function withErrors(reading: ResourceReading, outOfMemory: Gathered['outOfMemory']): ResourceReading {
@@ -109,7 +119,6 @@ function memoryFindings(
 
 /** What nothing in the configuration would measure. */
 function unconfigured(
-  component: string,
   now: readonly Measures[],
   resources: readonly ResourceReading[],
   runs: MeasuredWorkload | null,
@@ -122,9 +131,9 @@ function unconfigured(
       ? []
       : [
           {
-            what: 'how many requests its users make, and how long these take',
+            what: 'requests of users: how many, and how long they take',
             reason: 'no histogram of it is configured',
-            howToGet: `Name one of ${component} under infra.performance.histograms`,
+            howToGet: 'Name one under infra.performance.histograms',
           },
         ]),
     ...(isOfResources

@@ -41,7 +41,7 @@ describe('a slow response', () => {
   test('is told once, with all that say so', () => {
     const { findings } = judge({ p95Ms: 3_200 }, { source: 'checks', method: 'exact samples', p95Ms: 2_400, count: 60 })
     expect(findings).toHaveLength(1)
-    expect(findings[0]!.summary).toBe('By Prometheus, 5 % of requests take 3.2 s or longer; the limit is 2 s.')
+    expect(findings[0]!.summary).toBe('The 95th percentile of response times is 3.2 s by Prometheus; the limit is 2 s.')
     expect(findings[0]!.evidence.map(({ quote }) => quote)).toEqual([
       '3.2 s, classic histogram, of 7200',
       '2.4 s, exact samples, of 60',
@@ -152,7 +152,7 @@ spec: { containers: [{ name: app, image: web, command: [node, a.js], env: [{ nam
     const [finding] = judge(true, none)
     expect(finding).toMatchObject({ rule: 'memory-high', severity: 'warning', reason: 'HighMemory', part: 'app' })
     expect(finding!.summary).toContain(
-      'uses 90 % of its limit, and has used 80 % at least for ten minutes. It is no leak',
+      'uses 90 % of its limit, and has used more than 80 % for ten minutes. It is no leak',
     )
     expect(finding!.remedies.map(({ command }) => command)).toEqual([
       'kubectl top pod -n shop web-1 --containers',

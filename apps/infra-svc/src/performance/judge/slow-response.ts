@@ -19,7 +19,7 @@ export function slowResponse(component: string, measured: readonly Measures[], l
   const isOfUse = slow.some(({ source }) => source !== 'load-test')
   const finding = componentFinding({
     ...{ rule: 'perf-slow-response', severity: isOfUse ? 'warning' : 'info', component, reason: 'SlowResponse' },
-    summary: `By ${sourceText[first.source]}, 5 % of requests take ${p95Text(first)} or longer; the limit is ${msText(limitMs)}.`,
+    summary: `The 95th percentile of response times is ${p95Text(first)} by ${sourceText[first.source]}; the limit is ${msText(limitMs)}.`,
     evidence: Object.fromEntries(
       slow.map((each) => [
         `95th percentile by ${sourceText[each.source]}`,

@@ -26,7 +26,7 @@ export function slower(component: string, compared: readonly Comparison[], workl
     return componentFinding({
       ...{ rule: 'perf-slower', severity: isDeploy ? 'warning' : 'info', component, reason: 'Slower' },
       part: `${to} ${now.source}`,
-      summary: `By ${sourceText[now.source]}, 5 % of requests take ${msText(now.p95Ms!)} or longer; ${wording[to]} it was ${msText(then!.p95Ms!)}.`,
+      summary: `The 95th percentile of response times is ${msText(now.p95Ms!)} by ${sourceText[now.source]}; ${wording[to]} it was ${msText(then!.p95Ms!)}.`,
       evidence: {
         '95th percentile now': `${msText(now.p95Ms!)}, ${now.method}, of ${Math.round(now.count ?? 0)}`,
         [`95th percentile ${wording[to]}`]: `${msText(then!.p95Ms!)}, of ${Math.round(then!.count ?? 0)}`,
