@@ -108,8 +108,8 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
     getDatabase: forRole(deps, 'viewer', async ({ name, topic }: infra.GetDatabaseRequest) => ({
       reportJson: JSON.stringify(await showDatabase(deps.databaseReports, name, topic)),
     })),
-    getPerformance: forRole(deps, 'viewer', async ({ component }: infra.GetPerformanceRequest) => ({
-      reportJson: JSON.stringify(await showPerformance(deps.performance, component)),
+    getPerformance: forRole(deps, 'viewer', async ({ component }: infra.GetPerformanceRequest, call) => ({
+      reportJson: JSON.stringify(await showPerformance(deps.performance, component, call.principal)),
     })),
     listWorkloads: forRole(deps, 'viewer', async ({ cluster, ...query }: infra.ListWorkloadsRequest) => {
       const page = listWorkloads(clusters.named(cluster).model, { ...query, now: clock.now() })

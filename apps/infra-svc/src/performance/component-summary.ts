@@ -48,8 +48,7 @@ export function summaryOf(
   const duration = durationOf(measured)
   const summed = byResource(resources)
   const isUsed = !hasWorkload || ['cpu', 'memory'].every((each) => isKnown(summed, each))
-  const isHighKnown = resources.every(({ memory }) => memory === null || memory.isHigh !== null)
-  const isSeen = judged.isWhole && errors !== null && duration !== null && isUsed && isHighKnown
+  const isSeen = judged.isWhole && errors !== null && duration !== null && isUsed
   return {
     ...{ component, rate, errors, duration, resources: summed },
     status: statusOf(findings, isSeen),

@@ -65,7 +65,7 @@ export async function gather(
   const names = [...new Set([...databasesOf.values()].flat())]
   const [prometheus, checks, tests, workloads, outOfMemory, statements] = await Promise.all([
     measurePrometheus(settings, spans, deps.outbound, signal),
-    compareChecks(deps.status, spans, nowMs - deps.resultsKept()),
+    compareChecks(deps.status, spans, { keptSinceMs: nowMs - deps.resultsKept(), signal }),
     loadTestsOf(deps, components),
     workloadsOf(deps, components, spans),
     memoryOf(deps, components, nowMs, signal),

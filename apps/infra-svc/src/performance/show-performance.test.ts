@@ -104,6 +104,7 @@ describeReal('prometheus', () => {
     readonly performance?: NonNullable<NonNullable<ConfigInput['infra']>['performance']>
     readonly resultsKept?: number
     readonly component?: string
+    readonly scope?: readonly string[]
   }
   const histograms = [
     {
@@ -131,7 +132,13 @@ describeReal('prometheus', () => {
       resultsKept: () => how.resultsKept ?? 30 * 86_400_000,
       outbound: () => ({ allowHosts: [] }),
     }
-    return showPerformance(deps, how.component ?? '')
+    return showPerformance(deps, how.component ?? '', {
+      id: 'p1',
+      name: 'Ada',
+      kind: 'person',
+      role: 'viewer',
+      ...(how.scope && { scope: how.scope }),
+    })
   }
   const metricOf = <Metric extends { readonly component: string; readonly source: string }>(
     metrics: readonly Metric[],
@@ -228,6 +235,7 @@ describeReal('prometheus', () => {
       { ...about, name: 'disk-bad', measures: 'resource_errors', query: 'nothing_there' },
       { ...about, name: 'rate', measures: 'throughput', query: 'vector(12)' },
       { ...about, name: 'failed', measures: 'errors', query: 'vector(3)' },
+      { ...about, name: 'gone', measures: 'throughput', query: 'nothing_there' },
     ] as const
     const report = await show({
       performance: { prometheus: { url: real.url }, queries: [...queries] },
@@ -241,15 +249,33 @@ describeReal('prometheus', () => {
       },
     ])
     expect(report.findings).toMatchObject([{ rule: 'perf-resource-used-up', part: 'disk disk-used' }])
-    expect(report.unknown).toContainEqual({
-      ...{ component: 'till', what: 'query disk-bad', reason: 'the query gives no value', howToGet: null },
-    })
+    for (const name of ['disk-bad', 'gone']) {
+      expect(report.unknown).toContainEqual({
+        ...{ component: 'till', what: `query ${name}`, reason: 'the query gives no value', howToGet: null },
+      })
+    }
   }, 30_000)
 
   test('a Prometheus that is away costs what it alone knows', async () => {
     const report = await show({ performance: { prometheus: { url: 'http://127.0.0.1:1' }, histograms } })
     expect(metricOf(report.detailedMetrics.responseTimeMetrics, 'shop', 'checks').p95Ms).toBe(60)
     expect(report.unknown.map(({ reason }) => reason)).toContain('Prometheus cannot be reached: ECONNREFUSED')
+  })
+
+  test('checks alone do not make a component healthy whose histogram cannot be read', async () => {
+    await sampled(noon, 20, 5)
+    const till = [{ ...histograms[0]!, component: 'till' }]
+    const away = { prometheus: { url: 'http://127.0.0.1:1' }, histograms: till }
+    const report = await show({ nowMs: noon, performance: away, component: 'till' })
+    expect(report.summary.components).toMatchObject([{ status: 'unknown', duration: { source: 'checks' } }])
+  })
+
+  test('who may see some components is told of these alone', async () => {
+    const report = await show({ performance: {}, scope: ['till'] })
+    expect(report.summary.components.map(({ component }) => component)).toEqual(['till'])
+    await expect(show({ performance: {}, scope: ['till'], component: 'shop' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   test('a component that there is not is not found', async () => {

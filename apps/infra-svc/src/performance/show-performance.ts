@@ -1,4 +1,6 @@
+import { mayTouch } from '@akashic/shared/access'
 import { OpsError } from '@akashic/shared/errors'
+import type { Principal } from '@akashic/shared/identity'
 import type { KnownComponent } from '../component/known-components.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { summaryOf } from './component-summary.ts'
@@ -15,9 +17,13 @@ export interface PerformanceDeps extends GatherDeps {
 const deadlineMs = 12_000
 
 /** How components perform, measured now.
- *  @param component empty for all of them. @throws OpsError not_found. */
-export async function showPerformance(deps: PerformanceDeps, component: string): Promise<PerformanceReport> {
-  const all = await deps.components()
+ *  @param component empty for all that the caller may see. @throws OpsError not_found. */
+export async function showPerformance(
+  deps: PerformanceDeps,
+  component: string,
+  principal: Principal,
+): Promise<PerformanceReport> {
+  const all = (await deps.components()).filter(({ id }) => mayTouch(principal, id))
   const wanted = component === '' ? all : all.filter(({ id }) => id === component)
   if (component !== '' && wanted.length === 0) throw new OpsError('not_found', `There is no component ${component}.`)
   const settings = deps.settings()

@@ -7,6 +7,7 @@ import type { Measures, Unknown } from '../measures.ts'
 import type { MeasuredWorkload } from '../resource/measure-workload.ts'
 import { queryReadings } from '../resource/query-readings.ts'
 import type { ResourceReading } from '../resource/resource-reading.ts'
+import type { QueryReading } from '../source/measure-query.ts'
 import { sourceText } from '../words.ts'
 import type { Judged } from './component-finding.ts'
 import { failing } from './failing.ts'
@@ -59,6 +60,8 @@ export function judgeComponent(
     ),
   ]
   const unjudged = [
+    ...unanswered(now),
+    ...gathered.queries.flatMap((each) => unknownQuery(each.now, component)),
     ...(runs?.unknown ?? []),
     ...resources.flatMap((reading) => reading.unknown),
     ...judged.flatMap(({ unknown }) => unknown),
@@ -86,12 +89,24 @@ const isSame = (a: Reference, b: Reference): boolean =>
 function unmeasured(now: readonly Measures[]): readonly Unknown[] {
   const isKnownOfUsers = now.some(({ source, p95Ms }) => source === 'prometheus' && p95Ms !== null)
   return now
-    .filter(({ source, count }) => !(isKnownOfUsers && source === 'checks' && count === null))
-    .flatMap(({ source, unknown }) =>
-      unknown
-        .filter(({ what }) => what !== 'p50' && what !== 'p99')
-        .map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` })),
-    )
+    .filter((each) => !isUnanswered(each) && !(isKnownOfUsers && each.source === 'checks' && each.count === null))
+    .flatMap(namedUnknown)
+    .filter(({ what }) => !/^p(50|99) /.test(what))
+}
+
+/** A histogram is configured, and nothing of it could be read: then other sources do not stand for it. */
+const isUnanswered = ({ source, count }: Measures): boolean => source === 'prometheus' && count === null
+
+const unanswered = (now: readonly Measures[]): readonly Unknown[] => now.filter(isUnanswered).flatMap(namedUnknown)
+
+const namedUnknown = ({ source, unknown }: Measures): readonly Unknown[] =>
+  unknown.map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` }))
+
+/** Queries of resources tell theirs with their readings. */
+function unknownQuery({ name, measures, unknown, ...query }: QueryReading, component: string): readonly Unknown[] {
+  const isOfRequests = measures === 'throughput' || measures === 'errors'
+  if (query.component !== component || !isOfRequests || unknown === null) return []
+  return [{ what: `query ${name}`, reason: unknown, howToGet: null }]
 }
 
 /** How often memory ran out of a container. */

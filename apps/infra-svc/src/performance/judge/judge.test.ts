@@ -79,7 +79,10 @@ describe('slower than before', () => {
 
   test('is a warning after a deploy, with the command that shows it; else worth knowing', () => {
     const [deployed] = against({ p95Ms: 200 }, { p95Ms: 900 })
-    expect(deployed).toMatchObject({ severity: 'warning', remedies: [{ command: 'akashic rollout diff web -n shop' }] })
+    expect(deployed).toMatchObject({
+      severity: 'warning',
+      remedies: [{ command: 'akashic rollout diff deployment/web -n shop' }],
+    })
     expect(deployed!.summary).toContain('before the last deploy it was 200 ms')
     expect(against({ p95Ms: 200 }, { p95Ms: 900 }, 'last_week')[0]).toMatchObject({ severity: 'info' })
   })

@@ -22,7 +22,6 @@ export function slower(component: string, compared: readonly Comparison[], workl
     const ratio = timesAsMuch(p95(now), then && p95(then))
     if (ratio === null || ratio < times || now.p95Ms! - then!.p95Ms! < leastMoreMs) return []
     const isDeploy = to === 'before_deploy'
-    const { namespace, name } = workload ?? {}
     return componentFinding({
       ...{ rule: 'perf-slower', severity: isDeploy ? 'warning' : 'info', component, reason: 'Slower' },
       part: `${to} ${now.source}`,
@@ -32,13 +31,15 @@ export function slower(component: string, compared: readonly Comparison[], workl
         [`95th percentile ${wording[to]}`]: `${msText(then!.p95Ms!)}, of ${Math.round(then!.count ?? 0)}`,
       },
       remedies:
-        isDeploy && name !== undefined
-          ? [lookAt('See what the deploy changed', `akashic rollout diff ${name} -n ${namespace}`)]
+        isDeploy && workload !== null
+          ? [lookAt('See what the deploy changed', `akashic rollout diff ${target(workload)}`)]
           : [lookAt('See what was changed', `akashic why --component ${component}`)],
       atMs: now.span.toMs,
     })
   })
   return { findings, unknown: [] }
 }
+
+const target = ({ kind, namespace, name }: Reference): string => `${kind.toLowerCase()}/${name} -n ${namespace}`
 
 const p95 = ({ p95Ms, atLeast }: Measures): number | null => (atLeast.includes('p95Ms') ? null : p95Ms)

@@ -101,37 +101,45 @@ function readingOf(
   const used = most?.[resource] ?? null
   const of = limit ?? request
   const isMemory = resource === 'memory'
+  const memory = isMemory ? memoryVerdict(pods, limit, spans.window.toMs) : null
   return {
     ...{ component, resource, source: 'usage', name: container.name, unit: isMemory ? 'bytes' : 'cores' },
     ...{ used, usedBy: most?.pod ?? null, request, limit },
     utilisation: used === null || of === null || of === 0 ? null : used / of,
     ...{ saturation: null, errors: null },
     comparisons: comparisonsOf(resource, container.name, measured, spans),
-    memory: isMemory ? memoryVerdict(pods, limit, spans.window.toMs) : null,
-    unknown: unknownOf(resource, container.name, { used, of, limit }, problem),
+    memory,
+    unknown: unknownOf(resource, container.name, { used, of, limit, isHigh: memory?.isHigh }, problem),
   }
+}
+
+interface Known {
+  readonly used: number | null
+  readonly of: number | null
+  readonly limit: number | null
+  /** Absent for CPU. */
+  readonly isHigh: boolean | null | undefined
 }
 
 function unknownOf(
   resource: 'cpu' | 'memory',
   container: string,
-  { used, of, limit }: { readonly used: number | null; readonly of: number | null; readonly limit: number | null },
+  { used, of, limit, isHigh }: Known,
   problem: string | null,
 ): readonly Unknown[] {
-  const name = resource === 'cpu' ? 'CPU' : 'memory'
-  if (used === null)
+  const isCpu = resource === 'cpu'
+  const what = `${isCpu ? 'CPU' : 'memory'} of container ${container}`
+  if (used === null) return [{ what, reason: problem ?? 'it was not measured lately', howToGet: null }]
+  if (isCpu ? of === null : limit === null)
     return [
-      { what: `${name} of container ${container}`, reason: problem ?? 'it was not measured lately', howToGet: null },
+      {
+        what: `whether the ${what} is much`,
+        reason: `it has no ${isCpu ? 'request and no limit' : 'limit'}`,
+        howToGet: `Set resources.${isCpu ? 'requests.cpu' : 'limits.memory'} of it`,
+      },
     ]
-  const isBounded = resource === 'cpu' ? of !== null : limit !== null
-  if (isBounded) return []
-  return [
-    {
-      what: `whether the ${name} of container ${container} is much`,
-      reason: `it has no ${resource === 'cpu' ? 'request and no limit' : 'limit'}`,
-      howToGet: `Set resources.${resource === 'cpu' ? 'requests.cpu' : 'limits.memory'} of it`,
-    },
-  ]
+  const reason = 'it was not measured for ten minutes yet'
+  return isHigh === null ? [{ what: `whether the ${what} stays high`, reason, howToGet: null }] : []
 }
 
 function comparisonsOf(

@@ -76,7 +76,9 @@ describeReal('kubernetes', () => {
 
   test('memory above 80 % of its limit for ten minutes is high, and before that it is not known to be', async () => {
     await measured('hungry', 96 * mib, `command: [node, a.js], ${resources}`)
-    expect((await memoryOf('hungry')).reading!.memory).toMatchObject({ isHigh: null })
+    expect((await memoryOf('hungry')).reading).toMatchObject({
+      ...{ memory: { isHigh: null }, unknown: [{ reason: 'it was not measured for ten minutes yet' }] },
+    })
     await since('hungry', 11)
     const { reading, readings, found } = await memoryOf('hungry')
     expect(reading).toMatchObject({

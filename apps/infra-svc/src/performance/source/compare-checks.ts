@@ -2,7 +2,7 @@ import { compareOver, type Compared } from '../comparison.ts'
 import { fewAtOnce } from '../few-at-once.ts'
 import type { Measures, Span } from '../measures.ts'
 import type { Spans } from '../spans.ts'
-import { measureChecks, type ChecksClient } from './measure-checks.ts'
+import { measureChecks, type ChecksClient, type ChecksReading } from './measure-checks.ts'
 
 const atOnce = 8
 
@@ -10,17 +10,17 @@ const atOnce = 8
 export async function compareChecks(
   status: ChecksClient,
   spansOfComponent: ReadonlyMap<string, Spans>,
-  keptSinceMs: number,
+  reading: ChecksReading,
 ): Promise<readonly Compared[]> {
   const ids = [...spansOfComponent.keys()]
   const [first] = spansOfComponent.values()
   if (first === undefined) return []
   const shared = new Map(
-    [first.window, first.lastWeek].map((span) => [keyOf(span), measureChecks(status, ids, span, keptSinceMs)]),
+    [first.window, first.lastWeek].map((span) => [keyOf(span), measureChecks(status, ids, span, reading)]),
   )
   return fewAtOnce(ids, atOnce, (id) =>
     compareOver(spansOfComponent.get(id)!, async (span): Promise<Measures> => {
-      const measured = await (shared.get(keyOf(span)) ?? measureChecks(status, [id], span, keptSinceMs))
+      const measured = await (shared.get(keyOf(span)) ?? measureChecks(status, [id], span, reading))
       return measured.find(({ component }) => component === id)!
     }),
   )

@@ -5,26 +5,31 @@ import { ofEnough, unmeasured, type Measures, type Span } from '../measures.ts'
 
 export type ChecksClient = Pick<RpcClientOf<StatusService>, 'measureChecks'>
 
+export interface ChecksReading {
+  /** Single results that are older are gone, ms since 1970. */
+  readonly keptSinceMs: number
+  readonly signal: AbortSignal
+}
+
 type About = Pick<Measures, 'component' | 'source' | 'method' | 'span'>
 
 const atOnce = 200
 const deadlineMs = 4_000
 
 /** What our own checks say of components. They are few, and none is a user: of the rate of requests they say nothing.
- *  @param keptSinceMs single results that are older are gone. */
+ *  What is over time by `signal` is not asked for. */
 export async function measureChecks(
   status: ChecksClient,
   components: readonly string[],
   span: Span,
-  keptSinceMs: number,
+  { keptSinceMs, signal }: ChecksReading,
 ): Promise<readonly Measures[]> {
-  if (span.fromMs < keptSinceMs) {
-    const about = { source: 'checks', method: 'exact samples', span } as const
-    const howToGet = 'Keep single results longer: retention.results'
-    return components.map((component) =>
-      unmeasured({ component, ...about }, 'single results of that time are kept no longer', howToGet),
-    )
-  }
+  const about = { source: 'checks', method: 'exact samples', span } as const
+  const none = (reason: string, howToGet: string | null) =>
+    components.map((component) => unmeasured({ component, ...about }, reason, howToGet))
+  if (signal.aborted) return none('the report had no time left to ask for it', null)
+  if (span.fromMs < keptSinceMs)
+    return none('single results of that time are kept no longer', 'Keep them longer: retention.results')
   const pages = Array.from({ length: Math.ceil(components.length / atOnce) }, (_, page) =>
     components.slice(page * atOnce, (page + 1) * atOnce),
   )
