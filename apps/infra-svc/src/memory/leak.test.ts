@@ -125,6 +125,11 @@ describe('a leak', () => {
     expect(judgeLeak([aRun(480, memory)]).is).toBe(is)
   })
 
+  test('is none any more when it grew for half a day and has not since', () => {
+    const grown = aRun(1_440, (at) => 200 + Math.min(at, 760))
+    expect(judgeLeak([grown])).toEqual({ is: 'none', why: 'it grew at first, and no longer does' })
+  })
+
   test('is not told of what grows because it does more', () => {
     const run = aRun(
       360,
@@ -135,7 +140,7 @@ describe('a leak', () => {
   })
 
   test('is told after two hours of one run, and not before: restarts begin anew', () => {
-    const short = aRun(100, (at) => 200 + at * 2)
+    const short = aRun(135, (at) => 200 + at * 2)
     expect(judgeLeak([short, short, short]).is).toBe('unknown')
     expect(judgeLeak([]).is).toBe('unknown')
   })

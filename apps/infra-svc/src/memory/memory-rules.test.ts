@@ -15,6 +15,7 @@ test.each([
   ['at 80 % exactly', { memoryMin: 80 }, false],
   ['below once', { memoryMin: 79 }, false],
   ['for five minutes alone', { firstAt: new Date(now - 5 * minuteMs), samples: 6 }, null],
+  ['for five minutes, measured often', { firstAt: new Date(now - 5 * minuteMs) }, null],
   ['of three measurements', { samples: 3 }, null],
   ['of which the last is old', { lastAt: new Date(now - 4 * minuteMs) }, null],
 ])('memory %s', (_, more, expected) => {

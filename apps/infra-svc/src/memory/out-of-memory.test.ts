@@ -97,6 +97,13 @@ test.each([
     ),
     '',
   ],
+  [
+    'an eviction of hours ago',
+    aPod(
+      `phase: Failed, reason: Evicted, startTime: '${ago(7_300)}', message: 'The node was low on resource: memory.'`,
+    ),
+    '',
+  ],
   ['one of hours ago', aPod(ended('exitCode: 137, reason: OOMKilled', ago(7_300))), ''],
   ['an abort of hours ago', aPod(ended('exitCode: 134, reason: Error', ago(7_300))), heapLine],
 ])('%s is none', async (_, manifests, log) => {
