@@ -216,6 +216,10 @@ describeReal('prometheus', () => {
       },
     ])
     expect(report.detailedMetrics.throughputMetrics).toEqual([])
+    const untimed = someStatus({ timed: 0, p50Ms: undefined, p95Ms: undefined, meanMs: undefined })
+    expect((await show({ ...till, status: untimed })).summary.components).toMatchObject([
+      { status: 'unknown', errors: { ratio: 0 }, duration: null },
+    ])
     await own.db.query(sql`TRUNCATE infra.database_sample`)
     expect((await show(till)).summary.components).toMatchObject([{ status: 'unknown' }])
   })
