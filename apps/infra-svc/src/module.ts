@@ -140,6 +140,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     infraHandlers({
       ...{ ...diagnosing, nodes, quick, loadTests, performance, rollout },
       databaseReports: looking,
+      autoscaling: { ...looking, settings: () => config.current().infra.autoscaling },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },

@@ -7,6 +7,7 @@ import type { Database } from '@akashic/shared/postgres'
 import type { StreamHandler, UnaryHandler } from '@akashic/shared/rpc'
 import { z } from 'zod'
 import { listAudit } from './audit/audit.ts'
+import { showAudit, type ShowAuditDeps } from './autoscaling/show-audit.ts'
 import { listChanges } from './change/store.ts'
 import type { Clusters } from './cluster/clusters.ts'
 import { assertNamespaceThere, assertSeen, isNamespaceThere } from './cluster/assert-seen.ts'
@@ -44,6 +45,7 @@ export interface RpcDeps extends Started, CreateDiagnosisDeps {
   readonly nodes: (cluster: string) => Promise<NodeDiagnosisReport>
   readonly quick: () => Promise<QuickDiagnosis>
   readonly databaseReports: DatabaseDeps
+  readonly autoscaling: ShowAuditDeps
   readonly loadTests: LoadTestDeps
   readonly performance: PerformanceDeps
   readonly rollout: (cluster: string, workload: Reference) => Promise<unknown>
@@ -102,6 +104,9 @@ export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, U
       const { model: view, client } = clusters.named(cluster)
       return { reportJson: told(await showStorage({ view, client, now: clock.now() }, namespace)) }
     }),
+    getAutoscaling: forRole(deps, 'viewer', async ({ cluster, namespace }: infra.GetAutoscalingRequest) => ({
+      reportJson: JSON.stringify(await showAudit(deps.autoscaling, clusters.named(cluster), namespace)),
+    })),
     listDatabases: forRole(deps, 'viewer', async () => ({
       databaseJson: listDatabases(deps.databaseReports).map((each) => JSON.stringify(each)),
     })),

@@ -27,6 +27,8 @@ export const clusterSchema = z.strictObject({
 
 const share = (usual: number) => z.number().gt(0).max(1).default(usual)
 
+const percentage = (usual: number) => z.int().min(1).max(100).default(usual)
+
 export const infraSection = z.strictObject({
   nodes: z
     .strictObject({
@@ -78,6 +80,33 @@ export const infraSection = z.strictObject({
     })
     .prefault({})
     .describe('CPU and memory that the containers of the clusters use, read each minute from metrics.k8s.io.'),
+  autoscaling: z
+    .strictObject({
+      history: durationBetween('1h', '90d')
+        .prefault('7d')
+        .describe('How far back the use of pods is looked at; no further than `infra.usage.keep`.'),
+      leastHistory: durationBetween('10m', '30d')
+        .prefault('3d')
+        .describe('How much of it must have been measured before requests are judged.'),
+      cpuTarget: percentage(60).describe(
+        'Share of the requested CPU at which proposed autoscalers hold a workload, %.',
+      ),
+      memoryTarget: percentage(70).describe('The same of memory, %.'),
+      podsMetrics: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^[A-Za-z_:][A-Za-z0-9_:.-]{0,252}$/, 'must be the name of a metric'),
+            averageValue: z
+              .string()
+              .regex(/^[0-9]{1,15}(\.[0-9]{1,9})?(m|k|M|G)?$/, 'must be a quantity such as 5 or 500m'),
+          }),
+        )
+        .max(10)
+        .default([{ name: 'ai_requests_per_second', averageValue: '5' }])
+        .describe('Metrics of pods that proposed autoscalers scale by as well, where the cluster serves them.'),
+    })
+    .prefault({})
+    .describe('What the audit of autoscaling goes by.'),
   externalServices: z
     .array(z.strictObject({ name: line().min(1).max(120), url: z.url({ protocol: /^https?$/ }) }))
     .max(50)

@@ -1,4 +1,5 @@
 import type { Route } from '@akashic/shared/http'
+import { autoscalingRoutes } from './autoscaling-routes.ts'
 import { clusterRoutes } from './cluster-routes.ts'
 import { databaseRoutes } from './database-routes.ts'
 import { diagnosisRoutes } from './diagnosis-routes.ts'
@@ -18,5 +19,6 @@ export function infraRoutes(client: InfraClient): Route[] {
     ...loadTestRoutes(client),
     ...databaseRoutes(client),
     ...performanceRoutes(client),
+    ...autoscalingRoutes(client),
   ]
 }

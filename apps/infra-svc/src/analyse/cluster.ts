@@ -16,6 +16,7 @@ import { nodeCordoned } from './node/cordoned.ts'
 import { nodeLimits } from './node/crowded.ts'
 import { autoscalers } from './scaling/autoscalers.ts'
 import { budgets } from './scaling/budgets.ts'
+import { flapping } from './scaling/flapping.ts'
 import { claims } from './storage/claims.ts'
 import { nearFull } from './storage/near-full.ts'
 import { releasedVolumes } from './storage/released.ts'
@@ -39,6 +40,7 @@ export const clusterAnalysers: readonly Analyser[] = [
   nearFull,
   statefulSetClass,
   autoscalers,
+  flapping,
   budgets,
   webhooks,
   apiServices,

@@ -86,6 +86,27 @@ function trimAnnotations(annotations: Texts): Texts {
   return kept.length === entries.length ? annotations : Object.fromEntries(kept)
 }
 
+/** A number that whoever applies the object keeps setting: by kubectl's copy of what it applied last, or as a field that
+ *  server-side apply owns. Null where neither tells. */
+export function appliedNumber(raw: Raw, ...path: readonly string[]): number | null {
+  const meta = at(raw, 'metadata')
+  const applied = numberAt(parsed(textAt(meta, 'annotations', lastApplied)), null, ...path)
+  if (applied !== null) return applied
+  const fields = path.map((name) => `f:${name}`)
+  const isOwned = listAt(meta, 'managedFields').some(
+    (entry) => textAt(entry, 'operation') === 'Apply' && at(entry, 'fieldsV1', ...fields) !== undefined,
+  )
+  return isOwned ? numberAt(raw, null, ...path) : null
+}
+
+function parsed(json: string): Raw {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
 function lastWriteOf(meta: Raw): Write | null {
   let last: Write | null = null
   for (const entry of listAt(meta, 'managedFields')) {

@@ -8,18 +8,24 @@ export interface HpaMetric {
   readonly name: string
   readonly container: string
   readonly targetUtilization: number | null
+  /** Quantity for each pod; '' where the target is none such. */
+  readonly targetAverage: string
   /** As last measured; null while it was not. */
   readonly currentUtilization: number | null
+  /** As it was sent: rules only quote it and send it back. */
+  readonly spec: Raw
 }
 
 export interface HorizontalPodAutoscaler extends Meta {
   readonly kind: 'HorizontalPodAutoscaler'
-  readonly target: { readonly kind: string; readonly name: string }
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string }
   readonly minReplicas: number
   readonly maxReplicas: number
   readonly currentReplicas: number
   readonly desiredReplicas: number
   readonly metrics: readonly HpaMetric[]
+  /** As it was sent; null where it is left to the defaults. */
+  readonly behavior: Raw
   readonly conditions: readonly Condition[]
 }
 
@@ -43,12 +49,17 @@ export function trimHorizontalPodAutoscaler(raw: Raw): HorizontalPodAutoscaler {
   return {
     kind: 'HorizontalPodAutoscaler',
     ...trimMeta(raw),
-    target: { kind: textAt(spec, 'scaleTargetRef', 'kind'), name: textAt(spec, 'scaleTargetRef', 'name') },
+    target: {
+      apiVersion: textAt(spec, 'scaleTargetRef', 'apiVersion'),
+      kind: textAt(spec, 'scaleTargetRef', 'kind'),
+      name: textAt(spec, 'scaleTargetRef', 'name'),
+    },
     minReplicas: numberAt(spec, 1, 'minReplicas'),
     maxReplicas: numberAt(spec, 0, 'maxReplicas'),
     currentReplicas: numberAt(status, 0, 'currentReplicas'),
     desiredReplicas: numberAt(status, 0, 'desiredReplicas'),
     metrics: listAt(spec, 'metrics').map((metric, index) => trimMetric(metric, current[index])),
+    behavior: at(spec, 'behavior') ?? null,
     conditions: trimConditions(raw),
   }
 }
@@ -62,7 +73,9 @@ function trimMetric(raw: Raw, current: Raw): HpaMetric {
     name: textAt(raw, field, 'name') || textAt(raw, field, 'metric', 'name'),
     container: textAt(raw, field, 'container'),
     targetUtilization: numberAt(raw, null, field, 'target', 'averageUtilization'),
+    targetAverage: intOrTextAt(raw, field, 'target', 'averageValue'),
     currentUtilization: numberAt(measured, null, field, 'current', 'averageUtilization'),
+    spec: raw,
   }
 }
 

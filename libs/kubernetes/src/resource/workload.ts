@@ -1,4 +1,4 @@
-import { trimConditions, trimMeta, type Condition, type Meta } from './meta.ts'
+import { appliedNumber, trimConditions, trimMeta, type Condition, type Meta } from './meta.ts'
 import { trimPodSpec, type PodSpec } from './pod-spec.ts'
 import { at, intOrTextAt, isAt, mapAt, numberAt, textAt, timeAt, type Raw, type Texts } from './raw.ts'
 import { trimSelector, type LabelSelector } from '../selector/selector.ts'
@@ -25,6 +25,8 @@ interface Replicated extends Meta {
 
 export interface Deployment extends Replicated {
   readonly kind: 'Deployment'
+  /** What the manifest that was applied says of replicas; null where it leaves them alone, or nothing tells. */
+  readonly manifestReplicas: number | null
   readonly isPaused: boolean
   readonly strategy: string
   /** A number or a percentage, as written. */
@@ -44,6 +46,8 @@ export interface ReplicaSet extends Replicated {
 
 export interface StatefulSet extends Replicated {
   readonly kind: 'StatefulSet'
+  /** What the manifest that was applied says of replicas; null where it leaves them alone, or nothing tells. */
+  readonly manifestReplicas: number | null
   readonly service: string
   readonly claims: readonly { readonly name: string; readonly storageClass: string | null }[]
   readonly strategy: string
@@ -121,6 +125,7 @@ export function trimDeployment(raw: Raw): Deployment {
   return {
     kind: 'Deployment',
     ...trimReplicated(raw),
+    manifestReplicas: appliedNumber(raw, 'spec', 'replicas'),
     isPaused: isAt(spec, 'paused'),
     strategy: textAt(spec, 'strategy', 'type') || 'RollingUpdate',
     maxSurge: intOrTextAt(spec, 'strategy', 'rollingUpdate', 'maxSurge') || '25%',
@@ -146,6 +151,7 @@ export function trimStatefulSet(raw: Raw): StatefulSet {
   return {
     kind: 'StatefulSet',
     ...trimReplicated(raw),
+    manifestReplicas: appliedNumber(raw, 'spec', 'replicas'),
     service: textAt(raw, 'spec', 'serviceName'),
     claims: (Array.isArray(claims) ? (claims as readonly Raw[]) : []).map((claim) => ({
       name: textAt(claim, 'metadata', 'name'),

@@ -18,6 +18,8 @@ export interface InfraService {
   getNodes: { kind: 'unary'; request: GetNodesRequest; response: GetNodesResponse }
   /** Classes, claims and volumes: who uses them, how full they are, and what is wrong with them. */
   getStorage: { kind: 'unary'; request: GetStorageRequest; response: GetStorageResponse }
+  /** How workloads are sized and scaled, and what would be better. */
+  getAutoscaling: { kind: 'unary'; request: GetAutoscalingRequest; response: GetAutoscalingResponse }
   /** Postgres databases that are looked at. */
   listDatabases: { kind: 'unary'; request: ListDatabasesRequest; response: ListDatabasesResponse }
   /** How a database is, read now. */
@@ -173,6 +175,17 @@ export interface GetStorageRequest {
 }
 
 export interface GetStorageResponse {
+  reportJson: string
+}
+
+export interface GetAutoscalingRequest {
+  /** Empty: the only one there is. */
+  cluster: string
+  /** Empty: all. */
+  namespace: string
+}
+
+export interface GetAutoscalingResponse {
   reportJson: string
 }
 

@@ -5,12 +5,17 @@ import { advise } from '../remedies.ts'
 import type { Around } from '../topic.ts'
 import type { ConnectionLimits } from './connections.ts'
 
+/** Connections that users can have. */
+export const usableConnections = ({ maxConnections, reserved, databaseLimit }: ConnectionLimits): number =>
+  Math.min(maxConnections - reserved, databaseLimit ?? Infinity)
+
 /** Whether the pools of all pods that there may be fit into the connections that there are: a deployment that scales up
  *  under load must not take the database from those that run. */
-export function poolArithmetic({ maxConnections, reserved }: ConnectionLimits, around: Around): readonly Finding[] {
+export function poolArithmetic(limits: ConnectionLimits, around: Around): readonly Finding[] {
+  const { maxConnections, reserved } = limits
   const { poolSize, poolUsers, name } = around
   if (poolSize === null || poolUsers.length === 0) return []
-  const usable = maxConnections - reserved
+  const usable = usableConnections(limits)
   const wanted = poolUsers.reduce((total, { pods }) => total + pods * poolSize, 0)
   if (wanted <= usable) return []
   const sums = poolUsers.map(({ workload, pods }) => `${referenceText(workload)}: ${pods} x ${poolSize}`)

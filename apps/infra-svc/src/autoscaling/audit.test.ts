@@ -1,0 +1,259 @@
+import { ago } from '../testing/a-look.ts'
+import type { PoolRoom } from '../database/pool-room.ts'
+import { anAudit, aUse, rulesOf, spread, usedBy } from './testing/an-audit.ts'
+import { budget, customMetrics, hpa, node, share, web } from './testing/manifests.ts'
+
+const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const fitting = { 'Deployment shop/web': usedBy([aUse(spread(0.3, 0.45), spread(300, 400))]) }
+const told = (manifests: string, given: Parameters<typeof anAudit>[1] = {}) =>
+  rulesOf(anAudit(node() + manifests, { uses: fitting, ...given }))
+const bareContainer = "{ name: side, image: 'side:1' }"
+const pods =
+  "{ type: Pods, pods: { metric: { name: ai_requests_per_second }, target: { type: AverageValue, averageValue: '5' } } }"
+const external =
+  "{ type: External, external: { metric: { name: queue }, target: { type: AverageValue, averageValue: '30' } } }"
+
+test('a workload that is sized and scaled well is left alone', () => {
+  const { workloads, autoscalers, proposals } = anAudit(node() + web() + hpa() + budget('minAvailable: 2'), {
+    uses: fitting,
+  })
+  expect(workloads[0]).toMatchObject({ workload, advice: [], containers: [{ unknown: '', use: { minutes: 10_000 } }] })
+  expect(autoscalers[0]).toMatchObject({ target: workload, advice: [] })
+  expect(proposals).toEqual([])
+})
+
+describe('an autoscaler', () => {
+  test.each([
+    ['a container without a request', web({ beside: bareContainer }) + hpa(), ['hpa-missing-request web']],
+    [
+      'a target without headroom',
+      web({ resources: '{ requests: { cpu: 1, memory: 512Mi }, limits: { cpu: 1, memory: 1Gi } }' }) +
+        hpa({ metrics: share('cpu', 90) }),
+      ['hpa-no-headroom web'],
+    ],
+    ['memory as all that it goes by', web() + hpa({ metrics: share('memory', 70) }), ['hpa-memory-alone web']],
+    ['no behavior', web() + hpa({ behavior: '' }), ['hpa-no-behavior web']],
+    [
+      'a minimum that a budget keeps whole',
+      web() + hpa({ min: 2 }) + budget('minAvailable: 2'),
+      ['hpa-blocks-drain web'],
+    ],
+    ['a budget that keeps all by a share', web() + hpa() + budget("minAvailable: '70%'"), ['hpa-blocks-drain web']],
+    ['a budget that lets none go', web() + hpa() + budget('maxUnavailable: 0'), ['hpa-blocks-drain web']],
+    [
+      'a metric of pods that nobody serves',
+      web() + hpa({ metrics: `${share('cpu', 60)}, ${pods}` }),
+      ['hpa-metric-missing web'],
+    ],
+    [
+      'an external metric that nobody serves',
+      web() + customMetrics + hpa({ metrics: external }),
+      ['hpa-metric-missing web'],
+    ],
+    ['a target that is not there', hpa(), ['hpa-target-missing web']],
+    [
+      'another one on its target',
+      web() + hpa() + hpa({ name: 'other' }),
+      ['hpa-shared-target other', 'hpa-shared-target web'],
+    ],
+  ])('with %s is told', (_, manifests, rules) => {
+    expect(told(manifests).filter((rule) => rule.startsWith('hpa-'))).toEqual(rules)
+  })
+
+  test.each([
+    ['a high target and a limit far above the request', web() + hpa({ metrics: share('cpu', 90) })],
+    ['memory beside CPU', web() + hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}` })],
+    ['a minimum above what a budget keeps', web() + hpa() + budget("minAvailable: '50%'")],
+    ['a budget of other pods', web() + hpa() + budget('minAvailable: 3').replace('app: web', 'app: other')],
+    ['a metric of pods that is served', web() + customMetrics + hpa({ metrics: pods })],
+    [
+      'a container without a request that its metric is not about',
+      web({ beside: bareContainer }) +
+        hpa({
+          metrics:
+            '{ type: ContainerResource, containerResource: { name: cpu, container: app, target: { type: Utilization, averageUtilization: 60 } } }',
+        }),
+    ],
+    [
+      'an amount of CPU instead of a share',
+      web({ beside: bareContainer }) +
+        hpa({
+          metrics: '{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: 300m } } }',
+        }),
+    ],
+    ['a manifest that leaves replicas alone', web({ meta: applied({ template: {} }) }) + hpa()],
+  ])('with %s is left alone', (_, manifests) => {
+    expect(told(manifests).filter((rule) => rule.startsWith('hpa-'))).toEqual([])
+  })
+
+  test('fights a manifest that sets replicas, and it is said who applies it', () => {
+    const argo = `${applied({ replicas: 3 })}, labels: { argocd.argoproj.io/instance: shop }`
+    const [audited] = anAudit(web({ meta: argo }) + hpa()).autoscalers
+    expect(audited!.advice).toMatchObject([
+      {
+        rule: 'hpa-fights-manifest',
+        summary: expect.stringContaining('says 3 replicas: each time argocd (shop) applies'),
+      },
+    ])
+  })
+
+  test('fights a manifest of server-side apply, but not the number that it set itself', () => {
+    const owns = (manager: string, operation: string) =>
+      `managedFields: [{ manager: ${manager}, operation: ${operation}, fieldsV1: { 'f:spec': { 'f:replicas': {} } } }]`
+    expect(told(web({ meta: owns('flux', 'Apply') }) + hpa())).toEqual(['hpa-fights-manifest web'])
+    expect(told(web({ meta: owns('kube-controller-manager', 'Update') }) + hpa())).toEqual([])
+  })
+
+  test('that wants more connections than its database gives is told, with the sum', () => {
+    const { advice } = anAudit(web() + hpa(), { rooms: [room(97)] }).autoscalers[0]!
+    expect(advice).toMatchObject([
+      {
+        ...{ rule: 'hpa-exceeds-database', severity: 'warning' },
+        arithmetic: ['database orders: (97 connections - 2 × 10 of Deployment shop/jobs) ÷ 10 a pod = 7 pods'],
+      },
+    ])
+    expect(told(web() + hpa(), { rooms: [room(220)] })).toEqual([])
+    expect(told(web() + hpa(), { rooms: [room(null)] })).toEqual([])
+  })
+
+  test('is told once of what is kept as a finding too, unless its reason is told', () => {
+    const status = `{ conditions: [{ type: ScalingActive, status: 'False', reason: FailedGetResourceMetric, message: missing request for cpu in container side of Pod web-1 }] }`
+    expect(told(web() + hpa({ status }))).toEqual(['hpa-no-metrics web'])
+    expect(told(web({ beside: bareContainer }) + hpa({ status })).filter((rule) => rule.startsWith('hpa-'))).toEqual([
+      'hpa-missing-request web',
+    ])
+  })
+
+  test('that is at its maximum and wants more gets half as many again', () => {
+    const status = `{ currentReplicas: 20, currentMetrics: [{ type: Resource, resource: { name: cpu, current: { averageUtilization: 95 } } }], conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
+    const { autoscalers, proposals } = anAudit(node('64', '256Gi') + web({ replicas: 20 }) + hpa({ status }), {
+      uses: fitting,
+    })
+    expect(autoscalers[0]!.advice.map(({ rule }) => rule)).toEqual(['hpa-at-max'])
+    expect(proposals).toMatchObject([
+      {
+        kind: 'hpa',
+        changes: expect.arrayContaining(['maxReplicas: 20 -> 30']),
+        warnings: expect.not.arrayContaining([expect.stringContaining('At the maximum')]),
+      },
+    ])
+  })
+})
+
+describe('a workload', () => {
+  test('whose use was measured for too short a time is unknown, and it is said how long to wait', () => {
+    const short = usedBy([aUse(spread(0.01), spread(10), { minutes: 600 })])
+    const { workloads, proposals } = anAudit(web(), { uses: { 'Deployment shop/web': short } })
+    expect(workloads[0]).toMatchObject({
+      advice: [],
+      containers: [{ use: null, unknown: '10 h 0 min of it were measured: wait 2 d 14 h more' }],
+    })
+    expect(proposals).toEqual([])
+    expect(anAudit(web(), { unmeasured: 'metrics.k8s.io: not found' }).workloads[0]!.containers[0]!.unknown).toBe(
+      'metrics.k8s.io: not found',
+    )
+  })
+
+  test('without requests is told of them at once, and of the amounts when they are known', () => {
+    const bare = web({ resources: '{}' })
+    expect(anAudit(bare).workloads[0]!.advice).toMatchObject([
+      {
+        rule: 'requests-missing',
+        summary: 'Container app has no request for cpu and memory; how much it needs is not known yet.',
+      },
+    ])
+    expect(anAudit(bare, { uses: fitting }).proposals).toMatchObject([
+      {
+        kind: 'resources',
+        changes: [
+          'app requests.cpu: not set -> 520m',
+          'app requests.memory: not set -> 464Mi',
+          'app limits.memory: not set -> 608Mi',
+        ],
+      },
+    ])
+  })
+
+  test('is judged by what its pods were admitted with: the defaults of a LimitRange are requests', () => {
+    const pod = `
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: web-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: web, uid: Deployment-web, controller: true }] }
+spec: { selector: {}, template: {} }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web-1-a, namespace: shop, ownerReferences: [{ kind: ReplicaSet, name: web-1, uid: ReplicaSet-web-1, controller: true }] }
+spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } } }] }
+status: { phase: Running }
+---`
+    expect(told(web({ resources: '{}' }) + pod + hpa())).toEqual([])
+    const injected = pod.replace('containers: [', 'containers: [{ name: mesh, image: mesh }, ')
+    expect(told(web({ resources: '{}' }) + injected + hpa())).toEqual(['hpa-missing-request web'])
+  })
+
+  test('that runs nothing now is not judged', () => {
+    expect(told(web({ resources: '{}', replicas: 0 }))).toEqual([])
+  })
+
+  test('of another namespace than is asked for is not told', () => {
+    expect(told(web({ resources: '{}' }), { namespace: 'lab' })).toEqual([])
+    expect(told(web({ resources: '{}' }), { namespace: 'shop' })).toEqual([
+      'requests-missing web',
+      'memory-limit-missing web',
+    ])
+  })
+})
+
+describe('what turns', () => {
+  const rescale = (size: number, at: number, count = 1) => `
+apiVersion: v1
+kind: Event
+metadata: { name: e${at}, namespace: shop }
+involvedObject: { kind: HorizontalPodAutoscaler, namespace: shop, name: web, uid: hpa-web }
+type: Normal
+reason: SuccessfulRescale
+message: 'New size: ${size}; reason: cpu resource utilization (percentage of request) above target'
+count: ${count}
+firstTimestamp: '${ago(at)}'
+lastTimestamp: '${ago(at - (count > 1 ? 900 : 0))}'
+---`
+  const events = (...sizes: readonly number[]) => sizes.map((size, at) => rescale(size, 3_000 - at * 300)).join('')
+
+  test('up and down again and again is flapping, and is to wait longer', () => {
+    const { autoscalers, proposals } = anAudit(node() + web() + hpa() + events(3, 6, 3, 7, 4), { uses: fitting })
+    expect(autoscalers[0]!.advice).toMatchObject([
+      {
+        rule: 'hpa-flapping',
+        summary: expect.stringContaining('turned 3 times'),
+        evidence: expect.arrayContaining([expect.objectContaining({ where: 'SuccessfulRescale' })]),
+      },
+    ])
+    expect(proposals).toMatchObject([
+      {
+        changes: expect.arrayContaining([
+          'behavior: waits 600 s instead of 300 s before it goes down, and goes down by 20 % a minute',
+        ]),
+      },
+    ])
+  })
+
+  test('a day’s rise and fall is not, nor what was long ago', () => {
+    expect(told(web() + hpa() + events(3, 5, 8, 10, 7, 4))).toEqual([])
+    const long = [3, 6, 3, 7, 4].map((size, at) => rescale(size, 9_000 - at * 300)).join('')
+    expect(told(web() + hpa() + long)).toEqual([])
+  })
+})
+
+function room(usable: number | null): PoolRoom {
+  const users = [
+    { workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
+    { workload: { ...workload, name: 'jobs' }, pods: 2, by: 'Deployment shop/jobs replicas' },
+  ]
+  return { database: 'orders', poolSize: 10, users, usable, problem: usable === null ? 'it is away' : '' }
+}
+
+function applied(spec: object): string {
+  const annotation = JSON.stringify({ apiVersion: 'apps/v1', spec })
+  return `annotations: { kubectl.kubernetes.io/last-applied-configuration: '${annotation}' }`
+}

@@ -1,0 +1,189 @@
+import {
+  referenceText,
+  referenceTo,
+  type ClusterView,
+  type HorizontalPodAutoscaler,
+  type Reference,
+} from '@akashic/kubernetes'
+import { autoscalers } from '../analyse/scaling/autoscalers.ts'
+import { flapping } from '../analyse/scaling/flapping.ts'
+import { podsOf } from '../analyse/owner.ts'
+import type { PoolRoom } from '../database/pool-room.ts'
+import { noLogs } from '../log/log-lines.ts'
+import { managersOf } from '../rollout/managers.ts'
+import { adviceOf, worstFirst, type Advice } from './advice.ts'
+import { auditWorkload, type AuditedWorkload } from './audit-workload.ts'
+import { heldAt, hpasOf, scaledBy } from './hpa/audited-hpa.ts'
+import { auditDatabase } from './hpa/database.ts'
+import { auditMetrics } from './hpa/metrics.ts'
+import { auditTarget } from './hpa/target.ts'
+import { improveHpa, proposeHpa, type HpaFacts } from './propose/hpa.ts'
+import type { Proposal } from './propose/proposal.ts'
+import { proposeResources } from './propose/resources.ts'
+import { improveVpa, proposeVpa } from './propose/vpa.ts'
+import type { ServedMetrics } from './read-served-metrics.ts'
+import { workloadKinds, type Workload } from './scaled-workload.ts'
+import type { ScalingSettings } from './settings.ts'
+import type { WorkloadUse } from '../usage/shares.ts'
+import type { History } from './use.ts'
+import { auditVpa, sizedWorkload } from './vpa/audit-vpa.ts'
+import { acts, type VerticalPodAutoscaler } from './vpa/vertical-pod-autoscaler.ts'
+
+/** All that an audit goes by. */
+export interface AuditFacts {
+  readonly view: ClusterView
+  /** ms since 1970: the time of the view. */
+  readonly now: number
+  /** Empty: all. */
+  readonly namespace: string
+  readonly history: History
+  readonly settings: ScalingSettings
+  readonly useOf: (workload: Reference) => WorkloadUse | undefined
+  /** Why no use is measured; '' where it is. */
+  readonly unmeasured: string
+  /** Null where the cluster has no such kind. */
+  readonly vpas: readonly VerticalPodAutoscaler[] | null
+  readonly rooms: readonly PoolRoom[]
+  readonly served: ServedMetrics
+}
+
+export interface AuditedHpa {
+  readonly autoscaler: Reference
+  readonly target: Reference
+  readonly minReplicas: number
+  readonly maxReplicas: number
+  readonly currentReplicas: number
+  readonly advice: readonly Advice[]
+}
+
+export interface AuditedVpa {
+  readonly autoscaler: Reference
+  readonly target: Reference
+  readonly updateMode: string
+  readonly advice: readonly Advice[]
+}
+
+export interface Audit {
+  readonly workloads: readonly (AuditedWorkload & { readonly managedBy: readonly string[] })[]
+  readonly autoscalers: readonly AuditedHpa[]
+  readonly verticalAutoscalers: readonly AuditedVpa[]
+  readonly proposals: readonly Proposal[]
+}
+
+/** How workloads are sized and scaled, and what would be better. Pure: the same facts give the same audit. */
+export function audit(facts: AuditFacts): Audit {
+  const { view, namespace } = facts
+  const of = <T extends Reference>(all: Iterable<T>): readonly T[] =>
+    [...all]
+      .filter((each) => namespace === '' || each.namespace === namespace)
+      .toSorted((a, b) => referenceText(a).localeCompare(referenceText(b)))
+  const workloads = of(workloadKinds.flatMap((kind): Workload[] => [...view.all(kind)])).filter(
+    ({ owners }) =>
+      !owners.some(({ isController, kind }) => isController && workloadKinds.some((each) => each === kind)),
+  )
+  const sized = new Map(workloads.map((workload) => [workload.uid, workloadAudit(workload, facts)]))
+  const kept = keptAdvice(facts)
+  const hpas = of(view.all('HorizontalPodAutoscaler')).map((hpa) => ({ hpa, audited: hpaAudit(hpa, facts, kept) }))
+  const vpas = of(facts.vpas ?? []).map((vpa) => ({ vpa, audited: vpaAudit(view, vpa) }))
+  return {
+    workloads: workloads.map((workload) => ({
+      ...sized.get(workload.uid)!,
+      managedBy: managersOf(view, workload).map(({ says }) => says),
+    })),
+    autoscalers: hpas.map(({ audited }) => audited),
+    verticalAutoscalers: vpas.map(({ audited }) => audited),
+    proposals: [
+      ...workloads.flatMap((workload) =>
+        proposalsFor(
+          workload,
+          sized.get(workload.uid)!,
+          facts,
+          new Map(hpas.map(({ hpa, audited }) => [hpa.uid, audited])),
+        ),
+      ),
+      ...vpas.flatMap(({ vpa, audited }) => {
+        const workload = sizedWorkload(view, vpa)
+        const containers = (workload && sized.get(workload.uid)?.containers) ?? []
+        return improveVpa(view, vpa, workload, containers, audited.advice) ?? []
+      }),
+    ],
+  }
+}
+
+const sizerOf = ({ vpas }: AuditFacts, workload: Workload): VerticalPodAutoscaler | undefined =>
+  (vpas ?? []).find(
+    ({ target }) =>
+      target.kind === workload.kind && target.namespace === workload.namespace && target.name === workload.name,
+  )
+
+function workloadAudit(workload: Workload, facts: AuditFacts): AuditedWorkload {
+  const sizer = sizerOf(facts, workload)
+  return auditWorkload(workload, {
+    ...{ view: facts.view, use: facts.useOf(workload), history: facts.history, unmeasured: facts.unmeasured },
+    heldAt: heldAt(hpasOf(facts.view, workload)),
+    sizedBy: sizer !== undefined && acts(sizer) ? sizer.name : null,
+  })
+}
+
+/** What is kept as findings of autoscalers, by their uid. */
+function keptAdvice({ view, now }: AuditFacts): ReadonlyMap<string, readonly Advice[]> {
+  const look = { view, now, logs: noLogs }
+  const found = [...autoscalers.find(look), ...flapping.find(look)]
+  return new Map(
+    [...Map.groupBy(found, ({ uid }) => uid)].map(([uid, findings]) => [uid, findings.map(adviceOf)] as const),
+  )
+}
+
+/** What tells why an autoscaler has no metrics. */
+const reasons = new Set(['hpa-missing-request', 'hpa-metric-missing', 'hpa-shared-target'])
+
+function hpaAudit(
+  hpa: HorizontalPodAutoscaler,
+  { view, rooms }: AuditFacts,
+  kept: ReadonlyMap<string, readonly Advice[]>,
+): AuditedHpa {
+  const workload = scaledBy(view, hpa)
+  const own = [...auditMetrics(view, hpa, workload), ...auditTarget(view, hpa, workload), ...auditDatabase(hpa, rooms)]
+  const isExplained = own.some(({ rule }) => reasons.has(rule))
+  const findings = (kept.get(hpa.uid) ?? []).filter(({ rule }) => !(isExplained && rule === 'hpa-no-metrics'))
+  const { minReplicas, maxReplicas, currentReplicas, target, namespace } = hpa
+  return {
+    ...{ autoscaler: referenceTo(hpa), target: { kind: target.kind, namespace, name: target.name } },
+    ...{ minReplicas, maxReplicas, currentReplicas, advice: worstFirst([...findings, ...own]) },
+  }
+}
+
+const vpaAudit = (view: ClusterView, vpa: VerticalPodAutoscaler): AuditedVpa => ({
+  ...{ autoscaler: referenceTo(vpa), target: referenceTo(vpa.target), updateMode: vpa.updateMode },
+  advice: auditVpa(view, vpa),
+})
+
+function proposalsFor(
+  workload: Workload,
+  { containers, replicas }: AuditedWorkload,
+  facts: AuditFacts,
+  audited: ReadonlyMap<string, AuditedHpa>,
+): readonly Proposal[] {
+  const { view, settings, rooms, served } = facts
+  if (replicas === 0) return []
+  const hpas = hpasOf(view, workload)
+  const resources = proposeResources(view, workload, containers, hpas)
+  const pods = podsOf(view, workload).map(({ namespace, name }) => `${namespace}/${name}`)
+  const hpaFacts: HpaFacts = {
+    ...{ view, containers, settings, rooms, resources: resources?.name ?? null },
+    served: new Set(pods.flatMap((pod) => [...(served.get(pod) ?? [])])),
+  }
+  const [hpa] = hpas
+  const sizer = sizerOf(facts, workload)
+  // While several fight over one target, a better one of them helps nobody.
+  const scaling =
+    hpas.length > 1
+      ? null
+      : hpa
+        ? improveHpa(hpa, workload, audited.get(hpa.uid)?.advice ?? [], hpaFacts)
+        : sizer === undefined
+          ? proposeHpa(workload, facts.useOf(workload), hpaFacts)
+          : null
+  const sizing = facts.vpas === null || sizer !== undefined ? null : proposeVpa(view, workload, containers)
+  return [resources, scaling, sizing].flatMap((each) => each ?? [])
+}

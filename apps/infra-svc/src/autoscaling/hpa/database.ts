@@ -1,0 +1,30 @@
+import { isSame, type HorizontalPodAutoscaler } from '@akashic/kubernetes'
+import { fieldQuote } from '../../analyse/quote.ts'
+import { mostPods, type PoolRoom } from '../../database/pool-room.ts'
+import { advise, type Advice } from '../advice.ts'
+import { targetOf } from './audited-hpa.ts'
+
+/** How many pods the databases of a workload can serve, and the sum for the tightest of them. Null where none limits it. */
+export function databaseLimit(
+  rooms: readonly PoolRoom[],
+  workload: Parameters<typeof mostPods>[1],
+): { readonly pods: number; readonly arithmetic: string } | null {
+  const limits = rooms
+    .filter(({ users }) => users.some((user) => isSame(user.workload, workload)))
+    .flatMap((room) => mostPods(room, workload) ?? [])
+  return limits.toSorted((a, b) => a.pods - b.pods)[0] ?? null
+}
+
+/** Whether at its maximum the pods of an autoscaler still get their connections. */
+export function auditDatabase(hpa: HorizontalPodAutoscaler, rooms: readonly PoolRoom[]): readonly Advice[] {
+  const limit = databaseLimit(rooms, targetOf(hpa))
+  if (limit === null || hpa.maxReplicas <= limit.pods) return []
+  return [
+    advise(hpa, {
+      ...{ rule: 'hpa-exceeds-database', severity: 'warning' },
+      summary: `At its maximum of ${hpa.maxReplicas} pods their pools want more connections than the database gives: ${limit.pods} pods fit.`,
+      evidence: [fieldQuote(hpa, 'spec.maxReplicas', hpa.maxReplicas)],
+      arithmetic: [limit.arithmetic],
+    }),
+  ]
+}

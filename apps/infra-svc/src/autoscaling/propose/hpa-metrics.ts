@@ -1,0 +1,121 @@
+import type { ClusterView, HorizontalPodAutoscaler, HpaMetric } from '@akashic/kubernetes'
+import { percent, quantityText, type ResourceName } from '../amounts.ts'
+import type { AuditedContainer } from '../audit-workload.ts'
+import { podAsks } from '../capacity.ts'
+import { isResource, isShare, metricApi } from '../hpa/audited-hpa.ts'
+import { apiState } from '../hpa/metrics.ts'
+import { followed } from '../right-size.ts'
+import type { ScalingSettings } from '../settings.ts'
+
+export interface MetricsPlan {
+  /** For `spec.metrics`, as autoscaling/v2 writes them. */
+  readonly metrics: readonly unknown[]
+  readonly changes: readonly string[]
+  readonly arithmetic: readonly string[]
+  /** What is left out, and why. */
+  readonly warnings: readonly string[]
+}
+
+export interface MetricsFacts {
+  readonly view: ClusterView
+  readonly containers: readonly AuditedContainer[]
+  readonly settings: ScalingSettings
+  /** Metrics that the cluster serves for the pods of the workload. */
+  readonly served: ReadonlySet<string>
+}
+
+/** By what an autoscaler should scale: CPU below the most that is wanted, memory where it says anything of the load, the
+ *  metrics of pods that are served, and what it has that works. @param hpa null for a new one. */
+export function planMetrics(hpa: HorizontalPodAutoscaler | null, facts: MetricsFacts): MetricsPlan {
+  const existing = hpa?.metrics ?? []
+  const others = existing.filter((metric) => !isResource('cpu')(metric) && !isResource('memory')(metric))
+  const plans = [
+    cpuPlan(existing, facts.settings.cpuTarget),
+    memoryPlan(existing, facts),
+    ...others.map((metric) => otherPlan(metric, facts.view)),
+    ...facts.settings.podsMetrics
+      .filter(({ name }) => !others.some((metric) => metric.type === 'Pods' && metric.name === name))
+      .map((metric) => podsPlan(metric, facts)),
+  ]
+  return {
+    metrics: plans.flatMap(({ metrics }) => metrics),
+    changes: plans.flatMap(({ changes }) => changes),
+    arithmetic: plans.flatMap(({ arithmetic }) => arithmetic),
+    warnings: plans.flatMap(({ warnings }) => warnings),
+  }
+}
+
+const plan = (metrics: readonly unknown[], more: Partial<MetricsPlan> = {}): MetricsPlan => ({
+  ...{ changes: [], arithmetic: [], warnings: [] },
+  ...more,
+  metrics,
+})
+
+const share = (name: ResourceName, averageUtilization: number) => ({
+  type: 'Resource',
+  resource: { name, target: { type: 'Utilization', averageUtilization } },
+})
+
+function cpuPlan(existing: readonly HpaMetric[], target: number): MetricsPlan {
+  const now = existing.find(isResource('cpu'))
+  if (now === undefined && existing.some(({ type, name }) => type === 'ContainerResource' && name === 'cpu'))
+    return plan([])
+  if (now === undefined)
+    return plan([share('cpu', target)], { changes: [`cpu: not measured -> ${target} % of requests`] })
+  if (!isShare(now) || now.targetUtilization! <= target) return plan([now.spec])
+  return plan([share('cpu', target)], { changes: [`cpu target: ${now.targetUtilization} % -> ${target} %`] })
+}
+
+/** More pods do not lower what each keeps in memory at rest: above its target at rest, it would go to its maximum and stay. */
+function memoryPlan(existing: readonly HpaMetric[], { containers, settings }: MetricsFacts): MetricsPlan {
+  const now = existing.find(isResource('memory'))
+  if (now !== undefined && !isShare(now)) return plan([now.spec])
+  const target = Math.min(now?.targetUtilization ?? 100, settings.memoryTarget)
+  const asked = podAsks(
+    containers.map((each) => followed(each.sized, each)),
+    'memory',
+  )
+  const isKnown = containers.every(({ use }) => use !== null) && asked > 0
+  if (!isKnown) {
+    const warnings = ['Whether memory follows the load is not known yet: it is left as it is.']
+    return now === undefined ? plan([], { warnings }) : plan([now.spec], { warnings })
+  }
+  const rests = containers.reduce((total, { use }) => total + use!.memory.p50, 0)
+  const sum = `memory at rest: p50 ${quantityText('memory', rests)} ÷ ${quantityText('memory', asked)} asked for = ${percent(rests / asked)}, of a target of ${target} %`
+  if (rests / asked >= target / 100) {
+    const warnings = [
+      `Memory is left out: at rest it is at ${percent(rests / asked)} of its request, and more pods do not lower that: it would go to its maximum and stay there.`,
+    ]
+    const changes = now === undefined ? [] : [`memory target: ${now.targetUtilization} % -> none`]
+    return plan([], { changes, arithmetic: [sum], warnings })
+  }
+  const before = now === undefined ? 'not measured' : `${now.targetUtilization} %`
+  const changes = now?.targetUtilization === target ? [] : [`memory target: ${before} -> ${target} %`]
+  return plan([share('memory', target)], {
+    ...{ changes, arithmetic: [sum] },
+    warnings: ['Memory seldom goes down: it keeps pods from running out, and CPU decides when there are fewer.'],
+  })
+}
+
+function otherPlan(metric: HpaMetric, view: ClusterView): MetricsPlan {
+  const group = metricApi(metric)
+  const { state, says } = group === null ? { state: 'served', says: '' } : apiState(view, group)
+  if (state !== 'missing') return plan([metric.spec])
+  return plan([], {
+    changes: [`${metric.type} metric ${metric.name}: removed`],
+    warnings: [`${metric.type} metric ${metric.name} is left out: ${says}. With it, it would not scale down.`],
+  })
+}
+
+function podsPlan(
+  { name, averageValue }: ScalingSettings['podsMetrics'][number],
+  { served }: MetricsFacts,
+): MetricsPlan {
+  if (!served.has(name))
+    return plan([], {
+      warnings: [`Pods metric ${name} is left out: no custom metrics API serves it for these pods.`],
+    })
+  return plan([{ type: 'Pods', pods: { metric: { name }, target: { type: 'AverageValue', averageValue } } }], {
+    changes: [`Pods metric ${name}: not measured -> ${averageValue} a pod`],
+  })
+}

@@ -1,0 +1,227 @@
+import { parse } from 'yaml'
+import type { PoolRoom } from '../../database/pool-room.ts'
+import type { Proposal } from './proposal.ts'
+import { anAudit, aUse, spread, usedBy } from '../testing/an-audit.ts'
+import { budget, customMetrics, hpa, node, share, web } from '../testing/manifests.ts'
+
+const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const used = (cpu = spread(0.3, 0.45), memory = spread(300, 400), total = spread(0.9)) => ({
+  'Deployment shop/web': usedBy([aUse(cpu, memory)], total),
+})
+const big = node('64', '256Gi')
+const only = (kind: Proposal['kind'], manifests: string, given: Parameters<typeof anAudit>[1] = {}): Proposal =>
+  anAudit(manifests, { uses: used(), ...given }).proposals.find((each) => each.kind === kind)!
+const specOf = ({ manifest }: Proposal) => (parse(manifest) as { spec: Record<string, unknown> }).spec
+const room = (usable: number | null): PoolRoom => ({
+  ...{ database: 'orders', poolSize: 10, usable, problem: 'it is away' },
+  users: [{ workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }],
+})
+
+describe('an autoscaler', () => {
+  test('becomes what the guide wants, with the metric of pods where it is served', () => {
+    const pod = `
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: web-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: web, uid: Deployment-web, controller: true }] }
+spec: { selector: {}, template: {} }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web-1-a, namespace: shop, ownerReferences: [{ kind: ReplicaSet, name: web-1, uid: ReplicaSet-web-1, controller: true }] }
+spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } } }] }
+status: { phase: Running }
+---`
+    const served = new Map([['shop/web-1-a', new Set(['ai_requests_per_second'])]])
+    const old = hpa({ metrics: share('cpu', 70), behavior: '' })
+    expect(specOf(only('hpa', big + web() + pod + customMetrics + old, { served }))).toEqual({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      ...{ minReplicas: 3, maxReplicas: 20 },
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+        { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 70 } } },
+        {
+          type: 'Pods',
+          pods: { metric: { name: 'ai_requests_per_second' }, target: { type: 'AverageValue', averageValue: '5' } },
+        },
+      ],
+      behavior: {
+        scaleUp: {
+          ...{ stabilizationWindowSeconds: 60, selectPolicy: 'Max' },
+          policies: [
+            { type: 'Percent', value: 100, periodSeconds: 15 },
+            { type: 'Pods', value: 4, periodSeconds: 15 },
+          ],
+        },
+        scaleDown: {
+          ...{ stabilizationWindowSeconds: 300, selectPolicy: 'Max' },
+          policies: [{ type: 'Percent', value: 20, periodSeconds: 60 }],
+        },
+      },
+    })
+  })
+
+  test('is not given what nobody serves, and it is said', () => {
+    const { manifest, warnings } = only('hpa', big + web() + hpa({ behavior: '' }))
+    expect(manifest).not.toContain('ai_requests_per_second')
+    expect(warnings).toContain(
+      'Pods metric ai_requests_per_second is left out: no custom metrics API serves it for these pods.',
+    )
+  })
+
+  test('is not to scale by memory that is above the target at rest: that goes to its maximum and stays', () => {
+    const resting = used(undefined, spread(430, 440))
+    const old = hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}`, behavior: '' })
+    const { manifest, arithmetic, changes } = only('hpa', big + web() + old, { uses: resting })
+    expect(manifest).not.toContain('memory')
+    expect(changes).toContain('memory target: 70 % -> none')
+    expect(arithmetic).toContain('memory at rest: p50 430Mi ÷ 512Mi asked for = 84 %, of a target of 70 %')
+  })
+
+  test('stays within the connections of its database, also when it is at its maximum', () => {
+    const status = `{ currentReplicas: 20, conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
+    const at = (usable: number | null) => only('hpa', big + web() + hpa({ status }), { rooms: [room(usable)] })
+    expect(specOf(at(1_000))['maxReplicas']).toBe(30)
+    expect(specOf(at(250))['maxReplicas']).toBe(25)
+    expect(at(250).warnings).toContain(
+      'The database keeps the maximum at 25; for more, make the pool of each pod smaller or put a pooler before it.',
+    )
+    expect(specOf(at(97))['maxReplicas']).toBe(9)
+    expect(specOf(at(15))['maxReplicas']).toBe(3)
+    expect(at(15).warnings).toContainEqual(expect.stringContaining('Not even the minimum of 3 pods'))
+    expect(at(null).warnings).toContainEqual(
+      expect.stringContaining('database orders can serve 30 pods is not known: it is away'),
+    )
+  })
+
+  test('runs a pod more at its minimum where a budget would keep all; and where none helps, that is said', () => {
+    const held = only('hpa', big + web() + hpa({ min: 2 }) + budget('minAvailable: 2'))
+    expect(held.changes).toContain('minReplicas: 2 -> 3, so that a pod may be evicted')
+    const never = only('hpa', big + web() + hpa({ behavior: '' }) + budget('maxUnavailable: 0'))
+    expect(specOf(never)['minReplicas']).toBe(3)
+    expect(never.warnings).toContainEqual(expect.stringContaining('kubectl edit -n shop pdb/web'))
+  })
+
+  test('loses a metric that nobody serves, and keeps what it has besides', () => {
+    const external = "{ type: External, external: { metric: { name: queue }, target: { type: Value, value: '30' } } }"
+    const own =
+      '{ type: ContainerResource, containerResource: { name: cpu, container: app, target: { type: Utilization, averageUtilization: 50 } } }'
+    const { metrics } = specOf(only('hpa', big + web() + hpa({ metrics: `${external}, ${own}` }))) as {
+      metrics: { type: string }[]
+    }
+    expect(metrics.map(({ type }) => type)).toEqual(['Resource', 'ContainerResource'])
+  })
+
+  test('warns of quotas and nodes that do not give so much', () => {
+    const quota = `
+apiVersion: v1
+kind: ResourceQuota
+metadata: { name: team, namespace: shop }
+status: { hard: { requests.cpu: '5', pods: '50' }, used: { requests.cpu: 1500m, pods: '3' } }
+---`
+    const { warnings } = only('hpa', node('8') + web() + quota + hpa({ behavior: '' }))
+    expect(warnings).toContain(
+      'At the maximum: ResourceQuota team gives 5000m requests.cpu, of which 1500m are taken: 8500m more do not fit.',
+    )
+    expect(warnings).toContainEqual(
+      expect.stringContaining('The nodes have 8000m cpu left of 8000m, and it would ask for 8500m more'),
+    )
+  })
+
+  test('can be taken back as it was', () => {
+    const { undo } = only('hpa', big + web() + hpa({ behavior: '' }))
+    expect(undo).toMatch(/^kubectl patch -n shop hpa\/web --type=merge -p '\{"spec":\{.*"behavior":null\}\}'$/)
+  })
+
+  test('is proposed for a Deployment whose load swings, and for no other', () => {
+    const swinging = used(spread(0.2, 0.4), undefined, spread(0.5, 1.8, 1.8, 2.4))
+    const { arithmetic, manifest, undo } = only('hpa', big + web(), { uses: swinging })
+    expect(parse(manifest)).toMatchObject({ metadata: { name: 'web' }, spec: { minReplicas: 2, maxReplicas: 12 } })
+    expect(arithmetic.slice(0, 2)).toEqual([
+      'least: p50 500m of all pods ÷ 300m that a pod carries = 2, and no less than 2',
+      'most: max 2400m of all pods × 1.5 ÷ 300m that a pod carries = 12',
+    ])
+    expect(undo).toBe('kubectl delete -n shop hpa/web && kubectl scale -n shop deployment/web --replicas=3')
+    expect(only('hpa', big + web())).toBeUndefined()
+    expect(only('hpa', big + web({ replicas: 1 }), { uses: swinging })).toBeUndefined()
+  })
+})
+
+describe('requests', () => {
+  const wasteful = used(spread(0.05, 0.1), spread(100))
+
+  test('are patched by container, and can be taken back as they were', () => {
+    const { manifest, undo, warnings } = only(
+      'resources',
+      big + web({ resources: '{ requests: { cpu: 1 }, limits: { memory: 1Gi } }' }),
+      { uses: wasteful },
+    )
+    expect(parse(manifest)).toEqual({
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
+      spec: {
+        template: {
+          spec: { containers: [{ name: 'app', resources: { requests: { cpu: '120m', memory: '128Mi' } } }] },
+        },
+      },
+    })
+    expect(undo).toBe(
+      `kubectl patch -n shop deployment/web --type=strategic -p '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1000m","memory":"1024Mi"}}}]}}}}'`,
+    )
+    expect(warnings[0]).toContain('starts a rollout')
+  })
+
+  test('move the shares by which an autoscaler scales, and that is said with the sum', () => {
+    const { warnings } = only('resources', big + web() + hpa(), { uses: used(spread(0.05, 0.06), spread(300, 400)) })
+    expect(warnings).toContain(
+      'HorizontalPodAutoscaler web scales by the share of cpu: the usual 50m a pod become 50 % instead of 10 %, of a target of 60 %: 3 × 50 % ÷ 60 % = 3 pods.',
+    )
+  })
+
+  test('that a LimitRange, a quota or any node refuses are warned of', () => {
+    const ranges = `
+apiVersion: v1
+kind: LimitRange
+metadata: { name: sizes, namespace: shop }
+spec: { limits: [{ type: Container, min: { cpu: 200m }, max: { memory: 2Gi } }] }
+---`
+    const low = only('resources', big + web() + ranges, { uses: wasteful })
+    expect(low.warnings).toContain(
+      'LimitRange sizes wants at least 200m cpu of each container: app with 120m is refused.',
+    )
+    const high = only('resources', node('8', '2Gi') + web() + ranges, { uses: used(undefined, spread(3_000)) })
+    expect(high.warnings).toContainEqual(expect.stringContaining('LimitRange sizes allows 2048Mi memory'))
+    expect(high.warnings).toContainEqual(expect.stringContaining('it could run nowhere'))
+  })
+
+  test('that change the quality of service are warned of', () => {
+    const guaranteed = '{ requests: { cpu: 1, memory: 1Gi }, limits: { cpu: 1, memory: 1Gi } }'
+    expect(only('resources', big + web({ resources: guaranteed }), { uses: wasteful }).warnings).toContainEqual(
+      expect.stringContaining('from quality of service Guaranteed to Burstable'),
+    )
+  })
+
+  test.each([
+    [
+      'Helm',
+      'annotations: { meta.helm.sh/release-name: shop, meta.helm.sh/release-namespace: shop }',
+      'Helm release shop made it',
+    ],
+    ['Argo CD', 'labels: { argocd.argoproj.io/instance: shop }', 'Argo CD keeps it as application shop'],
+    ['Flux', 'labels: { kustomize.toolkit.fluxcd.io/name: shop }', 'Flux keeps it as Kustomization shop'],
+  ])('of a workload that %s manages are to be changed there, and not applied by hand', (_, meta, says) => {
+    const { managedBy, apply, dryRun } = only('resources', big + web({ meta }), { uses: wasteful })
+    expect(managedBy).toEqual([expect.stringContaining(says)])
+    expect(apply).toBeNull()
+    expect(dryRun).toContain('--dry-run=server')
+  })
+})
+
+test('an autoscaler that needs requests is proposed after them', () => {
+  const { proposals } = anAudit(big + web({ resources: '{}' }) + hpa({ behavior: '' }), { uses: used() })
+  expect(proposals.map(({ name }) => name)).toEqual([
+    'shop-deployment-web-resources',
+    'shop-horizontalpodautoscaler-web-hpa',
+  ])
+  expect(proposals[1]!.warnings[0]).toBe(
+    'It goes by requests that shop-deployment-web-resources.yaml proposes: apply that one first.',
+  )
+})

@@ -1,0 +1,60 @@
+import { isSame, referenceText, type Reference } from '@akashic/kubernetes'
+import { aroundDatabase } from './around.ts'
+import type { WatchedDatabase } from './databases.ts'
+import type { DatabaseDeps } from './show-database.ts'
+import type { ConnectionLimits } from './topic/connections.ts'
+import { connectionLimits } from './topic/connections.sql.ts'
+import { usableConnections } from './topic/pool-arithmetic.ts'
+import type { PoolUser } from './topic.ts'
+
+/** What a database can give to the pools of its users. */
+export interface PoolRoom {
+  readonly database: string
+  readonly poolSize: number
+  readonly users: readonly PoolUser[]
+  /** Connections that users can have; null where the database did not tell, with the reason. */
+  readonly usable: number | null
+  readonly problem: string
+}
+
+/** Asks each database whose users and their pools are known how many connections it gives. */
+export async function readPoolRooms(
+  deps: Pick<DatabaseDeps, 'databases' | 'components' | 'clusters'>,
+): Promise<readonly PoolRoom[]> {
+  const sized = deps.databases.all().filter(({ spec }) => spec.poolSize !== undefined)
+  if (sized.length === 0) return []
+  const components = await deps.components()
+  const rooms = sized.map(async (database): Promise<PoolRoom> => {
+    const { poolUsers: users, name } = aroundDatabase(database, components, deps.clusters)
+    return { ...{ database: name, poolSize: database.spec.poolSize!, users }, ...(await usableOf(database)) }
+  })
+  return (await Promise.all(rooms)).filter(({ users }) => users.length > 0)
+}
+
+async function usableOf({ client }: WatchedDatabase): Promise<Pick<PoolRoom, 'usable' | 'problem'>> {
+  try {
+    const [limits] = await client.read<ConnectionLimits>(connectionLimits)
+    return { usable: usableConnections(limits!), problem: '' }
+  } catch {
+    return {
+      usable: null,
+      problem: `${client.place.host}:${client.place.port} did not say how many connections it gives`,
+    }
+  }
+}
+
+/** Pods that a workload may have so that the pools of all users fit, and the sum. Null where the database did not tell. */
+export function mostPods(
+  { database, poolSize, users, usable }: PoolRoom,
+  workload: Reference,
+): { readonly pods: number; readonly arithmetic: string } | null {
+  if (usable === null) return null
+  const others = users.filter((user) => !isSame(user.workload, workload))
+  const taken = others.reduce((total, { pods }) => total + pods * poolSize, 0)
+  const pods = Math.max(0, Math.floor((usable - taken) / poolSize))
+  const less = others.map((user) => ` - ${user.pods} × ${poolSize} of ${referenceText(user.workload)}`).join('')
+  return {
+    pods,
+    arithmetic: `database ${database}: (${usable} connections${less}) ÷ ${poolSize} a pod = ${pods} pods`,
+  }
+}

@@ -1,0 +1,63 @@
+import { sql, type Sql } from '@akashic/shared/postgres'
+
+export interface SharesQuery {
+  readonly cluster: string
+  /** Empty: all. */
+  readonly namespace: string
+  readonly since: Date
+  readonly until: Date
+}
+
+/** Every run by ten minutes: as they are kept, and the minutes of the last hours joined the same way. */
+const tens = ({ cluster, namespace, since, until }: SharesQuery): Sql => sql`
+  runs AS (
+    SELECT id, namespace, workload_kind, workload, container
+      FROM infra.container_run
+     WHERE cluster = ${cluster} AND (${namespace} = '' OR namespace = ${namespace})
+  ), tens AS (
+    SELECT r.*, p.at, p.samples, p.cpu_mean, p.cpu_max, p.memory_mean, p.memory_max
+      FROM runs r
+      JOIN (SELECT run, at, samples, cpu_mean, cpu_max, memory_mean, memory_max
+              FROM infra.usage_window
+             WHERE at BETWEEN ${since} AND ${until}
+            UNION ALL
+            SELECT run, date_bin('10 minutes', at, 'epoch'), count(*), avg(cpu), max(cpu), avg(memory), max(memory)
+              FROM infra.usage_minute
+             WHERE at BETWEEN ${since} AND ${until}
+             GROUP BY 1, 2) p
+        ON p.run = r.id
+  )`
+
+/** The use of each container, over the pods of its workload. */
+export const containerShares = (query: SharesQuery): Sql => sql`
+  WITH ${tens(query)}, measured AS (
+    SELECT namespace, workload_kind, workload, container, sum(samples)::int AS minutes
+      FROM (SELECT namespace, workload_kind, workload, container, at, max(samples) AS samples
+              FROM tens
+             GROUP BY 1, 2, 3, 4, 5) each
+     GROUP BY 1, 2, 3, 4
+  ), shares AS (
+    SELECT namespace, workload_kind, workload, container,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_mean) AS cpu_p50,
+           percentile_cont(ARRAY[0.95, 0.99, 1]) WITHIN GROUP (ORDER BY cpu_max) AS cpu,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY memory_mean::float8) AS memory_p50,
+           percentile_cont(ARRAY[0.95, 0.99, 1]) WITHIN GROUP (ORDER BY memory_max::float8) AS memory
+      FROM tens
+     GROUP BY 1, 2, 3, 4
+  )
+  SELECT namespace, workload_kind AS kind, workload AS name, container, minutes,
+         cpu_p50::float8 AS "cpuP50", cpu::float8[] AS cpu, memory_p50 AS "memoryP50", memory
+    FROM shares
+    JOIN measured USING (namespace, workload_kind, workload, container)
+   ORDER BY 1, 2, 3, 4`
+
+/** The CPU that the pods of each workload used together. */
+export const totalShares = (query: SharesQuery): Sql => sql`
+  WITH ${tens(query)}
+  SELECT namespace, workload_kind AS kind, workload AS name,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY mean)::float8 AS p50,
+         percentile_cont(0.95) WITHIN GROUP (ORDER BY highest)::float8 AS p95, max(highest)::float8 AS max
+    FROM (SELECT namespace, workload_kind, workload, at, sum(cpu_mean) AS mean, sum(cpu_max) AS highest
+            FROM tens
+           GROUP BY 1, 2, 3, 4) each
+   GROUP BY 1, 2, 3`
