@@ -20,9 +20,12 @@ export async function readVpas(client: Pick<ClusterClient, 'get'>, namespace: st
   try {
     for (let page = 0; page < mostPages; page++) {
       const query = new URLSearchParams({ limit: String(pageSize), ...(next && { continue: next }) })
-      const list = (await client.get(`/apis/autoscaling.k8s.io/v1${within}/verticalpodautoscalers?${query.toString()}`, {
-        deadlineMs,
-      })) as { items?: readonly unknown[]; metadata?: { continue?: string } }
+      const list = (await client.get(
+        `/apis/autoscaling.k8s.io/v1${within}/verticalpodautoscalers?${query.toString()}`,
+        {
+          deadlineMs,
+        },
+      )) as { items?: readonly unknown[]; metadata?: { continue?: string } }
       vpas.push(...(list.items ?? []).flatMap((item) => trimVpa(item) ?? []))
       next = list.metadata?.continue ?? ''
       if (next === '') break
