@@ -29,7 +29,7 @@ const share = (usual: number) => z.number().gt(0).max(1).default(usual)
 
 const percentage = (usual: number) => z.int().min(1).max(100).default(usual)
 
-export const infraSection = z.strictObject({
+const infraSettings = z.strictObject({
   nodes: z
     .strictObject({
       warning: share(0.8).describe('Share of what a node can give from which its use is a warning.'),
@@ -105,6 +105,10 @@ export const infraSection = z.strictObject({
         .default([{ name: 'ai_requests_per_second', averageValue: '5' }])
         .describe('Metrics of pods that proposed autoscalers scale by as well, where the cluster serves them.'),
     })
+    .refine(({ history, leastHistory }) => leastHistory <= history, {
+      path: ['leastHistory'],
+      message: 'must not be longer than history: nothing would ever be judged',
+    })
     .prefault({})
     .describe('What the audit of autoscaling goes by.'),
   externalServices: z
@@ -112,6 +116,11 @@ export const infraSection = z.strictObject({
     .max(50)
     .default([])
     .describe('What `akashic diagnose` asks besides: addresses outside that this installation needs.'),
+})
+
+export const infraSection = infraSettings.refine(({ autoscaling, usage }) => autoscaling.history <= usage.keep, {
+  path: ['autoscaling', 'history'],
+  message: 'must not be longer than infra.usage.keep',
 })
 
 export type ClusterSpec = z.output<typeof clusterSchema>

@@ -13,7 +13,7 @@ export interface AuditedContainer extends ContainerResources {
   /** Null where too little was measured. */
   readonly use: ContainerUse | null
   readonly sized: readonly Sized[]
-  /** Why its use is not known; '' where it is. */
+  /** Why its use is not known, or cannot be judged; '' where it is. */
   readonly unknown: string
 }
 
@@ -31,8 +31,10 @@ export interface WorkloadFacts {
   readonly heldAt: HeldAt
   /** Name of the VerticalPodAutoscaler that writes its requests; null where none does. */
   readonly sizedBy: string | null
-  /** Why no use is measured at all; '' where it is. */
+  /** Why no use is measured now; '' where it is. */
   readonly unmeasured: string
+  /** Why it is not known what sets its replicas and requests; '' where it is. */
+  readonly unseen: string
 }
 
 /** What the containers of a workload ask for against what they used. */
@@ -54,12 +56,16 @@ function containerOf(resources: ContainerResources, facts: WorkloadFacts): Audit
     return {
       ...resources,
       use,
-      sized: facts.sizedBy === null ? rightSize(use, resources, facts.heldAt) : [],
-      unknown: '',
+      sized: facts.sizedBy === null && facts.unseen === '' ? rightSize(use, resources, facts.heldAt) : [],
+      unknown: facts.unseen,
     }
+  return { ...resources, use: null, sized: [], unknown: whyUnknown(use, wait, facts.unmeasured) }
+}
+
+function whyUnknown(use: ContainerUse | undefined, wait: number, unmeasured: string): string {
   const measured = use === undefined ? 'it was not measured yet' : `${waitText(use.minutes)} of it were measured`
-  const unknown = facts.unmeasured || `${measured}: wait ${waitText(wait)} more`
-  return { ...resources, use: null, sized: [], unknown }
+  if (unmeasured === '') return `${measured}: wait ${waitText(wait)} more`
+  return use === undefined ? unmeasured : `${measured}, and no more now: ${unmeasured}`
 }
 
 const severities: Readonly<Record<Sized['rule'], Severity>> = {

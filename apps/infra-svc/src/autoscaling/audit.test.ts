@@ -1,7 +1,7 @@
 import { ago } from '../testing/a-look.ts'
 import type { PoolRoom } from '../database/pool-room.ts'
 import { anAudit, aUse, rulesOf, spread, usedBy } from './testing/an-audit.ts'
-import { budget, customMetrics, hpa, node, share, web } from './testing/manifests.ts'
+import { budget, customMetrics, hpa, node, running, share, web } from './testing/manifests.ts'
 
 const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const fitting = { 'Deployment shop/web': usedBy([aUse(spread(0.3, 0.45), spread(300, 400))]) }
@@ -25,12 +25,7 @@ test('a workload that is sized and scaled well is left alone', () => {
 describe('an autoscaler', () => {
   test.each([
     ['a container without a request', web({ beside: bareContainer }) + hpa(), ['hpa-missing-request web']],
-    [
-      'a target without headroom',
-      web({ resources: '{ requests: { cpu: 1, memory: 512Mi }, limits: { cpu: 1, memory: 1Gi } }' }) +
-        hpa({ metrics: share('cpu', 90) }),
-      ['hpa-no-headroom web'],
-    ],
+    ['a target above what is wanted', web() + hpa({ metrics: share('cpu', 70) }), ['hpa-target-high web']],
     ['memory as all that it goes by', web() + hpa({ metrics: share('memory', 70) }), ['hpa-memory-alone web']],
     ['no behavior', web() + hpa({ behavior: '' }), ['hpa-no-behavior web']],
     [
@@ -61,7 +56,6 @@ describe('an autoscaler', () => {
   })
 
   test.each([
-    ['a high target and a limit far above the request', web() + hpa({ metrics: share('cpu', 90) })],
     ['memory beside CPU', web() + hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}` })],
     ['a minimum above what a budget keeps', web() + hpa() + budget("minAvailable: '50%'")],
     ['a budget of other pods', web() + hpa() + budget('minAvailable: 3').replace('app: web', 'app: other')],
@@ -84,6 +78,75 @@ describe('an autoscaler', () => {
     ['a manifest that leaves replicas alone', web({ meta: applied({ template: {} }) }) + hpa()],
   ])('with %s is left alone', (_, manifests) => {
     expect(told(manifests).filter((rule) => rule.startsWith('hpa-'))).toEqual([])
+  })
+
+  test.each([
+    ['that no limit softens', '{ requests: { cpu: 1, memory: 512Mi }, limits: { cpu: 1, memory: 1Gi } }', 'warning'],
+    [
+      'above which its limit lets it go',
+      '{ requests: { cpu: 500m, memory: 512Mi }, limits: { cpu: 1, memory: 1Gi } }',
+      'info',
+    ],
+    ['without any limit', '{ requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } }', 'info'],
+  ])('with a target of 90 % %s is told how bad that is', (_, resources, severity) => {
+    const { advice } = anAudit(web({ resources }) + hpa({ metrics: share('cpu', 90) })).autoscalers[0]!
+    expect(advice).toMatchObject([
+      {
+        ...{ rule: 'hpa-target-high', severity },
+        arithmetic: ['100 % asked for ÷ 90 % = 1.11 of the load; at the 60 % that is wanted it is 1.67'],
+      },
+    ])
+  })
+
+  test('whose pods rest near the target of memory never scales down, which is told where it was measured', () => {
+    const both = web() + hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}` })
+    const resting = (mebi: number) => ({ 'Deployment shop/web': usedBy([aUse(spread(0.3, 0.45), spread(mebi))]) })
+    const held = (uses?: Parameters<typeof anAudit>[1]) =>
+      anAudit(both, uses).autoscalers[0]!.advice.filter(({ rule }) => rule === 'hpa-held-by-memory')
+    expect(held({ uses: resting(300) })).toEqual([])
+    expect(held({ uses: resting(340) })).toMatchObject([{ summary: expect.stringContaining('it never scales down') }])
+    expect(held({ uses: resting(430) })).toMatchObject([
+      {
+        summary: expect.stringContaining('it goes to its maximum and stays there'),
+        arithmetic: ['memory at rest: p50 430Mi ÷ 512Mi asked for = 84 %, of a target of 70 %'],
+      },
+    ])
+    expect(held()).toEqual([])
+  })
+
+  test('whose API serves a metric, and not this one, is told by what the controller could not get', () => {
+    const status = `{ currentMetrics: [{ type: Resource, resource: { name: cpu, current: { averageUtilization: 30 } } }, { type: '' }] }`
+    const event = `
+apiVersion: v1
+kind: Event
+metadata: { name: e1, namespace: shop }
+involvedObject: { kind: HorizontalPodAutoscaler, namespace: shop, name: web, uid: hpa-web }
+type: Warning
+reason: FailedGetPodsMetric
+message: unable to get metric ai_requests_per_second
+lastTimestamp: '${ago(60)}'
+---`
+    const all = web() + customMetrics + event
+    const both = `${share('cpu', 60)}, ${pods}`
+    expect(anAudit(all + hpa({ metrics: both, status })).autoscalers[0]!.advice).toMatchObject([
+      {
+        rule: 'hpa-metric-missing',
+        summary: expect.stringContaining('the controller gets no value of it: it no longer scales down'),
+        evidence: [{}, { quote: 'no value' }, { quote: 'unable to get metric ai_requests_per_second' }],
+      },
+    ])
+    const measured = status.replace("type: ''", 'type: Pods')
+    expect(told(all + hpa({ metrics: both, status: measured }))).toEqual([])
+  })
+
+  test('that leaves a metric of its load unused is told where the cluster serves it', () => {
+    const byPod = (pod: string) => new Map([[`shop/${pod}`, new Set(['ai_requests_per_second'])]])
+    const all = web() + running + customMetrics
+    const rules = (pod: string, metrics: string) =>
+      told(all + hpa({ metrics }), { served: { byPod: byPod(pod), problem: '' } })
+    expect(rules('web-1-a', share('cpu', 60))).toEqual(['hpa-metric-unused web'])
+    expect(rules('web-1-a', `${share('cpu', 60)}, ${pods}`)).toEqual([])
+    expect(rules('other-1-a', share('cpu', 60))).toEqual([])
   })
 
   test('fights a manifest that sets replicas, and it is said who applies it', () => {
@@ -114,6 +177,8 @@ describe('an autoscaler', () => {
     ])
     expect(told(web() + hpa(), { rooms: [room(220)] })).toEqual([])
     expect(told(web() + hpa(), { rooms: [room(null)] })).toEqual([])
+    const elsewhere = { ...room(97), users: room(97).users.map((user) => ({ ...user, cluster: 'other' })) }
+    expect(told(web() + hpa(), { rooms: [elsewhere] })).toEqual([])
   })
 
   test('is told once of what is kept as a finding too, unless its reason is told', () => {
@@ -149,8 +214,12 @@ describe('a workload', () => {
       containers: [{ use: null, unknown: '10 h 0 min of it were measured: wait 2 d 14 h more' }],
     })
     expect(proposals).toEqual([])
-    expect(anAudit(web(), { unmeasured: 'metrics.k8s.io: not found' }).workloads[0]!.containers[0]!.unknown).toBe(
-      'metrics.k8s.io: not found',
+    const unmeasured = 'metrics.k8s.io: not found'
+    const why = (uses: Parameters<typeof anAudit>[1]) =>
+      anAudit(web(), { ...uses, unmeasured }).workloads[0]!.containers[0]!.unknown
+    expect(why({})).toBe(unmeasured)
+    expect(why({ uses: { 'Deployment shop/web': short } })).toBe(
+      '10 h 0 min of it were measured, and no more now: metrics.k8s.io: not found',
     )
   })
 
@@ -175,21 +244,20 @@ describe('a workload', () => {
   })
 
   test('is judged by what its pods were admitted with: the defaults of a LimitRange are requests', () => {
-    const pod = `
-apiVersion: apps/v1
-kind: ReplicaSet
-metadata: { name: web-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: web, uid: Deployment-web, controller: true }] }
-spec: { selector: {}, template: {} }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web-1-a, namespace: shop, ownerReferences: [{ kind: ReplicaSet, name: web-1, uid: ReplicaSet-web-1, controller: true }] }
-spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } } }] }
-status: { phase: Running }
----`
-    expect(told(web({ resources: '{}' }) + pod + hpa())).toEqual([])
-    const injected = pod.replace('containers: [', 'containers: [{ name: mesh, image: mesh }, ')
+    expect(told(web({ resources: '{}' }) + running + hpa())).toEqual([])
+    const injected = running.replace('containers: [', 'containers: [{ name: mesh, image: mesh }, ')
     expect(told(web({ resources: '{}' }) + injected + hpa())).toEqual(['hpa-missing-request web'])
+  })
+
+  test('is not judged while it cannot be seen what sets its replicas and requests', () => {
+    const wasteful = { 'Deployment shop/web': usedBy([aUse(spread(0.01), spread(10))], spread(0.5, 1.8, 1.8, 2.4)) }
+    const seen = anAudit(node() + web(), { uses: wasteful, vpas: [] })
+    expect(seen.proposals.map(({ kind }) => kind)).toEqual(['resources', 'hpa', 'vpa'])
+    const unseen = 'VerticalPodAutoscaler objects cannot be read: not allowed'
+    expect(anAudit(node() + web(), { uses: wasteful, unseen })).toMatchObject({
+      workloads: [{ advice: [], containers: [{ use: { minutes: 10_000 }, unknown: unseen }] }],
+      proposals: [],
+    })
   })
 
   test('that runs nothing now is not judged', () => {
@@ -247,8 +315,8 @@ lastTimestamp: '${ago(at - (count > 1 ? 900 : 0))}'
 
 function room(usable: number | null): PoolRoom {
   const users = [
-    { workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
-    { workload: { ...workload, name: 'jobs' }, pods: 2, by: 'Deployment shop/jobs replicas' },
+    { cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
+    { cluster: 'test', workload: { ...workload, name: 'jobs' }, pods: 2, by: 'Deployment shop/jobs replicas' },
   ]
   return { database: 'orders', poolSize: 10, users, usable, problem: usable === null ? 'it is away' : '' }
 }

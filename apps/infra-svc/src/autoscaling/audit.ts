@@ -7,26 +7,23 @@ import {
 } from '@akashic/kubernetes'
 import { autoscalers } from '../analyse/scaling/autoscalers.ts'
 import { flapping } from '../analyse/scaling/flapping.ts'
-import { podsOf } from '../analyse/owner.ts'
 import type { PoolRoom } from '../database/pool-room.ts'
 import { noLogs } from '../log/log-lines.ts'
 import { managersOf } from '../rollout/managers.ts'
+import type { WorkloadUse } from '../usage/shares.ts'
 import { adviceOf, worstFirst, type Advice } from './advice.ts'
 import { auditWorkload, type AuditedWorkload } from './audit-workload.ts'
 import { heldAt, hpasOf, scaledBy } from './hpa/audited-hpa.ts'
 import { auditDatabase } from './hpa/database.ts'
 import { auditMetrics } from './hpa/metrics.ts'
 import { auditTarget } from './hpa/target.ts'
-import { improveHpa, proposeHpa, type HpaFacts } from './propose/hpa.ts'
 import type { Proposal } from './propose/proposal.ts'
-import { proposeResources } from './propose/resources.ts'
-import { improveVpa, proposeVpa } from './propose/vpa.ts'
-import type { ServedMetrics } from './read-served-metrics.ts'
+import { proposalsFor, type Audited } from './propose/proposals.ts'
+import { servedFor, type ServedMetrics } from './read-served-metrics.ts'
 import { workloadKinds, type Workload } from './scaled-workload.ts'
 import type { ScalingSettings } from './settings.ts'
-import type { WorkloadUse } from '../usage/shares.ts'
 import type { History } from './use.ts'
-import { auditVpa, sizedWorkload } from './vpa/audit-vpa.ts'
+import { auditVpa, sizerOf } from './vpa/audit-vpa.ts'
 import { acts, type VerticalPodAutoscaler } from './vpa/vertical-pod-autoscaler.ts'
 
 /** All that an audit goes by. */
@@ -39,10 +36,12 @@ export interface AuditFacts {
   readonly history: History
   readonly settings: ScalingSettings
   readonly useOf: (workload: Reference) => WorkloadUse | undefined
-  /** Why no use is measured; '' where it is. */
+  /** Why no use is measured now; '' where it is. */
   readonly unmeasured: string
-  /** Null where the cluster has no such kind. */
+  /** Null where the cluster has no such kind, or they could not be read. */
   readonly vpas: readonly VerticalPodAutoscaler[] | null
+  /** Why it is not known what sets replicas and requests; '' where it is. Then nothing is proposed. */
+  readonly unseen: string
   readonly rooms: readonly PoolRoom[]
   readonly served: ServedMetrics
 }
@@ -83,43 +82,32 @@ export function audit(facts: AuditFacts): Audit {
   )
   const sized = new Map(workloads.map((workload) => [workload.uid, workloadAudit(workload, facts)]))
   const kept = keptAdvice(facts)
-  const hpas = of(view.all('HorizontalPodAutoscaler')).map((hpa) => ({ hpa, audited: hpaAudit(hpa, facts, kept) }))
-  const vpas = of(facts.vpas ?? []).map((vpa) => ({ vpa, audited: vpaAudit(view, vpa) }))
+  const hpas = of(view.all('HorizontalPodAutoscaler')).map((hpa) => ({ hpa, ...hpaAudit(hpa, facts, sized, kept) }))
+  const vpas = of(facts.vpas ?? []).map((vpa) => ({ vpa, advice: auditVpa(view, vpa) }))
+  const audited: Audited = {
+    workloads: workloads.map((workload) => ({ workload, containers: sized.get(workload.uid)!.containers })),
+    hpaAdvice: new Map(hpas.map(({ hpa, advice }) => [hpa.uid, advice])),
+    vpas,
+  }
   return {
     workloads: workloads.map((workload) => ({
       ...sized.get(workload.uid)!,
       managedBy: managersOf(view, workload).map(({ says }) => says),
     })),
-    autoscalers: hpas.map(({ audited }) => audited),
-    verticalAutoscalers: vpas.map(({ audited }) => audited),
-    proposals: [
-      ...workloads.flatMap((workload) =>
-        proposalsFor(
-          workload,
-          sized.get(workload.uid)!,
-          facts,
-          new Map(hpas.map(({ hpa, audited }) => [hpa.uid, audited])),
-        ),
-      ),
-      ...vpas.flatMap(({ vpa, audited }) => {
-        const workload = sizedWorkload(view, vpa)
-        const containers = (workload && sized.get(workload.uid)?.containers) ?? []
-        return improveVpa(view, vpa, workload, containers, audited.advice) ?? []
-      }),
-    ],
+    autoscalers: hpas.map(({ hpa: _, ...told }) => told),
+    verticalAutoscalers: vpas.map(({ vpa, advice }) => ({
+      ...{ autoscaler: referenceTo(vpa), target: referenceTo(vpa.target), updateMode: vpa.updateMode },
+      advice,
+    })),
+    proposals: facts.unseen === '' ? proposalsFor(audited, facts) : [],
   }
 }
 
-const sizerOf = ({ vpas }: AuditFacts, workload: Workload): VerticalPodAutoscaler | undefined =>
-  (vpas ?? []).find(
-    ({ target }) =>
-      target.kind === workload.kind && target.namespace === workload.namespace && target.name === workload.name,
-  )
-
 function workloadAudit(workload: Workload, facts: AuditFacts): AuditedWorkload {
-  const sizer = sizerOf(facts, workload)
+  const sizer = sizerOf(facts.vpas ?? [], workload)
   return auditWorkload(workload, {
-    ...{ view: facts.view, use: facts.useOf(workload), history: facts.history, unmeasured: facts.unmeasured },
+    ...{ view: facts.view, use: facts.useOf(workload), history: facts.history },
+    ...{ unmeasured: facts.unmeasured, unseen: facts.unseen },
     heldAt: heldAt(hpasOf(facts.view, workload)),
     sizedBy: sizer !== undefined && acts(sizer) ? sizer.name : null,
   })
@@ -139,11 +127,17 @@ const reasons = new Set(['hpa-missing-request', 'hpa-metric-missing', 'hpa-share
 
 function hpaAudit(
   hpa: HorizontalPodAutoscaler,
-  { view, rooms }: AuditFacts,
+  { view, rooms, settings, served }: AuditFacts,
+  sized: ReadonlyMap<string, AuditedWorkload>,
   kept: ReadonlyMap<string, readonly Advice[]>,
 ): AuditedHpa {
   const workload = scaledBy(view, hpa)
-  const own = [...auditMetrics(view, hpa, workload), ...auditTarget(view, hpa, workload), ...auditDatabase(hpa, rooms)]
+  const containers = (workload && sized.get(workload.uid)?.containers) ?? []
+  const own = [
+    ...auditMetrics(hpa, workload, { view, settings, containers, served: servedFor(view, workload, served) }),
+    ...auditTarget(view, hpa, workload),
+    ...auditDatabase(hpa, rooms, view),
+  ]
   const isExplained = own.some(({ rule }) => reasons.has(rule))
   const findings = (kept.get(hpa.uid) ?? []).filter(({ rule }) => !(isExplained && rule === 'hpa-no-metrics'))
   const { minReplicas, maxReplicas, currentReplicas, target, namespace } = hpa
@@ -151,39 +145,4 @@ function hpaAudit(
     ...{ autoscaler: referenceTo(hpa), target: { kind: target.kind, namespace, name: target.name } },
     ...{ minReplicas, maxReplicas, currentReplicas, advice: worstFirst([...findings, ...own]) },
   }
-}
-
-const vpaAudit = (view: ClusterView, vpa: VerticalPodAutoscaler): AuditedVpa => ({
-  ...{ autoscaler: referenceTo(vpa), target: referenceTo(vpa.target), updateMode: vpa.updateMode },
-  advice: auditVpa(view, vpa),
-})
-
-function proposalsFor(
-  workload: Workload,
-  { containers, replicas }: AuditedWorkload,
-  facts: AuditFacts,
-  audited: ReadonlyMap<string, AuditedHpa>,
-): readonly Proposal[] {
-  const { view, settings, rooms, served } = facts
-  if (replicas === 0) return []
-  const hpas = hpasOf(view, workload)
-  const resources = proposeResources(view, workload, containers, hpas)
-  const pods = podsOf(view, workload).map(({ namespace, name }) => `${namespace}/${name}`)
-  const hpaFacts: HpaFacts = {
-    ...{ view, containers, settings, rooms, resources: resources?.name ?? null },
-    served: new Set(pods.flatMap((pod) => [...(served.get(pod) ?? [])])),
-  }
-  const [hpa] = hpas
-  const sizer = sizerOf(facts, workload)
-  // While several fight over one target, a better one of them helps nobody.
-  const scaling =
-    hpas.length > 1
-      ? null
-      : hpa
-        ? improveHpa(hpa, workload, audited.get(hpa.uid)?.advice ?? [], hpaFacts)
-        : sizer === undefined
-          ? proposeHpa(workload, facts.useOf(workload), hpaFacts)
-          : null
-  const sizing = facts.vpas === null || sizer !== undefined ? null : proposeVpa(view, workload, containers)
-  return [resources, scaling, sizing].flatMap((each) => each ?? [])
 }

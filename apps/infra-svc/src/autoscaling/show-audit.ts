@@ -4,7 +4,7 @@ import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
 import { assertNamespaceThere, assertSeen } from '../cluster/assert-seen.ts'
 import type { FollowedCluster } from '../cluster/clusters.ts'
-import { readPoolRooms, type PoolRoom } from '../database/pool-room.ts'
+import { readPoolRooms } from '../database/pool-room.ts'
 import type { DatabaseDeps } from '../database/show-database.ts'
 import { evidenceDocument } from '../finding/finding-document.ts'
 import { assertNamespace } from '../network/cluster-names.ts'
@@ -12,7 +12,8 @@ import { useShares, type UseOfCluster } from '../usage/use-shares.ts'
 import type { Advice, Unknown } from './advice.ts'
 import { audit, type Audit } from './audit.ts'
 import { readServedMetrics } from './read-served-metrics.ts'
-import { readVpas } from './vpa/read-vpas.ts'
+import { workloadKinds } from './scaled-workload.ts'
+import { readVpas, type Vpas } from './vpa/read-vpas.ts'
 
 export interface ShowAuditDeps extends Pick<DatabaseDeps, 'databases' | 'components' | 'clusters'> {
   readonly db: Database
@@ -43,7 +44,7 @@ export async function showAudit(
   }
   const settings = deps.settings()
   const history = { windowMinutes: settings.history / minuteMs, leastMinutes: settings.leastHistory / minuteMs }
-  const namespaces = namespace === '' ? [...view.all('Namespace')].map(({ name }) => name) : [namespace]
+  const namespaces = namespace === '' ? namespacesWithWorkloads(view) : [namespace]
   const metrics = settings.podsMetrics.map(({ name }) => name)
   const [use, vpas, rooms, served] = await Promise.all([
     useShares(deps.db, { cluster, namespace, since: new Date(now - settings.history), until: new Date(now) }),
@@ -53,42 +54,47 @@ export async function showAudit(
   ])
   const audited = audit({
     ...{ view, now, namespace, history, settings, vpas: vpas.vpas, rooms, served },
-    ...{ useOf: use.of, unmeasured: whyUnmeasured(use) },
+    ...{ useOf: use.of, unmeasured: whyUnmeasured(use), unseen: whyUnseen(view, vpas) },
   })
-  const unknown = unknowns(view, vpas.problem, use, rooms)
+  const unknown = [
+    ...unseenKinds(view),
+    ...told('VerticalPodAutoscaler objects', vpas.problem),
+    ...told('what pods use now', use.reading?.problem ?? ''),
+    ...told('which metrics of pods are served', served.problem),
+    ...rooms.flatMap(({ database, usable, problem }) =>
+      usable === null ? told(`how many pods database ${database} can serve`, problem) : [],
+    ),
+  ]
   return {
     ...{ cluster, generatedAt: new Date(now).toISOString(), status: statusOf(audited, unknown) },
     history: { days: settings.history / 86_400_000, leastDays: settings.leastHistory / 86_400_000 },
-    ...document(audited, vpas.vpas !== null),
+    ...document(audited, vpas),
     unknown,
   }
 }
 
 /** Why there will be no use of what was not measured yet. */
-function whyUnmeasured({ reading }: UseOfCluster): string {
-  if (reading === null) return 'the cluster was not asked yet what its pods use'
-  return reading.readAt === null ? (reading.problem ?? '') : ''
+const whyUnmeasured = ({ reading }: UseOfCluster): string =>
+  reading === null ? 'the cluster was not asked yet what its pods use' : (reading.problem ?? '')
+
+/** What an unseen autoscaler keeps as it is would be judged wrong. */
+function whyUnseen(view: ClusterView, { problem }: Vpas): string {
+  const hpas = view.freshness('HorizontalPodAutoscaler')
+  if (hpas.state !== 'fresh') return `HorizontalPodAutoscaler objects cannot be read: ${hpas.reason}`
+  return problem === '' ? '' : `VerticalPodAutoscaler objects cannot be read: ${problem}`
 }
 
-function unknowns(
-  view: ClusterView,
-  vpas: string,
-  { reading }: UseOfCluster,
-  rooms: readonly PoolRoom[],
-): readonly Unknown[] {
-  const unseen = needed.flatMap((kind) => {
+const namespacesWithWorkloads = (view: ClusterView): readonly string[] => [
+  ...new Set(workloadKinds.flatMap((kind) => [...view.all(kind)].map(({ namespace }) => namespace))),
+]
+
+const unseenKinds = (view: ClusterView): readonly Unknown[] =>
+  needed.flatMap((kind) => {
     const freshness = view.freshness(kind)
-    return freshness.state === 'fresh' ? [] : [{ what: `${kind} objects`, reason: freshness.reason }]
+    return freshness.state === 'fresh' ? [] : told(`${kind} objects`, freshness.reason)
   })
-  return [
-    ...unseen,
-    ...(vpas === '' ? [] : [{ what: 'VerticalPodAutoscaler objects', reason: vpas }]),
-    ...(reading?.problem ? [{ what: 'what pods use now', reason: reading.problem }] : []),
-    ...rooms
-      .filter(({ usable }) => usable === null)
-      .map(({ database, problem }) => ({ what: `how many pods database ${database} can serve`, reason: problem })),
-  ]
-}
+
+const told = (what: string, reason: string): readonly Unknown[] => (reason === '' ? [] : [{ what, reason }])
 
 type Status = 'healthy' | 'info' | 'warning' | 'critical' | 'unknown'
 const rank: readonly Status[] = ['healthy', 'info', 'unknown', 'warning', 'critical']
@@ -111,8 +117,8 @@ function statusOf(audited: Audit, unknown: readonly Unknown[]): Status {
   ])
 }
 
-function document({ workloads, autoscalers, verticalAutoscalers, proposals }: Audit, hasVpas: boolean) {
-  const told = workloads
+function document({ workloads, autoscalers, verticalAutoscalers, proposals }: Audit, { vpas }: Vpas) {
+  const listed = workloads
     .map(({ containers, advice, ...workload }, at) => ({
       ...workload,
       status: workloadStatus(workloads[at]!),
@@ -125,10 +131,10 @@ function document({ workloads, autoscalers, verticalAutoscalers, proposals }: Au
         referenceText(a.workload).localeCompare(referenceText(b.workload)),
     )
   return {
-    workloads: told.slice(0, mostWorkloads),
-    workloadCount: told.length,
+    workloads: listed.slice(0, mostWorkloads),
+    workloadCount: listed.length,
     autoscalers: autoscalers.map((each) => ({ ...each, advice: each.advice.map(adviceDocument) })),
-    verticalAutoscalers: hasVpas
+    verticalAutoscalers: vpas
       ? verticalAutoscalers.map((each) => ({ ...each, advice: each.advice.map(adviceDocument) }))
       : null,
     proposals: proposals.slice(0, mostProposals),

@@ -41,22 +41,30 @@ const runs = (id: string, name: string, database?: string, dependsOn: string[] =
   ...{ id, dependsOn },
   targets: { aiProviders: [], kubernetes: { cluster: 'test', namespace: 'shop', kind: 'Deployment', name }, database },
 })
-const components = [runs('web', 'web', 'orders'), runs('mail', 'mail', undefined, ['store']), runs('other', 'web')]
+const components = [
+  runs('web', 'web', 'orders'),
+  runs('api', 'web', 'orders'),
+  runs('mail', 'mail', undefined, ['store']),
+  runs('other', 'web'),
+]
 const spec = { name: 'orders', url: 'postgres://r@db/x', component: 'store', poolSize: 10, readyWithin: 1_000 }
 const database = { spec, client: openDatabaseClient(spec) }
 const around = aroundDatabase(database, components, { all: () => [{ name: 'test', model: view } as never] })
 
 test('who uses a database names it, or depends on the component that it is', () => {
-  expect(usersOf(components, spec).map(({ id }) => id)).toEqual(['web', 'mail'])
+  expect(usersOf(components, spec).map(({ id }) => id)).toEqual(['web', 'api', 'mail'])
 })
 
-test('pods are counted as many as an autoscaler may make of them, else as many as are asked for', () => {
+test('pods are counted once, as many as an autoscaler may make of them, else as many as are asked for', () => {
   expect(around.poolUsers).toEqual([
     {
-      workload: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+      ...{ cluster: 'test', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
       ...{ pods: 12, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
     },
-    { workload: { kind: 'Deployment', namespace: 'shop', name: 'mail' }, pods: 3, by: 'Deployment shop/mail replicas' },
+    {
+      ...{ cluster: 'test', workload: { kind: 'Deployment', namespace: 'shop', name: 'mail' } },
+      ...{ pods: 3, by: 'Deployment shop/mail replicas' },
+    },
   ])
 })
 

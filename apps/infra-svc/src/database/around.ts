@@ -1,4 +1,4 @@
-import type { Reference } from '@akashic/kubernetes'
+import { referenceText, type Reference } from '@akashic/kubernetes'
 import { topOwner } from '../analyse/owner.ts'
 import type { Clusters } from '../cluster/clusters.ts'
 import type { KnownComponent } from '../component/known-components.ts'
@@ -25,7 +25,7 @@ export function aroundDatabase(
 ): Around {
   return {
     ...{ name: spec.name, place: client.place, thresholds: usualThresholds, poolSize: spec.poolSize ?? null },
-    poolUsers: usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters)),
+    poolUsers: eachOnce(usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters))),
     ownerOf: (address) => {
       for (const { model } of clusters.all()) {
         const [pod, ...others] = [...model.all('Pod')].filter(({ podIps }) => podIps.includes(address))
@@ -38,6 +38,11 @@ export function aroundDatabase(
   }
 }
 
+/** A workload that runs several components opens its pools once. */
+const eachOnce = (users: readonly PoolUser[]): readonly PoolUser[] => [
+  ...new Map(users.map((user) => [`${user.cluster} ${referenceText(user.workload)}`, user])).values(),
+]
+
 function poolUsersOf({ targets }: KnownComponent, clusters: Pick<Clusters, 'all'>): readonly PoolUser[] {
   const target = targets?.kubernetes
   const model = clusters.all().find(({ name }) => name === target?.cluster)?.model
@@ -48,9 +53,10 @@ function poolUsersOf({ targets }: KnownComponent, clusters: Pick<Clusters, 'all'
     const { kind, name } = hpa.target
     if (hpa.namespace === workload.namespace && kind === workload.kind && name === workload.name) {
       const by = `HorizontalPodAutoscaler ${hpa.namespace}/${hpa.name} maxReplicas`
-      return [{ workload, pods: hpa.maxReplicas, by }]
+      return [{ cluster: model.cluster, workload, pods: hpa.maxReplicas, by }]
     }
   }
   if (!found || !('replicas' in found) || typeof found.replicas !== 'number') return []
-  return [{ workload, pods: found.replicas, by: `${workload.kind} ${workload.namespace}/${workload.name} replicas` }]
+  const by = `${workload.kind} ${workload.namespace}/${workload.name} replicas`
+  return [{ cluster: model.cluster, workload, pods: found.replicas, by }]
 }

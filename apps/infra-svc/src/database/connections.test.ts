@@ -87,7 +87,7 @@ describeReal('postgres15', () => {
 
   test('the pools of all pods that there may be are held against the limit', async () => {
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-    const poolUsers = [{ workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]
+    const poolUsers = [{ cluster: 'main', workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]
     const look = (poolSize: number) =>
       lookAtDatabase({ url: database.url, only: 'connections', around: { poolSize, poolUsers } })
     expect(findingsOf(await look(4), 'db-pool-arithmetic')).toEqual([])

@@ -43,13 +43,18 @@ async function usableOf({ client }: WatchedDatabase): Promise<Pick<PoolRoom, 'us
   }
 }
 
+/** Whether it is the one whose pods are counted. */
+export const isUser = (user: PoolUser, cluster: string, workload: Reference): boolean =>
+  user.cluster === cluster && isSame(user.workload, workload)
+
 /** Pods that a workload may have so that the pools of all users fit, and the sum. Null where the database did not tell. */
 export function mostPods(
   { database, poolSize, users, usable }: PoolRoom,
+  cluster: string,
   workload: Reference,
 ): { readonly pods: number; readonly arithmetic: string } | null {
   if (usable === null) return null
-  const others = users.filter((user) => !isSame(user.workload, workload))
+  const others = users.filter((user) => !isUser(user, cluster, workload))
   const taken = others.reduce((total, { pods }) => total + pods * poolSize, 0)
   const pods = Math.max(0, Math.floor((usable - taken) / poolSize))
   const less = others.map((user) => ` - ${user.pods} × ${poolSize} of ${referenceText(user.workload)}`).join('')

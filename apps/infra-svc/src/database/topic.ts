@@ -36,6 +36,7 @@ export interface Source {
 
 /** Pods that open connections. */
 export interface PoolUser {
+  readonly cluster: string
   readonly workload: Reference
   /** Pods that it may come to have. */
   readonly pods: number

@@ -8,10 +8,10 @@ export interface HpaMetric {
   readonly name: string
   readonly container: string
   readonly targetUtilization: number | null
-  /** Quantity for each pod; '' where the target is none such. */
-  readonly targetAverage: string
   /** As last measured; null while it was not. */
   readonly currentUtilization: number | null
+  /** Whether the controller got a value for it when it last looked; null while it has told nothing. */
+  readonly isMeasured: boolean | null
   /** As it was sent: rules only quote it and send it back. */
   readonly spec: Raw
 }
@@ -58,13 +58,13 @@ export function trimHorizontalPodAutoscaler(raw: Raw): HorizontalPodAutoscaler {
     maxReplicas: numberAt(spec, 0, 'maxReplicas'),
     currentReplicas: numberAt(status, 0, 'currentReplicas'),
     desiredReplicas: numberAt(status, 0, 'desiredReplicas'),
-    metrics: listAt(spec, 'metrics').map((metric, index) => trimMetric(metric, current[index])),
+    metrics: listAt(spec, 'metrics').map((metric, index) => trimMetric(metric, current[index], current.length > 0)),
     behavior: at(spec, 'behavior') ?? null,
     conditions: trimConditions(raw),
   }
 }
 
-function trimMetric(raw: Raw, current: Raw): HpaMetric {
+function trimMetric(raw: Raw, current: Raw, isTold: boolean): HpaMetric {
   const type = textAt(raw, 'type')
   const field = type.charAt(0).toLowerCase() + type.slice(1)
   const measured = type !== '' && textAt(current, 'type') === type ? current : undefined
@@ -73,8 +73,8 @@ function trimMetric(raw: Raw, current: Raw): HpaMetric {
     name: textAt(raw, field, 'name') || textAt(raw, field, 'metric', 'name'),
     container: textAt(raw, field, 'container'),
     targetUtilization: numberAt(raw, null, field, 'target', 'averageUtilization'),
-    targetAverage: intOrTextAt(raw, field, 'target', 'averageValue'),
     currentUtilization: numberAt(measured, null, field, 'current', 'averageUtilization'),
+    isMeasured: isTold ? measured !== undefined : null,
     spec: raw,
   }
 }

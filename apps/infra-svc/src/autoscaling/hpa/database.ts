@@ -1,23 +1,28 @@
-import { isSame, type HorizontalPodAutoscaler } from '@akashic/kubernetes'
+import { type ClusterView, type HorizontalPodAutoscaler, type Reference } from '@akashic/kubernetes'
 import { fieldQuote } from '../../analyse/quote.ts'
-import { mostPods, type PoolRoom } from '../../database/pool-room.ts'
+import { isUser, mostPods, type PoolRoom } from '../../database/pool-room.ts'
 import { advise, type Advice } from '../advice.ts'
 import { targetOf } from './audited-hpa.ts'
 
 /** How many pods the databases of a workload can serve, and the sum for the tightest of them. Null where none limits it. */
 export function databaseLimit(
   rooms: readonly PoolRoom[],
-  workload: Parameters<typeof mostPods>[1],
+  { cluster }: ClusterView,
+  workload: Reference,
 ): { readonly pods: number; readonly arithmetic: string } | null {
   const limits = rooms
-    .filter(({ users }) => users.some((user) => isSame(user.workload, workload)))
-    .flatMap((room) => mostPods(room, workload) ?? [])
+    .filter(({ users }) => users.some((user) => isUser(user, cluster, workload)))
+    .flatMap((room) => mostPods(room, cluster, workload) ?? [])
   return limits.toSorted((a, b) => a.pods - b.pods)[0] ?? null
 }
 
 /** Whether at its maximum the pods of an autoscaler still get their connections. */
-export function auditDatabase(hpa: HorizontalPodAutoscaler, rooms: readonly PoolRoom[]): readonly Advice[] {
-  const limit = databaseLimit(rooms, targetOf(hpa))
+export function auditDatabase(
+  hpa: HorizontalPodAutoscaler,
+  rooms: readonly PoolRoom[],
+  view: ClusterView,
+): readonly Advice[] {
+  const limit = databaseLimit(rooms, view, targetOf(hpa))
   if (limit === null || hpa.maxReplicas <= limit.pods) return []
   return [
     advise(hpa, {
@@ -28,3 +33,17 @@ export function auditDatabase(hpa: HorizontalPodAutoscaler, rooms: readonly Pool
     }),
   ]
 }
+
+/** What is left once a workload may have so many pods. Fewer than it may have now give nothing back until they are. */
+export const withMost = (
+  rooms: readonly PoolRoom[],
+  { cluster }: ClusterView,
+  workload: Reference,
+  pods: number,
+): readonly PoolRoom[] =>
+  rooms.map((room) => ({
+    ...room,
+    users: room.users.map((user) =>
+      isUser(user, cluster, workload) ? { ...user, pods: Math.max(user.pods, pods) } : user,
+    ),
+  }))

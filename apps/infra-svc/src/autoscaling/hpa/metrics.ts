@@ -1,30 +1,34 @@
-import {
-  conditionOf,
-  type ClusterView,
-  type HorizontalPodAutoscaler,
-  type HpaMetric,
-  type Reference,
-} from '@akashic/kubernetes'
-import { absence, fieldQuote } from '../../analyse/quote.ts'
+import { type ClusterView, type HorizontalPodAutoscaler, type HpaMetric } from '@akashic/kubernetes'
+import { fieldQuote } from '../../analyse/quote.ts'
 import { advise, type Advice } from '../advice.ts'
-import { percent, quantityText } from '../amounts.ts'
+import { percent } from '../amounts.ts'
+import type { AuditedContainer } from '../audit-workload.ts'
 import { injectedInto, resourcesOf, type Workload } from '../scaled-workload.ts'
-import { isResource, isShare, metricApi } from './audited-hpa.ts'
+import type { ScalingSettings } from '../settings.ts'
+import { isResource, isShare } from './audited-hpa.ts'
+import { auditMemory } from './memory.ts'
+import { missingMetrics } from './missing-metrics.ts'
 
-/** Room that a jump in load needs until new pods are ready: a quarter more than the target. */
-const leastHeadroom = 1.25
+export interface MetricsLook {
+  readonly view: ClusterView
+  readonly settings: ScalingSettings
+  readonly containers: readonly AuditedContainer[]
+  /** Metrics that the cluster serves for the pods of the workload. */
+  readonly served: ReadonlySet<string>
+}
 
-/** What is wrong with what an autoscaler goes by. */
+/** What is wrong with what an autoscaler goes by. @param workload null where there is none. */
 export function auditMetrics(
-  view: ClusterView,
   hpa: HorizontalPodAutoscaler,
   workload: Workload | null,
+  { view, settings, containers, served }: MetricsLook,
 ): readonly Advice[] {
   return [
     ...(workload === null ? [] : missingRequests(view, hpa, workload)),
-    ...(workload === null ? [] : noHeadroom(view, hpa, workload)),
-    ...missingApis(view, hpa),
-    ...memoryAlone(hpa),
+    ...(workload === null ? [] : highTarget(hpa, containers, settings.cpuTarget)),
+    ...missingMetrics(view, hpa),
+    ...auditMemory(hpa, containers),
+    ...unusedMetrics(hpa, settings, served),
   ]
 }
 
@@ -64,73 +68,53 @@ function missingRequests(view: ClusterView, hpa: HorizontalPodAutoscaler, worklo
 const targetQuote = (hpa: HorizontalPodAutoscaler, { name, targetUtilization }: HpaMetric) =>
   fieldQuote(hpa, `spec.metrics[${name}].target.averageUtilization`, `${targetUtilization ?? 'not set'}`)
 
-/** Pods may use more than they ask for up to their limit: where that leaves room, a high target is meant. */
-function noHeadroom(view: ClusterView, hpa: HorizontalPodAutoscaler, workload: Workload): readonly Advice[] {
-  return hpa.metrics
-    .filter((metric) => isResource('cpu')(metric) && isShare(metric))
-    .flatMap((metric) => {
-      const containers = resourcesOf(view, workload)
-      const sum = (field: 'requests' | 'limits') =>
-        containers.reduce((total, each) => total + (each[field].cpu ?? each.requests.cpu ?? 0), 0)
-      const [request, limit] = [sum('requests'), sum('limits')]
-      const target = metric.targetUtilization! / 100
-      if (request === 0 || limit / (request * target) >= leastHeadroom) return []
-      const room = limit / (request * target) - 1
-      return [
-        advise(hpa, {
-          ...{ rule: 'hpa-no-headroom', severity: 'warning', part: 'cpu' },
-          summary: `Its target of ${metric.targetUtilization} % leaves ${room <= 0 ? 'no room' : `room for ${percent(room)} more load`} until new pods are ready: a jump in load is felt by users.`,
-          evidence: [targetQuote(hpa, metric)],
-          arithmetic: [
-            `${quantityText('cpu', limit)} that a pod is sure of ÷ (${quantityText('cpu', request)} asked for × ${percent(target)}) = ${(1 + room).toFixed(2)}, and ${leastHeadroom} is the least`,
-          ],
-        }),
-      ]
-    })
-}
+/** Room that a jump in load needs until new pods are ready: a quarter more than the target. */
+const leastRoom = 1.25
 
-/** The API of a metric: whether it is registered and answers. */
-export function apiState(
-  view: ClusterView,
-  group: string,
-): { readonly state: 'served' | 'missing' | 'away'; readonly says: string } {
-  if (view.freshness('APIService').state === 'unknown') return { state: 'served', says: '' }
-  const services = [...view.all('APIService')].filter(({ name }) => name.endsWith(`.${group}`))
-  if (services.length === 0) return { state: 'missing', says: `no API ${group} is registered` }
-  const conditions = services.map((service) => conditionOf(service, 'Available'))
-  if (conditions.some((condition) => condition === undefined || condition.status === 'True'))
-    return { state: 'served', says: '' }
-  return { state: 'away', says: `${group} does not answer: ${conditions[0]?.message ?? ''}` }
-}
-
-function missingApis(view: ClusterView, hpa: HorizontalPodAutoscaler): readonly Advice[] {
-  return hpa.metrics.flatMap((metric) => {
-    const group = metricApi(metric)
-    const { state, says } = group === null ? { state: 'served' as const, says: '' } : apiState(view, group)
-    if (state === 'served') return []
-    const api: Reference = { kind: 'APIService', namespace: '', name: `v1beta1.${group!}` }
-    const others = hpa.metrics.filter((other) => metricApi(other) === null).length
-    const means =
-      others === 0 ? 'it does not scale at all' : 'it no longer scales down, and scales up by its other metrics alone'
-    return [
-      advise(hpa, {
-        ...{ rule: 'hpa-metric-missing', severity: 'critical', part: metric.name },
-        summary: `It scales by ${metric.type} metric ${metric.name}, and ${says}: ${means}.`,
-        evidence: [fieldQuote(hpa, `spec.metrics[${metric.name}].type`, metric.type), absence(api, says)],
-      }),
-    ]
-  })
-}
-
-function memoryAlone(hpa: HorizontalPodAutoscaler): readonly Advice[] {
-  if (hpa.metrics.length === 0 || !hpa.metrics.every(({ name, type }) => name === 'memory' && /Resource$/.test(type)))
-    return []
+/** A pod is sure of what it asks for, and of no more. Where its limit lets it take more, that is what others leave. */
+function highTarget(
+  hpa: HorizontalPodAutoscaler,
+  containers: readonly AuditedContainer[],
+  wanted: number,
+): readonly Advice[] {
+  const metric = hpa.metrics.find((each) => isResource('cpu')(each) && isShare(each))
+  if (metric === undefined || metric.targetUtilization! <= wanted) return []
+  const target = metric.targetUtilization! / 100
+  const room = 1 / target - 1
+  const isTight = 1 / target < leastRoom && burst(containers) / target < leastRoom
+  const sure = room <= 0 ? 'no room' : `room for ${percent(room)} more load`
   return [
     advise(hpa, {
-      ...{ rule: 'hpa-memory-alone', severity: 'warning', part: 'memory' },
-      summary:
-        'Memory is all that it scales by: processes seldom give memory back, so that it goes up and hardly ever down, whatever the load.',
-      evidence: [fieldQuote(hpa, 'spec.metrics', hpa.metrics.map(({ name }) => name).join(', '))],
+      ...{ rule: 'hpa-target-high', severity: isTight ? 'warning' : 'info', part: 'cpu' },
+      summary: `Its target of ${metric.targetUtilization} % leaves ${sure} within what pods ask for until new ones are ready${isTight ? ': a jump in load is felt by users' : ''}.`,
+      evidence: [targetQuote(hpa, metric)],
+      arithmetic: [
+        `100 % asked for ÷ ${percent(target)} = ${(1 + room).toFixed(2)} of the load; at the ${wanted} % that is wanted it is ${(100 / wanted).toFixed(2)}`,
+      ],
     }),
   ]
+}
+
+/** How much of what they ask for containers may use together. */
+function burst(containers: readonly AuditedContainer[]): number {
+  if (containers.some(({ limits }) => limits.cpu === null)) return Infinity
+  const sum = (field: 'requests' | 'limits') => containers.reduce((all, each) => all + (each[field].cpu ?? 0), 0)
+  return sum('requests') === 0 ? 1 : sum('limits') / sum('requests')
+}
+
+/** Metrics of the load itself, which tell of it before CPU does. */
+function unusedMetrics(
+  hpa: HorizontalPodAutoscaler,
+  { podsMetrics }: ScalingSettings,
+  served: ReadonlySet<string>,
+): readonly Advice[] {
+  return podsMetrics
+    .filter(({ name }) => served.has(name) && !hpa.metrics.some((each) => each.type === 'Pods' && each.name === name))
+    .map(({ name, averageValue }) =>
+      advise(hpa, {
+        ...{ rule: 'hpa-metric-unused', severity: 'info', part: name },
+        summary: `The cluster serves ${name} for its pods, and it does not scale by it: ${averageValue} a pod is what is wanted.`,
+        evidence: [fieldQuote(hpa, 'spec.metrics', hpa.metrics.map((each) => each.name).join(', ') || 'none')],
+      }),
+    )
 }

@@ -1,9 +1,9 @@
 import type { ClusterView, HorizontalPodAutoscaler, HpaMetric } from '@akashic/kubernetes'
-import { percent, quantityText, type ResourceName } from '../amounts.ts'
+import { percent, type ResourceName } from '../amounts.ts'
 import type { AuditedContainer } from '../audit-workload.ts'
-import { podAsks } from '../capacity.ts'
 import { isResource, isShare, metricApi } from '../hpa/audited-hpa.ts'
-import { apiState } from '../hpa/metrics.ts'
+import { memoryAtRest } from '../hpa/memory.ts'
+import { apiState } from '../hpa/missing-metrics.ts'
 import { followed } from '../right-size.ts'
 import type { ScalingSettings } from '../settings.ts'
 
@@ -22,6 +22,8 @@ export interface MetricsFacts {
   readonly settings: ScalingSettings
   /** Metrics that the cluster serves for the pods of the workload. */
   readonly served: ReadonlySet<string>
+  /** Why that is not known of all; '' where it is. */
+  readonly unserved: string
 }
 
 /** By what an autoscaler should scale: CPU below the most that is wanted, memory where it says anything of the load, the
@@ -71,28 +73,23 @@ function memoryPlan(existing: readonly HpaMetric[], { containers, settings }: Me
   const now = existing.find(isResource('memory'))
   if (now !== undefined && !isShare(now)) return plan([now.spec])
   const target = Math.min(now?.targetUtilization ?? 100, settings.memoryTarget)
-  const asked = podAsks(
-    containers.map((each) => followed(each.sized, each)),
-    'memory',
-  )
-  const isKnown = containers.every(({ use }) => use !== null) && asked > 0
-  if (!isKnown) {
+  const after = containers.map((each) => followed(each.sized, each))
+  const rest = memoryAtRest(containers, after, target)
+  if (rest === null) {
     const warnings = ['Whether memory follows the load is not known yet: it is left as it is.']
     return now === undefined ? plan([], { warnings }) : plan([now.spec], { warnings })
   }
-  const rests = containers.reduce((total, { use }) => total + use!.memory.p50, 0)
-  const sum = `memory at rest: p50 ${quantityText('memory', rests)} ÷ ${quantityText('memory', asked)} asked for = ${percent(rests / asked)}, of a target of ${target} %`
-  if (rests / asked >= target / 100) {
+  if (rest.holds) {
     const warnings = [
-      `Memory is left out: at rest it is at ${percent(rests / asked)} of its request, and more pods do not lower that: it would go to its maximum and stay there.`,
+      `Memory is left out: at rest it is at ${percent(rest.share)} of its request, and more pods do not lower that: by it alone it would never scale down.`,
     ]
     const changes = now === undefined ? [] : [`memory target: ${now.targetUtilization} % -> none`]
-    return plan([], { changes, arithmetic: [sum], warnings })
+    return plan([], { changes, arithmetic: [rest.arithmetic], warnings })
   }
   const before = now === undefined ? 'not measured' : `${now.targetUtilization} %`
   const changes = now?.targetUtilization === target ? [] : [`memory target: ${before} -> ${target} %`]
   return plan([share('memory', target)], {
-    ...{ changes, arithmetic: [sum] },
+    ...{ changes, arithmetic: [rest.arithmetic] },
     warnings: ['Memory seldom goes down: it keeps pods from running out, and CPU decides when there are fewer.'],
   })
 }
@@ -109,11 +106,15 @@ function otherPlan(metric: HpaMetric, view: ClusterView): MetricsPlan {
 
 function podsPlan(
   { name, averageValue }: ScalingSettings['podsMetrics'][number],
-  { served }: MetricsFacts,
+  { served, unserved }: MetricsFacts,
 ): MetricsPlan {
   if (!served.has(name))
     return plan([], {
-      warnings: [`Pods metric ${name} is left out: no custom metrics API serves it for these pods.`],
+      warnings: [
+        unserved === ''
+          ? `Pods metric ${name} is left out: no custom metrics API serves it for these pods.`
+          : `Pods metric ${name} is left out: whether it is served for these pods is not known (${unserved}).`,
+      ],
     })
   return plan([{ type: 'Pods', pods: { metric: { name }, target: { type: 'AverageValue', averageValue } } }], {
     changes: [`Pods metric ${name}: not measured -> ${averageValue} a pod`],

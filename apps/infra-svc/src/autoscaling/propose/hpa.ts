@@ -1,5 +1,5 @@
 import type { HorizontalPodAutoscaler } from '@akashic/kubernetes'
-import type { PoolRoom } from '../../database/pool-room.ts'
+import { isUser, type PoolRoom } from '../../database/pool-room.ts'
 import type { Advice } from '../advice.ts'
 import { quantityText } from '../amounts.ts'
 import { capacityWarnings, podAsks } from '../capacity.ts'
@@ -18,9 +18,16 @@ export interface HpaFacts extends MetricsFacts {
   readonly resources: string | null
 }
 
+export interface ScalingProposal {
+  readonly proposal: Proposal
+  /** Pods that it may come to have. */
+  readonly most: number
+}
+
 /** What a manifest can put right. */
 const mended = new Set([
-  ...['hpa-no-headroom', 'hpa-memory-alone', 'hpa-no-behavior', 'hpa-metric-missing'],
+  ...['hpa-target-high', 'hpa-memory-alone', 'hpa-held-by-memory', 'hpa-no-behavior'],
+  ...['hpa-metric-missing', 'hpa-metric-unused'],
   ...['hpa-blocks-drain', 'hpa-exceeds-database', 'hpa-at-max', 'hpa-flapping'],
 ])
 const moreAtMax = 1.5
@@ -33,7 +40,7 @@ export function improveHpa(
   workload: Workload,
   advice: readonly Advice[],
   facts: HpaFacts,
-): Proposal | null {
+): ScalingProposal | null {
   const rules = new Set(advice.map(({ rule }) => rule))
   if (![...rules].some((rule) => mended.has(rule))) return null
   const min = minimumOf(hpa, workload, facts)
@@ -54,7 +61,7 @@ const leastCores = 0.2
 
 /** An autoscaler for a Deployment without one, whose load goes up and down; null where that is not known, and where it runs
  *  once: that may be meant. */
-export function proposeHpa(workload: Workload, use: WorkloadUse | undefined, facts: HpaFacts): Proposal | null {
+export function proposeHpa(workload: Workload, use: WorkloadUse | undefined, facts: HpaFacts): ScalingProposal | null {
   const { kind, namespace, name, replicas, template } = workload
   if (kind !== 'Deployment' || replicas < 2 || template.spec.volumes.some(({ claim }) => claim !== null)) return null
   if (use === undefined || facts.containers.some((each) => each.use === null)) return null
@@ -111,12 +118,12 @@ function minimumOf({ minReplicas }: HorizontalPodAutoscaler, workload: Workload,
   }
 }
 
-function maximumOf(workload: Workload, min: number, isAtMax: boolean, now: number, { rooms }: HpaFacts): Bound {
+function maximumOf(workload: Workload, min: number, isAtMax: boolean, now: number, { rooms, view }: HpaFacts): Bound {
   const wanted = Math.max(isAtMax ? Math.ceil(now * moreAtMax) : now, min)
-  const limit = databaseLimit(rooms, workload)
+  const limit = databaseLimit(rooms, view, workload)
   const replicas = limit === null ? wanted : Math.max(min, Math.min(wanted, limit.pods))
   const unknown = rooms
-    .filter(({ users, usable }) => usable === null && users.some((user) => user.workload.name === workload.name))
+    .filter(({ users, usable }) => usable === null && users.some((user) => isUser(user, view.cluster, workload)))
     .map(({ database, problem }) => `Whether database ${database} can serve ${replicas} pods is not known: ${problem}.`)
   const warnings = [
     ...unknown,
@@ -152,7 +159,7 @@ function drafted(
   workload: Workload,
   facts: HpaFacts,
   { name, title, hpa, min, max, isFlapping, undo }: Draft,
-): Proposal | null {
+): ScalingProposal | null {
   const metrics = planMetrics(hpa, facts)
   const behavior = planBehavior(hpa, isFlapping)
   const changes = [...min.changes, ...max.changes, ...metrics.changes, ...behavior.changes]
@@ -161,7 +168,7 @@ function drafted(
   const after = containers.map((each) => followed(each.sized, each))
   const { namespace } = workload
   const apiVersion = hpa?.target.apiVersion || 'apps/v1'
-  return proposalOf(view, {
+  const proposal = proposalOf(view, {
     ...{ kind: 'hpa', object: { kind: 'HorizontalPodAutoscaler', namespace, name }, owned: hpa ?? workload },
     ...{ title, changes, undo },
     arithmetic: [...min.arithmetic, ...max.arithmetic, ...metrics.arithmetic],
@@ -188,4 +195,5 @@ function drafted(
       },
     },
   })
+  return { proposal, most: max.replicas }
 }

@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import type { PoolRoom } from '../../database/pool-room.ts'
 import type { Proposal } from './proposal.ts'
 import { anAudit, aUse, spread, usedBy } from '../testing/an-audit.ts'
-import { budget, customMetrics, hpa, node, share, web } from '../testing/manifests.ts'
+import { budget, customMetrics, hpa, node, running, share, web } from '../testing/manifests.ts'
 
 const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const used = (cpu = spread(0.3, 0.45), memory = spread(300, 400), total = spread(0.9)) => ({
@@ -14,26 +14,14 @@ const only = (kind: Proposal['kind'], manifests: string, given: Parameters<typeo
 const specOf = ({ manifest }: Proposal) => (parse(manifest) as { spec: Record<string, unknown> }).spec
 const room = (usable: number | null): PoolRoom => ({
   ...{ database: 'orders', poolSize: 10, usable, problem: 'it is away' },
-  users: [{ workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }],
+  users: [{ cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }],
 })
 
 describe('an autoscaler', () => {
   test('becomes what the guide wants, with the metric of pods where it is served', () => {
-    const pod = `
-apiVersion: apps/v1
-kind: ReplicaSet
-metadata: { name: web-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: web, uid: Deployment-web, controller: true }] }
-spec: { selector: {}, template: {} }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web-1-a, namespace: shop, ownerReferences: [{ kind: ReplicaSet, name: web-1, uid: ReplicaSet-web-1, controller: true }] }
-spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } } }] }
-status: { phase: Running }
----`
-    const served = new Map([['shop/web-1-a', new Set(['ai_requests_per_second'])]])
+    const served = { byPod: new Map([['shop/web-1-a', new Set(['ai_requests_per_second'])]]), problem: '' }
     const old = hpa({ metrics: share('cpu', 70), behavior: '' })
-    expect(specOf(only('hpa', big + web() + pod + customMetrics + old, { served }))).toEqual({
+    expect(specOf(only('hpa', big + web() + running + customMetrics + old, { served }))).toEqual({
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
       ...{ minReplicas: 3, maxReplicas: 20 },
       metrics: [
@@ -66,6 +54,10 @@ status: { phase: Running }
     expect(warnings).toContain(
       'Pods metric ai_requests_per_second is left out: no custom metrics API serves it for these pods.',
     )
+    const served = { byPod: new Map(), problem: 'it timed out' }
+    expect(only('hpa', big + web() + hpa({ behavior: '' }), { served }).warnings).toContain(
+      'Pods metric ai_requests_per_second is left out: whether it is served for these pods is not known (it timed out).',
+    )
   })
 
   test('is not to scale by memory that is above the target at rest: that goes to its maximum and stays', () => {
@@ -91,6 +83,19 @@ status: { phase: Running }
     expect(at(null).warnings).toContainEqual(
       expect.stringContaining('database orders can serve 30 pods is not known: it is away'),
     )
+  })
+
+  test('leaves another one the connections that it takes for itself', () => {
+    const status = `{ currentReplicas: 20, conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
+    const two = [hpa({ status }), web()].map((one) => one + one.replaceAll(/\bweb\b/g, 'xeb')).join('')
+    const users = ['web', 'xeb'].map((name) => ({
+      ...{ cluster: 'test', workload: { ...workload, name }, pods: 20 },
+      by: 'maxReplicas',
+    }))
+    const most = anAudit(big + two, { rooms: [{ ...room(520), users }] }).proposals.map(
+      (each) => specOf(each)['maxReplicas'],
+    )
+    expect(most).toEqual([30, 22])
   })
 
   test('runs a pod more at its minimum where a budget would keep all; and where none helps, that is said', () => {
@@ -164,7 +169,7 @@ describe('requests', () => {
       },
     })
     expect(undo).toBe(
-      `kubectl patch -n shop deployment/web --type=strategic -p '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1000m","memory":"1024Mi"}}}]}}}}'`,
+      `kubectl patch -n shop deployment/web --type=strategic -p '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1","memory":null}}}]}}}}'`,
     )
     expect(warnings[0]).toContain('starts a rollout')
   })

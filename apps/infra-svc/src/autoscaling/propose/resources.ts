@@ -25,7 +25,9 @@ export function proposeResources(
     workload.template.spec.containers.find((each) => each.name === container)?.role === 'sidecar'
       ? 'initContainers'
       : 'containers'
-  const template = (valueOf: (sized: Sized) => string | null) => ({
+  const asWritten = ({ field, resource }: Sized, container: string) =>
+    workload.template.spec.containers.find((each) => each.name === container)?.[field][resource] ?? null
+  const template = (valueOf: (sized: Sized, container: string) => string | null) => ({
     spec: { template: { spec: fieldsOf(changed, role, valueOf) } },
   })
   return proposalOf(view, {
@@ -50,21 +52,20 @@ export function proposeResources(
       ...{ apiVersion: 'apps/v1', kind, metadata: { name, namespace } },
       ...template(({ resource, proposed }) => quantityText(resource, proposed)),
     },
-    undo: `kubectl patch ${inFront(workload)} --type=strategic -p ${shellJson(template(asItWas))}`,
+    undo: `kubectl patch ${inFront(workload)} --type=strategic -p ${shellJson(template(asWritten))}`,
   })
 }
-
-/** A null takes a field away that was not there. */
-const asItWas = ({ resource, now }: Sized): string | null => (now === null ? null : quantityText(resource, now))
 
 function fieldsOf(
   containers: readonly AuditedContainer[],
   role: (container: string) => string,
-  valueOf: (sized: Sized) => string | null,
+  valueOf: (sized: Sized, container: string) => string | null,
 ) {
   const listed = containers.map(({ container, sized }) => {
     const of = (field: Sized['field']) =>
-      Object.fromEntries(sized.filter((each) => each.field === field).map((each) => [each.resource, valueOf(each)]))
+      Object.fromEntries(
+        sized.filter((each) => each.field === field).map((each) => [each.resource, valueOf(each, container)]),
+      )
     const fields = (['requests', 'limits'] as const).filter((field) => Object.keys(of(field)).length > 0)
     return {
       role: role(container),

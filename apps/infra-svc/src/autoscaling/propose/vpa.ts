@@ -48,7 +48,7 @@ export function improveVpa(
           ? ['It only recommends from then on: the HorizontalPodAutoscaler scales by what it would have changed.']
           : [],
     manifest: manifestOf(vpa.namespace, vpa.name, workload, mode, policies),
-    undo: `kubectl patch -n ${namespace} vpa/${name} --type=merge -p ${shellJson({ spec: vpa.spec })}`,
+    undo: `kubectl patch -n ${namespace} vpa/${name} --type=merge -p ${shellJson({ spec: { updatePolicy: null, resourcePolicy: null, ...vpa.spec } })}`,
   })
 }
 

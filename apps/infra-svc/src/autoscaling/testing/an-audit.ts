@@ -32,7 +32,8 @@ interface Given extends Partial<Omit<AuditFacts, 'vpas'>> {
 /** An audit of manifests, of a cluster that serves all metrics unless they say otherwise. */
 export function anAudit(manifests: string, { uses = {}, vpas = null, ...given }: Given = {}): Audit {
   return audit({
-    ...{ view: aView(manifests), now, namespace: '', unmeasured: '', rooms: [], served: new Map() },
+    ...{ view: aView(manifests), now, namespace: '', unmeasured: '', unseen: '', rooms: [] },
+    served: { byPod: new Map(), problem: '' },
     history: { windowMinutes: 10_080, leastMinutes: 4_320 },
     settings: { cpuTarget: 60, memoryTarget: 70, podsMetrics: [{ name: 'ai_requests_per_second', averageValue: '5' }] },
     useOf: (workload) => uses[referenceText(workload)],

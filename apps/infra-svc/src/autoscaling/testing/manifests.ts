@@ -37,6 +37,20 @@ spec:
     spec: { containers: [{ name: app, image: 'web:1', resources: ${resources} }${beside && `, ${beside}`}] }
 ---`
 
+/** Its pod, as it was admitted. */
+export const running = `
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: web-1, namespace: shop, ownerReferences: [{ kind: Deployment, name: web, uid: Deployment-web, controller: true }] }
+spec: { selector: {}, template: {} }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web-1-a, namespace: shop, ownerReferences: [{ kind: ReplicaSet, name: web-1, uid: ReplicaSet-web-1, controller: true }] }
+spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 500m, memory: 512Mi }, limits: { memory: 1Gi } } }] }
+status: { phase: Running }
+---`
+
 interface HpaOptions {
   readonly name?: string
   readonly metrics?: string

@@ -1,4 +1,11 @@
-import { quantity, referenceText, type ClusterView, type HorizontalPodAutoscaler } from '@akashic/kubernetes'
+import {
+  isSame,
+  quantity,
+  referenceText,
+  type ClusterView,
+  type HorizontalPodAutoscaler,
+  type Reference,
+} from '@akashic/kubernetes'
 import { absence, fieldQuote } from '../../analyse/quote.ts'
 import { advise, worstFirst, type Advice } from '../advice.ts'
 import { quantityText, type ResourceName } from '../amounts.ts'
@@ -25,6 +32,11 @@ export function sizedWorkload(view: ClusterView, { target }: VerticalPodAutoscal
   const kind = workloadKinds.find((each) => each === target.kind)
   return kind === undefined ? null : (view.get(kind, target.namespace, target.name) ?? null)
 }
+
+export const sizerOf = (
+  vpas: readonly VerticalPodAutoscaler[],
+  workload: Reference,
+): VerticalPodAutoscaler | undefined => vpas.find(({ target }) => isSame(target, workload))
 
 function missingTarget(view: ClusterView, vpa: VerticalPodAutoscaler): readonly Advice[] {
   const kind = workloadKinds.find((each) => each === vpa.target.kind)

@@ -6,7 +6,7 @@ const pageSize = 500
 const mostPages = 20
 
 export interface Vpas {
-  /** Null where the cluster has no such kind. */
+  /** Null where the cluster has no such kind, and where they are not known. */
   readonly vpas: readonly VerticalPodAutoscaler[] | null
   /** Why they are not known; '' where they are. */
   readonly problem: string
@@ -30,12 +30,12 @@ export async function readVpas(client: Pick<ClusterClient, 'get'>, namespace: st
       next = list.metadata?.continue ?? ''
       if (next === '') break
     }
-    return { vpas, problem: '' }
+    return next === '' ? { vpas, problem: '' } : { vpas: null, problem: `there are more than ${mostPages * pageSize}` }
   } catch (error) {
     if (error instanceof ClusterError && error.kind === 'not_found') return { vpas: null, problem: '' }
-    if (!(error instanceof ClusterError)) return { vpas: [], problem: 'the answer cannot be read' }
+    if (!(error instanceof ClusterError)) return { vpas: null, problem: 'the answer cannot be read' }
     return {
-      vpas: [],
+      vpas: null,
       problem: error.missingPermission === null ? error.message : `not allowed: ${error.missingPermission}`,
     }
   }

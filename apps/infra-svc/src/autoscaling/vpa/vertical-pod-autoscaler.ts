@@ -41,7 +41,7 @@ export interface VerticalPodAutoscaler extends Reference {
   readonly updateMode: string
   readonly policies: readonly ContainerPolicy[]
   /** As it was sent: only quoted and sent back. */
-  readonly spec: unknown
+  readonly spec: object
 }
 
 /** Null for what is no such object. */
@@ -63,7 +63,7 @@ export function trimVpa(raw: unknown): VerticalPodAutoscaler | null {
       controls: policy.controlledResources ?? ['cpu', 'memory'],
       movesLimits: policy.controlledValues !== 'RequestsOnly',
     })),
-    spec: (raw as { spec: unknown }).spec,
+    spec: (raw as { spec: object }).spec,
   }
 }
 
