@@ -1,59 +1,17 @@
-import { createServer } from 'node:https'
-import { eventually } from '../eventually.ts'
-import { makeCertificate } from '../real/certificates.ts'
 import type { KubernetesCluster } from '../real/kubernetes/cluster.ts'
 import type { AgentNode } from './agent-node.ts'
+import { startAggregatedApi } from './aggregated-api.ts'
 
 /** Serves metrics.k8s.io/v1beta1 of the agent's nodes through the API server's aggregation. */
-export async function startMetricsServer(
+export const startMetricsServer = (
   cluster: KubernetesCluster,
   ip: string,
   nodes: () => readonly AgentNode[],
-): Promise<{ close(): void }> {
-  const { key, cert } = await makeCertificate()
-  const server = createServer({ key, cert }, (request, answer) => {
-    const url = new URL(request.url ?? '/', 'https://metrics')
-    const body = answerTo(url, nodes())
-    answer.writeHead(body ? 200 : 404, { 'content-type': 'application/json' })
-    answer.end(
-      JSON.stringify(body ?? { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 404, reason: 'NotFound' }),
-    )
+): Promise<{ close(): void }> =>
+  startAggregatedApi(cluster, ip, {
+    ...{ name: 'metrics-server', group: 'metrics.k8s.io' },
+    answer: (url) => answerTo(url, nodes()),
   })
-  await new Promise<void>((resolve) => server.listen(0, ip, resolve))
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  await cluster.apply(`
-apiVersion: v1
-kind: Service
-metadata: { name: metrics-server, namespace: kube-system }
-spec: { ports: [{ name: https, port: 443, targetPort: ${port} }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: metrics-server, namespace: kube-system, labels: { kubernetes.io/service-name: metrics-server } }
-addressType: IPv4
-ports: [{ name: https, port: ${port} }]
-endpoints: [{ addresses: ['${ip}'] }]
----
-apiVersion: apiregistration.k8s.io/v1
-kind: APIService
-metadata: { name: v1beta1.metrics.k8s.io }
-spec:
-  service: { name: metrics-server, namespace: kube-system, port: 443 }
-  group: metrics.k8s.io
-  version: v1beta1
-  insecureSkipTLSVerify: true
-  groupPriorityMinimum: 100
-  versionPriority: 100
-`)
-  await eventually(() => cluster.request('GET', '/apis/metrics.k8s.io/v1beta1/nodes'), 30_000)
-  return {
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
 
 const prefix = '/apis/metrics.k8s.io/v1beta1'
 

@@ -3,6 +3,7 @@ import { followList, type ApiObject } from '../real/kubernetes/api.ts'
 import type { KubernetesCluster } from '../real/kubernetes/cluster.ts'
 import { AgentNode, type NodeSpec } from './agent-node.ts'
 import type { Behaviour } from './behaviour.ts'
+import { startCustomMetricsServer, type PodMetrics } from './custom-metrics-server.ts'
 import { reachableAddress, startKubeletServer } from './kubelet-server.ts'
 import { startMetricsServer } from './metrics-server.ts'
 import type { Registry } from './registry.ts'
@@ -15,6 +16,8 @@ export interface NodeAgentOptions {
   readonly timeScale?: number
   /** Whether metrics.k8s.io is served; not unless given. */
   readonly metrics?: boolean
+  /** What custom.metrics.k8s.io says of pods; it is not served unless given. */
+  readonly podMetrics?: PodMetrics
 }
 
 export interface NodeAgent {
@@ -40,7 +43,10 @@ export async function startNodeAgent(cluster: KubernetesCluster, options: NodeAg
       return server
     }),
   )
-  const metrics = options.metrics ? await startMetricsServer(cluster, ip, () => [...nodes.values()]) : undefined
+  const all = (): readonly AgentNode[] => [...nodes.values()]
+  const metrics = options.metrics ? await startMetricsServer(cluster, ip, all) : undefined
+  const { podMetrics } = options
+  const customMetrics = podMetrics ? await startCustomMetricsServer(cluster, ip, all, podMetrics) : undefined
   const endFollowing = followList(
     { port: cluster.port, caFile: cluster.caFile, token: adminToken },
     '/api/v1/pods',
@@ -65,6 +71,7 @@ export async function startNodeAgent(cluster: KubernetesCluster, options: NodeAg
       for (const each of nodes.values()) each.stop()
       for (const server of servers) server.close()
       metrics?.close()
+      customMetrics?.close()
     },
   }
 }

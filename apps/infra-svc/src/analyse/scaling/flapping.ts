@@ -19,7 +19,7 @@ export const flapping: Analyser = {
       const events = view
         .eventsOf(hpa)
         .filter(({ reason, lastAt }) => reason === 'SuccessfulRescale' && lastAt !== null && lastAt >= now - windowMs)
-      const turns = turnsOf(sizesIn(events, now - windowMs))
+      const turns = Math.max(turnsOf(sizesIn(events, now - windowMs)), returnsIn(events, now - windowMs))
       if (turns >= leastTurns) yield turning(hpa, events, turns)
     }
   },
@@ -34,17 +34,33 @@ interface Size {
 function sizesIn(events: readonly KubeEvent[], since: number): readonly Size[] {
   return events
     .flatMap(({ message, firstAt, lastAt }) => {
-      const size = /New size: (\d+)/.exec(message)?.[1]
+      const size = sizeIn(message)
       const times = firstAt === lastAt ? [lastAt] : [firstAt, lastAt]
-      return size === undefined
-        ? []
-        : times.flatMap((at) => (at === null || at < since ? [] : { at, size: Number(size) }))
+      return size === null ? [] : times.flatMap((at) => (at === null || at < since ? [] : { at, size }))
     })
     .toSorted((a, b) => a.at - b.at)
 }
 
-/** How often the direction changed, at least: what lies between two times of an event is not known. */
-export function turnsOf(sizes: readonly Size[]): number {
+/** Turns by how often the largest or the smallest size was come to: one at it, and one before it is come to again. Events
+ *  that say the same are counted as one, and what lies between its times is not known otherwise. */
+function returnsIn(events: readonly KubeEvent[], since: number): number {
+  const within = events.filter(({ firstAt }) => firstAt !== null && firstAt >= since)
+  const times = new Map<number, number>()
+  for (const { message, count } of within) {
+    const size = sizeIn(message)
+    if (size !== null) times.set(size, (times.get(size) ?? 0) + Math.max(1, count))
+  }
+  const ends = [Math.max(...times.keys()), Math.min(...times.keys())]
+  return times.size < 2 ? 0 : Math.max(...ends.map((size) => 2 * (times.get(size)! - 1)))
+}
+
+function sizeIn(message: string): number | null {
+  const size = /New size: (\d+)/.exec(message)?.[1]
+  return size === undefined ? null : Number(size)
+}
+
+/** How often the direction changed between the times that are known. */
+function turnsOf(sizes: readonly Size[]): number {
   let [direction, turns] = [0, 0]
   for (const [index, { size }] of sizes.entries()) {
     const step = Math.sign(size - (sizes[index - 1]?.size ?? size))
@@ -59,7 +75,7 @@ function turning(hpa: HorizontalPodAutoscaler, events: readonly KubeEvent[], tur
   const object = referenceTo(hpa)
   return {
     ...{ rule: 'hpa-flapping', severity: 'warning', object, uid: hpa.uid, part: '', reason: 'SuccessfulRescale' },
-    summary: `It turned ${turns} times between up and down within the last hour: pods are started and killed for nothing.`,
+    summary: `It turned at least ${turns} times between up and down within the last hour: pods are started and killed for nothing.`,
     evidence: events.slice(0, 6).map(eventQuote),
     remedies: [
       describe(object),

@@ -30,7 +30,7 @@ export interface BehaviorPlan {
 export function planBehavior(hpa: HorizontalPodAutoscaler | null, isFlapping: boolean): BehaviorPlan {
   const now = downWindow(hpa)
   if (isFlapping) {
-    const seconds = Math.min(longestWindow, now * 2)
+    const seconds = Math.min(longestWindow, Math.max(usualWindow, now * 2))
     return {
       behavior: steady(seconds),
       changes: [`behavior: waits ${seconds} s instead of ${now} s before it goes down, and goes down by 20 % a minute`],

@@ -45,7 +45,8 @@ export function proposalOf(view: ClusterView, { object, manifest, owned, ...rest
     object: referenceTo(object),
     name: id,
     managedBy: managers.map(({ says }) => says),
-    manifest: stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }),
+    // kubectl reads YAML 1.1, where a bare Off is a boolean.
+    manifest: stringify(manifest, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
     dryRun: `${command} --dry-run=server -f ${id}.yaml`,
     apply: managers.length > 0 ? null : `${command} -f ${id}.yaml`,
   }

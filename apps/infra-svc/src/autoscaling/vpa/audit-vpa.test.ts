@@ -128,7 +128,7 @@ describe('a proposal', () => {
   test('leaves to an autoscaler what that scales by, and only recommends where that is all', () => {
     expect(specOf(vpa(), web() + hpa()).manifest).toMatch(/controlledResources:\n\s+- memory\n/)
     const both = hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}` })
-    expect(specOf(vpa(), web() + both).manifest).toContain('updateMode: Off')
+    expect(specOf(vpa(), web() + both).manifest).toContain('updateMode: "Off"')
   })
 
   test('bounds what is not, by what is asked for and what a node gives', () => {
