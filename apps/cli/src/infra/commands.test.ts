@@ -7,7 +7,7 @@ const commands: readonly (readonly [string, number])[] = [
   ...['why', 'nodes', 'workloads', 'storage', 'findings', 'helm', 'helm show web'].map(
     (line) => [line, 1] as [string, number],
   ),
-  ...['reach web db:5432', 'lookup db', 'rollout status web', 'rollout diff web'].map(
+  ...['reach web db:5432', 'autoscale audit', 'lookup db', 'rollout status web', 'rollout diff web'].map(
     (line) => [line, 1] as [string, number],
   ),
 ]

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { Work } from '../run-command.ts'
 import type { Session } from '../session.ts'
+import { addAutoscale } from './autoscale-commands.ts'
 import { addDb } from './db-commands.ts'
 import type { FindingsOptions } from './findings.ts'
 import type { HelmOptions } from './helm.ts'
@@ -23,6 +24,7 @@ export function addInfraCommands(program: Command, session: Session, run: Run): 
   addStorage(program, session, run)
   addDb(program, session, run)
   addPerf(program, session, run)
+  addAutoscale(program, session, run)
   addReach(program, session, run)
   addLookup(program, session, run)
   addFindings(program, session, run)

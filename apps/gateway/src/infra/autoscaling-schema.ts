@@ -59,7 +59,9 @@ export const autoscalingSchema = z
                 .object({ container: z.string(), minutes: z.int(), cpu: shares, memory: shares })
                 .nullable()
                 .describe('Over all pods; null where too little was measured.'),
-              unknown: z.string().describe('Why its use is not known, and how long to wait; empty where it is.'),
+              unknown: z
+                .string()
+                .describe('Why its use is not known or cannot be judged, and how long to wait; empty where it is.'),
             }),
           ),
           advice: z.array(adviceSchema),
@@ -88,7 +90,7 @@ export const autoscalingSchema = z
         }),
       )
       .nullable()
-      .describe('Null where the cluster has no such kind.'),
+      .describe('Null where the cluster has no such kind, or they could not be read: then `unknown` says so.'),
     proposals: z.array(proposalSchema).describe('At most 200.'),
     proposalCount: z.int(),
     unknown: z.array(z.object({ what: z.string(), reason: z.string() })).describe('What could not be seen.'),

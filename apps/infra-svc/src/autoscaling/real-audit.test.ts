@@ -11,6 +11,7 @@ function useOf(name: string, minute: number): readonly [number, number] {
   if (name === 'wasteful' || name === 'bare') return [0.1, 100]
   if (name === 'hungry') return [0.2, 300]
   if (name === 'memory') return [0.3, 480]
+  if (name === 'ai') return [0.3, minute < 80 ? 150 : 330]
   return name === 'swinging' ? [minute < 80 ? 0.1 : 0.45, 300] : [0.3, 300]
 }
 

@@ -14,8 +14,8 @@ const tolerance = 0.1
 export interface MemoryAtRest {
   /** Of what pods ask for. */
   readonly share: number
-  /** Whether it alone keeps an autoscaler from scaling down, whatever the load. */
-  readonly holds: boolean
+  /** Below so many pods an autoscaler does not go by it, whatever the load; infinite where it never goes down. */
+  readonly keeps: number
   readonly arithmetic: string
 }
 
@@ -32,10 +32,14 @@ export function memoryAtRest(
   const share = rests / request
   return {
     share,
-    holds: share >= (target / 100) * (1 - tolerance),
+    keeps: keptPods((share * 100) / target),
     arithmetic: `memory at rest: p50 ${quantityText('memory', rests)} ÷ ${quantityText('memory', request)} asked for = ${percent(share)}, of a target of ${target} %`,
   }
 }
+
+/** The controller wants `ceil(pods × ratio)`, and nothing where the ratio is near to one: the most pods of which that takes
+ *  none away. @param ratio of what is measured to the target. */
+const keptPods = (ratio: number): number => (ratio >= 1 - tolerance ? Infinity : Math.ceil(1 / (1 - ratio)) - 1)
 
 /** Memory as what an autoscaler goes by. */
 export function auditMemory(hpa: HorizontalPodAutoscaler, containers: readonly AuditedContainer[]): readonly Advice[] {
@@ -58,15 +62,14 @@ function memoryAlone(hpa: HorizontalPodAutoscaler): readonly Advice[] {
 function heldByMemory(hpa: HorizontalPodAutoscaler, containers: readonly AuditedContainer[]): readonly Advice[] {
   const metric = hpa.metrics.find((each) => isResource('memory')(each) && isShare(each))
   const rest = metric && memoryAtRest(containers, containers, metric.targetUtilization!)
-  if (!rest?.holds) return []
-  const means =
-    rest.share * 100 > metric!.targetUtilization! * (1 + tolerance)
-      ? 'it goes to its maximum and stays there'
-      : 'it never scales down'
+  if (!rest || rest.keeps <= hpa.minReplicas) return []
+  const isOver = rest.share * 100 > metric!.targetUtilization! * (1 + tolerance)
+  const never = isOver ? 'it goes to its maximum and stays there' : 'it never scales down'
+  const isBounded = Number.isFinite(rest.keeps)
   return [
     advise(hpa, {
-      ...{ rule: 'hpa-held-by-memory', severity: 'warning', part: 'memory' },
-      summary: `At rest its pods keep ${percent(rest.share)} of the memory that they ask for, and its target is ${metric!.targetUtilization} %: more pods do not lower that, so that ${means}, whatever the load.`,
+      ...{ rule: 'hpa-held-by-memory', severity: isBounded ? 'info' : 'warning', part: 'memory' },
+      summary: `At rest its pods keep ${percent(rest.share)} of the memory that they ask for, and its target is ${metric!.targetUtilization} %: more pods do not lower that, so that ${isBounded ? `it never goes below ${rest.keeps} pods` : never}, whatever the load.`,
       evidence: [fieldQuote(hpa, 'spec.metrics[memory].target.averageUtilization', metric!.targetUtilization!)],
       arithmetic: [rest.arithmetic],
     }),

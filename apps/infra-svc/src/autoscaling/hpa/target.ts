@@ -42,16 +42,14 @@ function sharedTarget(view: ClusterView, hpa: HorizontalPodAutoscaler, workload:
 function fightsManifest(view: ClusterView, hpa: HorizontalPodAutoscaler, workload: Workload): readonly Advice[] {
   if (workload.kind === 'DaemonSet' || workload.manifestReplicas === null) return []
   const owner = managersOf(view, workload).find(({ kind }) => kind !== 'hpa')
-  const who =
+  const applied =
     owner === undefined
-      ? 'whoever applies it'
-      : owner.kind === 'operator'
-        ? owner.name
-        : `${owner.kind} (${owner.name})`
+      ? 'it is applied'
+      : `${owner.kind === 'operator' ? owner.name : `${owner.kind} (${owner.name})`} applies it`
   return [
     advise(hpa, {
       ...{ rule: 'hpa-fights-manifest', severity: 'warning' },
-      summary: `The manifest of ${workload.kind} ${workload.name} says ${workload.manifestReplicas} replicas: each time ${who} applies it, that undoes what the autoscaler did. Leave replicas out of it.`,
+      summary: `The manifest of ${workload.kind} ${workload.name} says ${workload.manifestReplicas} replicas: each time ${applied}, that undoes what the autoscaler did. Leave replicas out of it.`,
       evidence: [
         fieldQuote(workload, 'spec.replicas as applied', workload.manifestReplicas),
         fieldQuote(hpa, 'spec.minReplicas, spec.maxReplicas', `${hpa.minReplicas}, ${hpa.maxReplicas}`),

@@ -27,13 +27,18 @@ export interface MetricsFacts {
 }
 
 /** By what an autoscaler should scale: CPU below the most that is wanted, memory where it says anything of the load, the
- *  metrics of pods that are served, and what it has that works. @param hpa null for a new one. */
-export function planMetrics(hpa: HorizontalPodAutoscaler | null, facts: MetricsFacts): MetricsPlan {
+ *  metrics of pods that are served, and what it has that works. @param hpa null for a new one. @param minReplicas that it
+ *  is to have. */
+export function planMetrics(
+  hpa: HorizontalPodAutoscaler | null,
+  facts: MetricsFacts,
+  minReplicas: number,
+): MetricsPlan {
   const existing = hpa?.metrics ?? []
   const others = existing.filter((metric) => !isResource('cpu')(metric) && !isResource('memory')(metric))
   const plans = [
     cpuPlan(existing, facts.settings.cpuTarget),
-    memoryPlan(existing, facts),
+    memoryPlan(existing, facts, minReplicas),
     ...others.map((metric) => otherPlan(metric, facts.view)),
     ...facts.settings.podsMetrics
       .filter(({ name }) => !others.some((metric) => metric.type === 'Pods' && metric.name === name))
@@ -68,8 +73,13 @@ function cpuPlan(existing: readonly HpaMetric[], target: number): MetricsPlan {
   return plan([share('cpu', target)], { changes: [`cpu target: ${now.targetUtilization} % -> ${target} %`] })
 }
 
-/** More pods do not lower what each keeps in memory at rest: above its target at rest, it would go to its maximum and stay. */
-function memoryPlan(existing: readonly HpaMetric[], { containers, settings }: MetricsFacts): MetricsPlan {
+/** More pods do not lower what each keeps in memory at rest: it is taken in where that does not keep pods running, and
+ *  given up where it keeps them all. */
+function memoryPlan(
+  existing: readonly HpaMetric[],
+  { containers, settings }: MetricsFacts,
+  minReplicas: number,
+): MetricsPlan {
   const now = existing.find(isResource('memory'))
   if (now !== undefined && !isShare(now)) return plan([now.spec])
   const target = Math.min(now?.targetUtilization ?? 100, settings.memoryTarget)
@@ -79,9 +89,11 @@ function memoryPlan(existing: readonly HpaMetric[], { containers, settings }: Me
     const warnings = ['Whether memory follows the load is not known yet: it is left as it is.']
     return now === undefined ? plan([], { warnings }) : plan([now.spec], { warnings })
   }
-  if (rest.holds) {
+  const isUnfit = now === undefined ? rest.keeps > minReplicas : rest.keeps === Infinity
+  if (isUnfit) {
+    const means = Number.isFinite(rest.keeps) ? `it would never go below ${rest.keeps} pods` : 'it would never go down'
     const warnings = [
-      `Memory is left out: at rest it is at ${percent(rest.share)} of its request, and more pods do not lower that: by it alone it would never scale down.`,
+      `Memory is left out: at rest it is at ${percent(rest.share)} of its request, and more pods do not lower that: by it alone ${means}.`,
     ]
     const changes = now === undefined ? [] : [`memory target: ${now.targetUtilization} % -> none`]
     return plan([], { changes, arithmetic: [rest.arithmetic], warnings })

@@ -77,7 +77,13 @@ export function proposeHpa(workload: Workload, use: WorkloadUse | undefined, fac
   const most = Math.max(least + 1, pods(max * moreAtMax))
   const text = (cores: number) => quantityText('cpu', cores)
   const min: Bound = {
-    ...{ replicas: least, changes: [`minReplicas: ${replicas} replicas -> ${least}`], warnings: [] },
+    ...{ replicas: least, changes: [`minReplicas: ${replicas} replicas -> ${least}`] },
+    warnings:
+      workload.manifestReplicas === null
+        ? []
+        : [
+            `Leave replicas out of the manifest of ${kind} ${name}: each time that is applied, it would undo the scaling.`,
+          ],
     arithmetic: [
       `least: p50 ${text(p50)} of all pods ÷ ${text(onePod)} that a pod carries = ${pods(p50)}, and no less than 2`,
     ],
@@ -160,7 +166,7 @@ function drafted(
   facts: HpaFacts,
   { name, title, hpa, min, max, isFlapping, undo }: Draft,
 ): ScalingProposal | null {
-  const metrics = planMetrics(hpa, facts)
+  const metrics = planMetrics(hpa, facts, min.replicas)
   const behavior = planBehavior(hpa, isFlapping)
   const changes = [...min.changes, ...max.changes, ...metrics.changes, ...behavior.changes]
   if (changes.length === 0) return null

@@ -21,7 +21,8 @@ describe('an autoscaler', () => {
   test('becomes what the guide wants, with the metric of pods where it is served', () => {
     const served = { byPod: new Map([['shop/web-1-a', new Set(['ai_requests_per_second'])]]), problem: '' }
     const old = hpa({ metrics: share('cpu', 70), behavior: '' })
-    expect(specOf(only('hpa', big + web() + running + customMetrics + old, { served }))).toEqual({
+    const loaded = used(undefined, spread(150, 400))
+    expect(specOf(only('hpa', big + web() + running + customMetrics + old, { served, uses: loaded }))).toEqual({
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
       ...{ minReplicas: 3, maxReplicas: 20 },
       metrics: [
@@ -66,6 +67,9 @@ describe('an autoscaler', () => {
     const { manifest, arithmetic, changes } = only('hpa', big + web() + old, { uses: resting })
     expect(manifest).not.toContain('memory')
     expect(changes).toContain('memory target: 70 % -> none')
+    const kept = only('hpa', big + web() + hpa({ behavior: '' }))
+    expect(kept.manifest).not.toContain('memory')
+    expect(kept.warnings[0]).toContain('it would never go below 6 pods')
     expect(arithmetic).toContain('memory at rest: p50 430Mi ÷ 512Mi asked for = 84 %, of a target of 70 %')
   })
 
@@ -110,7 +114,9 @@ describe('an autoscaler', () => {
     const external = "{ type: External, external: { metric: { name: queue }, target: { type: Value, value: '30' } } }"
     const own =
       '{ type: ContainerResource, containerResource: { name: cpu, container: app, target: { type: Utilization, averageUtilization: 50 } } }'
-    const { metrics } = specOf(only('hpa', big + web() + hpa({ metrics: `${external}, ${own}` }))) as {
+    const { metrics } = specOf(
+      only('hpa', big + web() + hpa({ metrics: `${external}, ${own}` }), { uses: used(undefined, spread(150, 400)) }),
+    ) as {
       metrics: { type: string }[]
     }
     expect(metrics.map(({ type }) => type)).toEqual(['Resource', 'ContainerResource'])
@@ -147,6 +153,10 @@ status: { hard: { requests.cpu: '5', pods: '50' }, used: { requests.cpu: 1500m, 
     ])
     expect(undo).toBe('kubectl delete -n shop hpa/web && kubectl scale -n shop deployment/web --replicas=3')
     expect(only('hpa', big + web())).toBeUndefined()
+    const owned = `managedFields: [{ manager: flux, operation: Apply, fieldsV1: { 'f:spec': { 'f:replicas': {} } } }]`
+    expect(only('hpa', big + web({ meta: owned }), { uses: swinging }).warnings).toContain(
+      'Leave replicas out of the manifest of Deployment web: each time that is applied, it would undo the scaling.',
+    )
     expect(only('hpa', big + web({ replicas: 1 }), { uses: swinging })).toBeUndefined()
   })
 })
