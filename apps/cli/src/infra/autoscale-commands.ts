@@ -22,7 +22,7 @@ export function addAutoscale(program: Command, session: Session, run: (work: Wor
 Examples:
   akashic autoscale audit
   akashic autoscale audit -n shop --manifest shop-deployment-web-resources
-  akashic autoscale audit -n shop --manifest | kubectl apply --server-side --dry-run=server -f -
+  akashic autoscale audit -n shop --json | jq -r '.proposals[].name'
 
 Nothing is applied by this command.
 

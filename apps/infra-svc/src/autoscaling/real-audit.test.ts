@@ -1,7 +1,7 @@
 import { describeReal, eventually } from '@akashic/testbed'
 import { parse } from 'yaml'
 import { poolSize, startAuditedShop, type AuditedShop, type AuditReport } from './testing/audited-shop.ts'
-import { app, perPod, scaler } from './testing/shop.ts'
+import { app, perPod, scaler, wasteful } from './testing/shop.ts'
 
 const timeoutMs = 120_000
 const mebi = 2 ** 20
@@ -147,6 +147,8 @@ describeReal('kubernetes', () => {
       const versions = () =>
         given.shell(`kubectl get -n shop ${kinds} -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.generation}
 {end}'`)
+      // As if it had been applied by kubectl on its own side.
+      await given.shell('kubectl apply set-last-applied --create-annotation -f -', wasteful)
       const before = await versions()
       for (const { name, dryRun, manifest } of report.proposals) {
         expect(dryRun).toContain('--dry-run=server')

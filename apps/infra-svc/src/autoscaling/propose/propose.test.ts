@@ -174,7 +174,11 @@ describe('requests', () => {
       ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
       spec: {
         template: {
-          spec: { containers: [{ name: 'app', resources: { requests: { cpu: '120m', memory: '128Mi' } } }] },
+          spec: {
+            containers: [
+              { name: 'app', resources: { requests: { cpu: '120m', memory: '128Mi' }, limits: { memory: '1Gi' } } },
+            ],
+          },
         },
       },
     })
@@ -182,6 +186,26 @@ describe('requests', () => {
       `kubectl patch -n shop deployment/web --type=strategic -p '{"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1","memory":null}}}]}}}}'`,
     )
     expect(warnings[0]).toContain('starts a rollout')
+  })
+
+  test('that stay are named too, those of other containers as well: server-side apply takes away what is no longer named', () => {
+    const beside = "{ name: side, image: 'side:1', resources: { requests: { cpu: 20m } } }, { name: bare, image: bare }"
+    const uses = { 'Deployment shop/web': usedBy([aUse(spread(0.05, 0.1), spread(300, 400))]) }
+    const { manifest, changes } = only('resources', big + web({ beside }), { uses })
+    expect(changes).toEqual(['app requests.cpu: 500m -> 120m'])
+    expect(parse(manifest)).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { resources: { requests: { cpu: '120m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } } },
+              { name: 'side', resources: { requests: { cpu: '20m' } } },
+            ],
+          },
+        },
+      },
+    })
+    expect(manifest).not.toContain('bare')
   })
 
   test('move the shares by which an autoscaler scales, and that is said with the sum', () => {

@@ -3,9 +3,10 @@ import { percent, quantityText } from '../amounts.ts'
 import type { AuditedContainer } from '../audit-workload.ts'
 import { capacityWarnings, podAsks } from '../capacity.ts'
 import { heldAt } from '../hpa/audited-hpa.ts'
-import { followed, type Sized } from '../right-size.ts'
+import { followed } from '../right-size.ts'
 import type { ContainerResources, Workload } from '../scaled-workload.ts'
 import { inFront, proposalOf, shellJson, type Proposal } from './proposal.ts'
+import { presentTemplate, proposedTemplate } from './template-patch.ts'
 
 const resources = ['cpu', 'memory'] as const
 
@@ -21,15 +22,6 @@ export function proposeResources(
   const after = containers.map((each) => followed(each.sized, each))
   const [before, then] = [containers, after].map((each) => ({ pods: workload.replicas, containers: each }))
   const { kind, namespace, name } = workload
-  const role = (container: string) =>
-    workload.template.spec.containers.find((each) => each.name === container)?.role === 'sidecar'
-      ? 'initContainers'
-      : 'containers'
-  const asWritten = ({ field, resource }: Sized, container: string) =>
-    workload.template.spec.containers.find((each) => each.name === container)?.[field][resource] ?? null
-  const template = (valueOf: (sized: Sized, container: string) => string | null) => ({
-    spec: { template: { spec: fieldsOf(changed, role, valueOf) } },
-  })
   return proposalOf(view, {
     ...{ kind: 'resources', object: workload, owned: workload },
     title: `Right-size ${kind} ${namespace}/${name}`,
@@ -50,30 +42,10 @@ export function proposeResources(
     ],
     manifest: {
       ...{ apiVersion: 'apps/v1', kind, metadata: { name, namespace } },
-      ...template(({ resource, proposed }) => quantityText(resource, proposed)),
+      ...proposedTemplate(workload, containers),
     },
-    undo: `kubectl patch ${inFront(workload)} --type=strategic -p ${shellJson(template(asWritten))}`,
+    undo: `kubectl patch ${inFront(workload)} --type=strategic -p ${shellJson(presentTemplate(workload, containers))}`,
   })
-}
-
-function fieldsOf(
-  containers: readonly AuditedContainer[],
-  role: (container: string) => string,
-  valueOf: (sized: Sized, container: string) => string | null,
-) {
-  const listed = containers.map(({ container, sized }) => {
-    const of = (field: Sized['field']) =>
-      Object.fromEntries(
-        sized.filter((each) => each.field === field).map((each) => [each.resource, valueOf(each, container)]),
-      )
-    const fields = (['requests', 'limits'] as const).filter((field) => Object.keys(of(field)).length > 0)
-    return {
-      role: role(container),
-      spec: { name: container, resources: Object.fromEntries(fields.map((field) => [field, of(field)])) },
-    }
-  })
-  const byRole = Map.groupBy(listed, (each) => each.role)
-  return Object.fromEntries([...byRole].map(([field, each]) => [field, each.map(({ spec }) => spec)]))
 }
 
 /** An autoscaler measures shares of requests: other requests are other shares of the same use. */

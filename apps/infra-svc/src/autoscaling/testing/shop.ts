@@ -71,11 +71,15 @@ spec:
 const bounded =
   "{ containerName: app, minAllowed: { cpu: 100m, memory: 256Mi }, maxAllowed: { cpu: '2', memory: 4Gi } }"
 
+export const wasteful = app('wasteful', {
+  ...{ resources: "{ requests: { cpu: '2', memory: 2Gi }, limits: { memory: 2Gi } }", replicas: 2 },
+})
+
 /** Workloads named for what is wrong with each, with what scales them. */
 export const shop = [
   app('well') + scaler('well') + budget('well', 'maxUnavailable: 1'),
   app('unmeasured') + scaler('unmeasured'),
-  app('wasteful', { resources: "{ requests: { cpu: '2', memory: 2Gi }, limits: { memory: 2Gi } }", replicas: 2 }),
+  wasteful,
   app('hungry', { resources: '{ requests: { cpu: 100m, memory: 128Mi }, limits: { memory: 320Mi } }', replicas: 2 }),
   app('swinging', { replicas: 3 }),
   app('bare', { resources: '{}' }) + scaler('bare'),
