@@ -81,6 +81,30 @@ spec:
     spec: { containers: [{ name: app, image: 'web:1' }], volumes: [{ name: files, persistentVolumeClaim: { claimName: files } }] }
 `
 
+const scaled = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: busy }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: busy }
+spec:
+  selector: { matchLabels: { app: api } }
+  template:
+    metadata: { labels: { app: api } }
+    spec: { containers: [{ name: app, image: 'web:1', resources: { requests: { cpu: 100m, memory: 64Mi }, limits: { memory: 128Mi } } }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: api, namespace: busy }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: api }
+  minReplicas: 2
+  maxReplicas: 4
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 90 } } }]
+`
+
 describeReal('kubernetes', () => {
   let home: Home
   let cluster: KubernetesCluster
@@ -94,6 +118,7 @@ describeReal('kubernetes', () => {
       nodes: [{ name: 'worker-1', claimsUsed: 0.94 }],
       registry: { images: ['web:1'] },
       metrics: true,
+      podMetrics: () => ({ ai_requests_per_second: 1 }),
     })
     await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }')
     await cluster.apply(deployment('web', 'web:1'))
@@ -341,6 +366,37 @@ components:
     const refused = await product.call('POST', '/api/v1/infra/diagnoses', { since: 'yesterday' })
     expect([refused.status, refused.json.errors]).toMatchObject([400, [{ pointer: '/since' }]])
   }, 60_000)
+
+  test('how a workload is scaled is told with a manifest that the API server takes, and its use is unknown at first', async () => {
+    await cluster.apply(scaled)
+    const path = '/api/v1/infra/autoscaling?namespace=busy'
+    const report = await eventually(async () => {
+      const seen = await get(path)
+      const rules = seen.autoscalers?.[0]?.advice.map(({ rule }: { rule: string }) => rule)
+      expect(rules).toEqual(['hpa-metric-unused', 'hpa-no-behavior', 'hpa-target-high'])
+      return seen
+    }, 40_000)
+    expect(report).toMatchObject({ status: 'unknown', verticalAutoscalers: null, unknown: [] })
+    expect(report.workloads[0].containers[0]).toMatchObject({ use: null, unknown: expect.stringMatching(/wait|asked/) })
+
+    const told = await akashic(home, 'autoscale', 'audit', '-n', 'busy')
+    expect(told.code).toBe(5)
+    expect(told.stdout).toMatch(/\? unknown +Deployment busy\/api +\d +app +\? of 100m +\? of 64Mi/)
+    const { stdout: manifests } = await akashic(home, 'autoscale', 'audit', '-n', 'busy', '--manifest')
+    const dryRun = [
+      'apply',
+      '--server-side',
+      '--force-conflicts',
+      '--field-manager=akashic-proposal',
+      '--dry-run=server',
+    ]
+    expect(await cluster.kubectl([...dryRun, '-f', '-'], manifests)).toBe(
+      'horizontalpodautoscaler.autoscaling/api serverside-applied (server dry run)\n',
+    )
+    expect(manifests).toContain('name: ai_requests_per_second')
+    expect((await product.call('GET', '/api/v1/infra/autoscaling?namespace=nowhere')).status).toBe(404)
+    await cluster.kubectl(['delete', 'namespace', 'busy', '--wait=false'])
+  }, 90_000)
 
   test('a workload, a cluster or a diagnosis that there is not is said to be so', async () => {
     expect((await akashic(home, 'why', 'nobody', '-n', 'shop')).stderr).toContain('no Deployment shop/nobody')

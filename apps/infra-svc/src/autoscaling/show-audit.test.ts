@@ -6,7 +6,7 @@ import { migrations } from '../module.ts'
 import { ago, aView, now } from '../testing/a-look.ts'
 import { keepUsage } from '../usage/keep-usage.ts'
 import { showAudit } from './show-audit.ts'
-import { customMetrics, hpa, node, running, web } from './testing/manifests.ts'
+import { customMetrics, hpa, node, running, vpaApi, web } from './testing/manifests.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -22,6 +22,8 @@ const manifests = `${shop}${node()}${web()}${running.replace('status: { phase: R
 const notFound = new ClusterError('not_found', 'GET: not found')
 const vpas = '/apis/autoscaling.k8s.io/v1/verticalpodautoscalers?limit=500'
 const served = '/apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/*/ai_requests_per_second'
+
+const withVpas = () => aView(manifests + hpa() + vpaApi)
 
 /** What the API server answers by path; all else is not found. */
 type Answers = Readonly<Record<string, unknown>>
@@ -85,13 +87,13 @@ describe('of a cluster that was measured', () => {
     expect(workloads).toMatchObject([{ status: 'info', advice: [{ rule: 'over-requested' }] }])
     expect(proposals.map(({ kind }) => kind)).toEqual(['resources'])
     expect(verticalAutoscalers).toBeNull()
-    expect((await show({ answers: { [vpas]: { items: [] } } })).verticalAutoscalers).toEqual([])
+    expect((await show({ answers: { [vpas]: { items: [] } }, view: withVpas() })).verticalAutoscalers).toEqual([])
   })
 
   test('nothing is judged or proposed while VerticalPodAutoscalers cannot be read', async () => {
     const refused = new ClusterError('forbidden', 'no', { missingPermission: 'list verticalpodautoscalers' })
-    for (const answer of [refused, { items: 'many' }]) {
-      const { workloads, proposals, unknown, status } = await show({ answers: { [vpas]: answer } })
+    for (const answer of [refused, notFound, { items: 'many' }]) {
+      const { workloads, proposals, unknown, status } = await show({ answers: { [vpas]: answer }, view: withVpas() })
       expect(workloads[0]).toMatchObject({
         advice: [],
         containers: [{ use: { minutes: 10 }, unknown: expect.any(String) }],
@@ -120,7 +122,9 @@ describe('of a cluster that was measured', () => {
       [vpas]: { items: [item('a')], metadata: { continue: 'more' } },
       [`${vpas}&continue=more`]: { items: [item('b')] },
     }
-    expect((await show({ answers })).verticalAutoscalers!.map(({ autoscaler }) => autoscaler.name)).toEqual(['a', 'b'])
+    expect(
+      (await show({ answers, view: withVpas() })).verticalAutoscalers!.map(({ autoscaler }) => autoscaler.name),
+    ).toEqual(['a', 'b'])
   })
 
   test('a metric of pods is taken as served only where the API says so, and as unknown where it does not answer', async () => {

@@ -48,7 +48,7 @@ export async function showAudit(
   const metrics = settings.podsMetrics.map(({ name }) => name)
   const [use, vpas, rooms, served] = await Promise.all([
     useShares(deps.db, { cluster, namespace, since: new Date(now - settings.history), until: new Date(now) }),
-    readVpas(client, namespace),
+    readVpas(client, view, namespace),
     readPoolRooms(deps),
     readServedMetrics(client, view, namespaces, metrics),
   ])

@@ -6,6 +6,7 @@ spec: { service: { namespace: kube-system, name: adapter } }
 status: { conditions: [{ type: Available, status: 'True' }] }
 ---`
 export const customMetrics = api('v1beta1.custom.metrics.k8s.io')
+export const vpaApi = api('v1.autoscaling.k8s.io')
 
 export const node = (cpu = '8', memory = '32Gi') => `
 apiVersion: v1

@@ -1,7 +1,8 @@
-import { ClusterError, type ClusterClient } from '@akashic/kubernetes'
+import { ClusterError, type ClusterClient, type ClusterView } from '@akashic/kubernetes'
 import { trimVpa, type VerticalPodAutoscaler } from './vertical-pod-autoscaler.ts'
 
-const deadlineMs = 5_000
+/** Of all pages together. */
+const deadlineMs = 8_000
 const pageSize = 500
 const mostPages = 20
 
@@ -13,26 +14,27 @@ export interface Vpas {
 }
 
 /** The VerticalPodAutoscalers of a cluster, or of one namespace. @param namespace all where it is empty. */
-export async function readVpas(client: Pick<ClusterClient, 'get'>, namespace: string): Promise<Vpas> {
+export async function readVpas(
+  client: Pick<ClusterClient, 'get'>,
+  view: ClusterView,
+  namespace: string,
+): Promise<Vpas> {
+  if (!mayHaveVpas(view)) return { vpas: null, problem: '' }
   const within = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`
   const vpas: VerticalPodAutoscaler[] = []
+  const signal = AbortSignal.timeout(deadlineMs)
   let next = ''
   try {
     for (let page = 0; page < mostPages; page++) {
       const query = new URLSearchParams({ limit: String(pageSize), ...(next && { continue: next }) })
-      const list = (await client.get(
-        `/apis/autoscaling.k8s.io/v1${within}/verticalpodautoscalers?${query.toString()}`,
-        {
-          deadlineMs,
-        },
-      )) as { items?: readonly unknown[]; metadata?: { continue?: string } }
+      const path = `/apis/autoscaling.k8s.io/v1${within}/verticalpodautoscalers?${query.toString()}`
+      const list = (await client.get(path, { deadlineMs, signal })) as { items?: readonly unknown[]; metadata?: { continue?: string } }
       vpas.push(...(list.items ?? []).flatMap((item) => trimVpa(item) ?? []))
       next = list.metadata?.continue ?? ''
       if (next === '') break
     }
     return next === '' ? { vpas, problem: '' } : { vpas: null, problem: `there are more than ${mostPages * pageSize}` }
   } catch (error) {
-    if (error instanceof ClusterError && error.kind === 'not_found') return { vpas: null, problem: '' }
     if (!(error instanceof ClusterError)) return { vpas: null, problem: 'the answer cannot be read' }
     return {
       vpas: null,
@@ -40,3 +42,7 @@ export async function readVpas(client: Pick<ClusterClient, 'get'>, namespace: st
     }
   }
 }
+
+/** The API server registers the version of every CRD; of a group that is not there it answers like any web server. */
+const mayHaveVpas = (view: ClusterView): boolean =>
+  view.freshness('APIService').state !== 'fresh' || view.get('APIService', '', 'v1.autoscaling.k8s.io') !== undefined
