@@ -28,7 +28,10 @@ export async function readVpas(
     for (let page = 0; page < mostPages; page++) {
       const query = new URLSearchParams({ limit: String(pageSize), ...(next && { continue: next }) })
       const path = `/apis/autoscaling.k8s.io/v1${within}/verticalpodautoscalers?${query.toString()}`
-      const list = (await client.get(path, { deadlineMs, signal })) as { items?: readonly unknown[]; metadata?: { continue?: string } }
+      const list = (await client.get(path, { deadlineMs, signal })) as {
+        items?: readonly unknown[]
+        metadata?: { continue?: string }
+      }
       vpas.push(...(list.items ?? []).flatMap((item) => trimVpa(item) ?? []))
       next = list.metadata?.continue ?? ''
       if (next === '') break
