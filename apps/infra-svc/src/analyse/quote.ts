@@ -63,7 +63,7 @@ export const absence = (object: Reference, quote: string): Evidence => ({
   kind: 'absence',
   object: referenceTo(object),
   where: '',
-  quote,
+  quote: cut(quote),
   at: null,
 })
 

@@ -1,5 +1,6 @@
 import { referenceTo, type Reference } from '@akashic/kubernetes'
 import type { Evidence, Finding, Severity } from '../finding/finding.ts'
+import { hideCredentials } from '../redaction/hide-credentials.ts'
 
 /** What the audit says of one object: critical does not scale as it should now, warning will not or costs, info is how it
  *  could be better. */
@@ -27,6 +28,8 @@ type Told = Pick<Advice, 'rule' | 'severity' | 'summary'> & Partial<Advice>
 export const advise = (object: Reference, told: Told): Advice => ({
   ...{ part: '', evidence: [], arithmetic: [] },
   ...told,
+  // Conditions and what an API answers are of others, and may carry credentials.
+  summary: hideCredentials(told.summary),
   object: referenceTo(object),
 })
 

@@ -192,6 +192,17 @@ lastTimestamp: '${ago(60)}'
     ])
   })
 
+  test('tells no credential that a condition or an API names', () => {
+    const away = customMetrics.replace(
+      "status: 'True'",
+      "status: 'False', message: 'http://u:hunter22@adapter is away'",
+    )
+    const status = `{ conditions: [{ type: AbleToScale, status: 'False', reason: FailedGetScale, message: 'no answer of https://u:hunter22@api' }] }`
+    const { advice } = anAudit(web() + away + hpa({ metrics: `${share('cpu', 60)}, ${pods}`, status })).autoscalers[0]!
+    expect(advice.map(({ rule }) => rule)).toEqual(['hpa-metric-missing', 'hpa-unable'])
+    expect(JSON.stringify(advice)).not.toContain('hunter22')
+  })
+
   test('that is at its maximum and wants more gets half as many again', () => {
     const status = `{ currentReplicas: 20, currentMetrics: [{ type: Resource, resource: { name: cpu, current: { averageUtilization: 95 } } }], conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
     const { autoscalers, proposals } = anAudit(node('64', '256Gi') + web({ replicas: 20 }) + hpa({ status }), {

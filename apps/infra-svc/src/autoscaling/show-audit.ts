@@ -8,6 +8,7 @@ import { readPoolRooms } from '../database/pool-room.ts'
 import type { DatabaseDeps } from '../database/show-database.ts'
 import { evidenceDocument } from '../finding/finding-document.ts'
 import { assertNamespace } from '../network/cluster-names.ts'
+import { hideCredentials } from '../redaction/hide-credentials.ts'
 import { useShares, type UseOfCluster } from '../usage/use-shares.ts'
 import type { Advice, Unknown } from './advice.ts'
 import { audit, type Audit } from './audit.ts'
@@ -94,7 +95,8 @@ const unseenKinds = (view: ClusterView): readonly Unknown[] =>
     return freshness.state === 'fresh' ? [] : told(`${kind} objects`, freshness.reason)
   })
 
-const told = (what: string, reason: string): readonly Unknown[] => (reason === '' ? [] : [{ what, reason }])
+const told = (what: string, reason: string): readonly Unknown[] =>
+  reason === '' ? [] : [{ what, reason: hideCredentials(reason) }]
 
 type Status = 'healthy' | 'info' | 'warning' | 'critical' | 'unknown'
 const rank: readonly Status[] = ['healthy', 'info', 'unknown', 'warning', 'critical']

@@ -63,14 +63,14 @@ function heldByMemory(hpa: HorizontalPodAutoscaler, containers: readonly Audited
   const metric = hpa.metrics.find((each) => isResource('memory')(each) && isShare(each))
   const rest = metric && memoryAtRest(containers, containers, metric.targetUtilization!)
   if (!rest || rest.keeps <= hpa.minReplicas) return []
-  const isOver = rest.share * 100 > metric!.targetUtilization! * (1 + tolerance)
+  const isOver = rest.share * 100 > metric.targetUtilization! * (1 + tolerance)
   const never = isOver ? 'it goes to its maximum and stays there' : 'it never scales down'
   const isBounded = Number.isFinite(rest.keeps)
   return [
     advise(hpa, {
       ...{ rule: 'hpa-held-by-memory', severity: isBounded ? 'info' : 'warning', part: 'memory' },
-      summary: `At rest its pods keep ${percent(rest.share)} of the memory that they ask for, and its target is ${metric!.targetUtilization} %: more pods do not lower that, so that ${isBounded ? `it never goes below ${rest.keeps} pods` : never}, whatever the load.`,
-      evidence: [fieldQuote(hpa, 'spec.metrics[memory].target.averageUtilization', metric!.targetUtilization!)],
+      summary: `At rest its pods keep ${percent(rest.share)} of the memory that they ask for, and its target is ${metric.targetUtilization} %: more pods do not lower that, so that ${isBounded ? `it never goes below ${rest.keeps} pods` : never}, whatever the load.`,
+      evidence: [fieldQuote(hpa, 'spec.metrics[memory].target.averageUtilization', metric.targetUtilization!)],
       arithmetic: [rest.arithmetic],
     }),
   ]

@@ -1,5 +1,6 @@
 import { referenceTo, type ClusterView, type Reference, type Resource } from '@akashic/kubernetes'
 import { stringify } from 'yaml'
+import { hideCredentials } from '../../redaction/hide-credentials.ts'
 import { managersOf } from '../../rollout/managers.ts'
 
 /** A manifest that would put something right. Nothing here applies it. */
@@ -44,6 +45,7 @@ export function proposalOf(view: ClusterView, { object, manifest, owned, ...rest
     ...rest,
     object: referenceTo(object),
     name: id,
+    warnings: rest.warnings.map(hideCredentials),
     managedBy: managers.map(({ says }) => says),
     // kubectl reads YAML 1.1, where a bare Off is a boolean.
     manifest: stringify(manifest, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
