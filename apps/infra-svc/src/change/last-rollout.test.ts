@@ -5,7 +5,7 @@ import { migrations } from '../module.ts'
 import { ago, aView, now } from '../testing/a-look.ts'
 import type { Change, FieldChange } from './change.ts'
 import { lastRollout } from './last-rollout.ts'
-import { insertChange } from './store.ts'
+import { insertChanges } from './store.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -19,9 +19,9 @@ const image = { path: 'containers[app].image', before: 'web:1', after: 'web:2' }
 const restart = { path: 'annotations.kubectl.kubernetes.io/restartedAt', before: null, after: 'now' }
 let seq = 0
 const keep = (at: number, partial: Partial<Change> = {}, fields: readonly FieldChange[] = [image]) =>
-  insertChange(database.db, {
-    ...{ id: `c${seq++}`, cluster: 'test', at, kind: 'rollout', object: web, by: '', summary: '', fields, ...partial },
-  })
+  insertChanges(database.db, [
+    { id: `c${seq++}`, cluster: 'test', at, kind: 'rollout', object: web, by: '', summary: '', fields, ...partial },
+  ])
 const revision = (at: number, created: string) => `
 ---
 apiVersion: apps/v1
