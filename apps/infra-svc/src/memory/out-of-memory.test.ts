@@ -8,7 +8,7 @@ const workload = `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop }
-spec: { replicas: 1 }
+spec: { replicas: 1, template: { spec: { containers: [{ name: app, image: web, resources: { limits: { memory: 128Mi } } }] } } }
 ---
 apiVersion: apps/v1
 kind: ReplicaSet
@@ -76,11 +76,11 @@ test.each([
 test('each kind has a remedy of its own', async () => {
   const commands = async (manifests: string, log = '') =>
     (await look(manifests, log)).flatMap(({ remedies }) => remedies.map(({ title }) => title)).join('\n')
-  expect(await commands(aPod(ended('exitCode: 137, reason: OOMKilled')))).toContain('Give it more memory')
+  expect(await commands(aPod(ended('exitCode: 137, reason: OOMKilled')))).toContain('Give it 256Mi of memory')
   expect(await commands(aPod(ended('exitCode: 134, reason: Error')), heapLine)).toContain('--heapsnapshot-signal')
   const atNode = await commands(aPod(ended('exitCode: 137, reason: Error')) + systemOom)
   expect(atNode).toContain('memory of the node')
-  expect(atNode).not.toMatch(/heap|more memory/)
+  expect(atNode).not.toMatch(/heap|256Mi/)
   const put = aPod(
     `phase: Failed, reason: Evicted, startTime: '${ago(60)}', message: 'The node was low on resource: memory.'`,
   )
@@ -117,12 +117,12 @@ test('an abort whose log cannot be read may be one, and that is said', async () 
   ])
 })
 
-test('logs are read of nothing but aborts, and of a dozen pods at most; the others are not known', async () => {
+test('logs are read of nothing but aborts, and of twenty pods at most; the others are not known', async () => {
   await look(aPod(ended('exitCode: 137, reason: OOMKilled')))
   expect(asked).toBe(0)
-  const many = Array.from({ length: 14 }, (_, at) => aPod(ended('exitCode: 134, reason: Error'), `web-1-${at}`)).join(
+  const many = Array.from({ length: 22 }, (_, at) => aPod(ended('exitCode: 134, reason: Error'), `web-1-${at}`)).join(
     '',
   )
   const found = await look(many, heapLine)
-  expect(found.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(12).fill('heap'), 'unknown', 'unknown'])
+  expect(found.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(20).fill('heap'), 'unknown', 'unknown'])
 })

@@ -75,6 +75,7 @@ function ofFinding(view: ClusterView, pod: Pod, finding: Finding): OutOfMemory {
     ...{ kind, workload, pod: finding.object, container: finding.part, at: finding.since, says: finding.summary },
     remedies: [
       ...finding.remedies,
+      ...finding.blames.flatMap((blame) => blame.remedies ?? []),
       ...(kind === 'eviction' ? [truthfulRequest(workload)] : []),
       ...(ownHeap && container ? heapAdvice(container, finding.object, workload) : []),
     ],
@@ -92,7 +93,7 @@ function ofUnread(view: ClusterView, pod: Pod, nowMs: number, reason: string | n
   }))
 }
 
-/** No more than a dozen pods are read. */
+/** Of many pods not all are read. */
 const unreadOf = ({ uid }: Pod, logs: ReadonlyMap<string, readonly unknown[]>): string | null =>
   logs.has(uid) ? null : 'too many pods ended so'
 
@@ -107,9 +108,9 @@ function abortsOf({ statuses, deletedAt }: Pod, nowMs: number) {
 }
 
 const truthfulRequest = ({ kind, namespace, name }: Reference): Remedy => ({
-  title: 'Give it a memory request that is what it uses, so that the scheduler leaves room for it',
-  command: `kubectl set resources -n ${namespace} ${kind.toLowerCase()}/${name} --requests=memory=REQUEST`,
+  title: `Give ${kind} ${namespace}/${name} a memory request that is what it uses, so that the scheduler leaves room for it`,
+  command: null,
   changes: 'the memory request of its containers; it starts a rollout',
-  undo: `kubectl rollout undo -n ${namespace} ${kind.toLowerCase()}/${name}`,
+  undo: 'put back the request that was there before',
   isDestructive: false,
 })

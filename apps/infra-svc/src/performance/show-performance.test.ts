@@ -157,7 +157,10 @@ describeReal('prometheus', () => {
     expect(report.findings.filter(({ component }) => component === 'shop')).toMatchObject([
       { rule: 'perf-slow-response', severity: 'warning' },
       { rule: 'perf-errors', severity: 'warning' },
-      { rule: 'perf-slower', part: 'before_deploy prometheus' },
+      {
+        ...{ rule: 'perf-slower', part: 'before_deploy:prometheus' },
+        remedies: [{ command: 'akashic rollout diff deployment/web -n shop' }],
+      },
     ])
     expect(report.summary.says).toBe('1 of 2 components perform badly, 1 of 2 were not measured whole')
     expect(report.summary.components[0]).toMatchObject({
@@ -252,7 +255,7 @@ describeReal('prometheus', () => {
         resources: [{ resource: 'disk', utilisation: 0.95, saturation: 7, errors: null }],
       },
     ])
-    expect(report.findings).toMatchObject([{ rule: 'perf-resource-used-up', part: 'disk disk-used' }])
+    expect(report.findings).toMatchObject([{ rule: 'perf-resource-used-up', part: 'disk:disk-used' }])
     for (const name of ['disk-bad', 'gone']) {
       expect(report.unknown).toContainEqual({
         ...{ component: 'till', what: `query ${name}`, reason: 'the query gives no value', howToGet: null },

@@ -1,6 +1,6 @@
 import { quantity, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { containerIn, containerQuote, variableQuote } from '../analyse/template-quote.ts'
-import type { Blame } from '../finding/finding.ts'
+import type { Blame, Remedy } from '../finding/finding.ts'
 import { setResources, setVariable } from './template.ts'
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
@@ -8,19 +8,24 @@ type Own = Pick<Blame, 'evidence' | 'remedies'>
 /** What a container may use of memory, and twice that. */
 export function ofMemoryLimit(view: ClusterView, owner: Reference, name: string): Own {
   const limit = containerIn(view, owner, name)?.limits['memory']
-  const evidence = containerQuote(view, owner, name, 'resources.limits.memory', () => limit)
-  const parts = /^(\d+)([a-zA-Z]*)$/.exec(limit ?? '')
-  if (!parts) return { evidence, remedies: [] }
-  const larger = `${Number(parts[1]) * 2}${parts[2] ?? ''}`
   return {
-    evidence,
-    remedies: setResources(
-      owner,
-      name,
-      `--limits=memory=${larger}`,
-      `Give it ${larger} of memory, if its use is right`,
-    ),
+    evidence: containerQuote(view, owner, name, 'resources.limits.memory', () => limit),
+    remedies: twiceTheMemory(owner, name, limit, 'if its use is right'),
   }
+}
+
+/** Nothing where the limit is none that can be doubled.
+ *  @param when as `if its use is right`. */
+export function twiceTheMemory(
+  owner: Reference,
+  name: string,
+  limit: string | undefined,
+  when: string,
+): readonly Remedy[] {
+  const parts = /^(\d+)([a-zA-Z]*)$/.exec(limit ?? '')
+  if (!parts) return []
+  const larger = `${Number(parts[1]) * 2}${parts[2] ?? ''}`
+  return setResources(owner, name, `--limits=memory=${larger}`, `Give it ${larger} of memory, ${when}`)
 }
 
 /** The share of a container's memory that the heap of V8 may have; the rest is for buffers, code and stacks. */

@@ -5,6 +5,7 @@ import type { Finding, Remedy } from '../../finding/finding.ts'
 import { heapAdvice } from '../../memory/heap-advice.ts'
 import type { LeakVerdict } from '../../memory/leak.ts'
 import type { MemoryVerdict, ResourceReading } from '../resource/resource-reading.ts'
+import { twiceTheMemory } from '../../remedy/memory.ts'
 import { spanText } from '../words.ts'
 import { componentFinding } from './component-finding.ts'
 
@@ -56,23 +57,11 @@ function leakText(leak: LeakVerdict, fullInMs: number | null): string {
 
 /** More memory is the first help for what needs it, and only puts off the end of what leaks. */
 function remediesOf(leak: LeakVerdict, container: Container, pod: Reference, workload: Reference): readonly Remedy[] {
-  const more = moreMemory(container, workload, leak.is === 'leak')
+  const when = leak.is === 'leak' ? 'to win time until the leak is found' : 'if its use is right'
+  const more = twiceTheMemory(workload, container.name, container.limits['memory'], when)
   const find = leak.is === 'none' ? [] : heapAdvice(container, pod, workload)
   return [
     lookAt('See what each container uses now', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
-    ...(leak.is === 'leak' ? [...find, more] : [more, ...find]),
+    ...(leak.is === 'leak' ? [...find, ...more] : [...more, ...find]),
   ]
-}
-
-const moreMemory = ({ name }: Container, workload: Reference, isLeak: boolean): Remedy => {
-  const target = `-n ${workload.namespace} ${workload.kind.toLowerCase()}/${workload.name}`
-  return {
-    title: isLeak
-      ? 'Give it more memory, to win time until the leak is found'
-      : 'Give it more memory, if its use is right',
-    command: `kubectl set resources ${target} -c ${name} --limits=memory=LIMIT`,
-    changes: 'the memory limit of the container; it starts a rollout',
-    undo: `kubectl rollout undo ${target}`,
-    isDestructive: false,
-  }
 }

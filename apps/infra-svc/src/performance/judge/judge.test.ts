@@ -144,7 +144,7 @@ describe('high memory', () => {
 apiVersion: v1
 kind: Pod
 metadata: { name: web-1, namespace: shop }
-spec: { containers: [{ name: app, image: web, command: [node, a.js], env: [{ name: NODE_OPTIONS, value: --heapsnapshot-signal=SIGUSR2 }] }] }
+spec: { containers: [{ name: app, image: web, resources: { limits: { memory: 100Mi } }, command: [node, a.js], env: [{ name: NODE_OPTIONS, value: --heapsnapshot-signal=SIGUSR2 }] }] }
 `).get('Pod', 'shop', 'web-1')!,
     'app',
   )!
@@ -159,7 +159,7 @@ spec: { containers: [{ name: app, image: web, command: [node, a.js], env: [{ nam
     )
     expect(finding!.remedies.map(({ command }) => command)).toEqual([
       'kubectl top pod -n shop web-1 --containers',
-      'kubectl set resources -n shop deployment/web -c app --limits=memory=LIMIT',
+      'kubectl set resources -n shop deployment/web -c app --limits=memory=200Mi',
     ])
   })
 

@@ -24,7 +24,7 @@ export function slower(component: string, compared: readonly Comparison[], workl
     const isDeploy = to === 'before_deploy'
     return componentFinding({
       ...{ rule: 'perf-slower', severity: isDeploy ? 'warning' : 'info', component, reason: 'Slower' },
-      part: `${to} ${now.source}`,
+      part: `${to}:${now.source}`,
       summary: `The 95th percentile of response times is ${msText(now.p95Ms!)} by ${sourceText[now.source]}; ${wording[to]} it was ${msText(then!.p95Ms!)}.`,
       evidence: {
         '95th percentile now': `${msText(now.p95Ms!)}, ${now.method}, of ${Math.round(now.count ?? 0)}`,

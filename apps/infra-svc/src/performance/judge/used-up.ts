@@ -19,7 +19,7 @@ export function usedUp(reading: ResourceReading, workload: Reference | null, atM
   return [
     componentFinding({
       ...{ rule: 'perf-resource-used-up', severity: 'warning', component, reason: 'Utilisation' },
-      part: `${resource} ${name}`,
+      part: `${resource}:${name}`,
       summary: `${what} ${percentText(utilisation)} is used: what comes now waits.`,
       evidence: { [isQuery ? `query ${name}` : `CPU of ${reading.usedBy ?? ''}`]: percentText(utilisation) },
       remedies: [
