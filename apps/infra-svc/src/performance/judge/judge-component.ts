@@ -77,7 +77,7 @@ export function judgeComponent(
       ...memoryFindings(resources, runs, workload, atMs),
       ...resources.flatMap((reading) => usedUp(reading, workload, atMs)),
     ],
-    unknown: [...unmeasured(now), ...unjudged, ...unconfigured(now, resources, runs)],
+    unknown: [...unsaid(now), ...unjudged, ...unconfigured(now, resources, runs)],
   }
 }
 
@@ -86,7 +86,7 @@ const isSame = (a: Reference, b: Reference): boolean =>
 
 /** What sources could not say. Of percentiles the 95th is the one that is judged; and a component that its users' requests
  *  are known of needs no check. */
-function unmeasured(now: readonly Measures[]): readonly Unknown[] {
+function unsaid(now: readonly Measures[]): readonly Unknown[] {
   const isKnownOfUsers = now.some(({ source, p95Ms }) => source === 'prometheus' && p95Ms !== null)
   return now
     .filter((each) => !isUnanswered(each) && !(isKnownOfUsers && each.source === 'checks' && each.count === null))
