@@ -23,6 +23,17 @@ test('an empty configuration has every default', () => {
 })
 
 test.each([
+  [{ autoscaling: { history: '1d', leastHistory: '2d' } }, /^infra\.autoscaling\.leastHistory: .*longer than history/],
+  [{ usage: { keep: '2d' } }, /^infra\.autoscaling\.history: .*longer than infra\.usage\.keep/],
+  [{ autoscaling: { podsMetrics: [{ name: 'a b', averageValue: '5' }] } }, /podsMetrics\.0\.name: must be the name/],
+])('the audit of autoscaling looks at what is kept: %j is refused', (infra, problem) => {
+  expect(problemsOf({ infra })).toEqual([expect.stringMatching(problem)])
+  expect(problemsOf({ infra: { usage: { keep: '2d' }, autoscaling: { history: '2d', leastHistory: '1d' } } })).toEqual(
+    [],
+  )
+})
+
+test.each([
   [{ results: '23h' }, 'retention.results: must be at least 1d'],
   [{ rollups: '90d' }, 'retention.rollups: must be at least 91d'],
 ])('results are kept for the page to be made of them: %j is refused', (retention, problem) => {
