@@ -16,8 +16,10 @@ import { deleteOldChanges } from './change/store.ts'
 import { assertSeen } from './cluster/assert-seen.ts'
 import { createClusters } from './cluster/clusters.ts'
 import { knownComponents, type KnownComponent } from './component/known-components.ts'
+import { openDatabaseClient } from './database/database-client.ts'
 import { createDatabases } from './database/databases.ts'
 import { createDatabaseKeeper } from './database/keep-database.ts'
+import { postgresEngine } from './database/postgres-engine.ts'
 import { deleteOldSamples } from './database/store.ts'
 import { diagnoseAgain } from './diagnosis/diagnose-again.ts'
 import { diagnoseIncident } from './diagnosis/diagnose-incident.ts'
@@ -68,7 +70,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   const status = platform.rpcClients.client<StatusService>('status', statusService)
   const recorder = createChangeRecorder({ db, outbox, clock, random, log })
   const clusters = createClusters({ ...{ clock, random, log }, onChange: (change) => recorder.add(change) })
-  const databases = createDatabases()
+  const databases = createDatabases((spec) => postgresEngine(openDatabaseClient(spec)))
   const metrics = createInfraMetrics(platform.metrics, clusters)
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId, metrics })
   const incidents = platform.rpcClients.client<IncidentService>('status', incidentService)

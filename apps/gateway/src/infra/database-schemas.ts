@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { findingSchema } from './finding-schemas.ts'
 
+const kind = z.enum(['postgres', 'redis'])
 const status = z.enum(['healthy', 'warning', 'critical', 'unknown'])
 
 export const databaseSchema = z
   .object({
     name: z.string(),
+    kind,
     host: z.string(),
     port: z.int(),
     user: z.string().describe('The login that looks at it.'),
@@ -38,9 +40,10 @@ const tableSchema = z
 export const databaseReportSchema = z
   .object({
     database: z.string(),
+    kind,
     status,
     reachability: z.object({
-      state: z.string().describe('`reachable`, or why not, such as `name_not_found`, `hangs` or `login_refused`.'),
+      state: z.string().describe('`reachable`, or why not, such as `name_not_found`, `hangs`, `login_refused` or `loading`.'),
       says: z.string(),
       code: z.string().describe('The errno or SQLSTATE; empty where there is none.'),
     }),
@@ -48,12 +51,15 @@ export const databaseReportSchema = z
       .object({
         version: z.string(),
         isInRecovery: z.boolean().describe('A replica.'),
-        isMonitor: z.boolean().describe('Whether the login may see what all sessions do.'),
+        isMonitor: z
+          .boolean()
+          .nullable()
+          .describe('Whether the login may see what all sessions do; null where the server does not tell.'),
         startedAt: z.iso.datetime(),
         extensions: z.record(z.string(), z.object({ version: z.string() })),
       })
       .nullable()
-      .describe('Null where it cannot be reached.'),
+      .describe('Null where it cannot be reached, or where the login may not ask.'),
     findings: z.array(foundSchema).describe('About the database as a whole, where it cannot be reached.'),
     topics: z.array(
       z.object({

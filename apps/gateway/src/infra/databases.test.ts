@@ -12,7 +12,7 @@ const object = { kind: 'Session', namespace: 'orders', name: 'pid 7' }
 const evidence = [{ kind: 'field', object, where: 'pg_stat_activity.state', quote: 'idle in transaction', at: null }]
 const remedies = [{ title: 'Look', command: 'psql', changes: 'nothing', undo: null, isDestructive: false }]
 const report = {
-  ...{ database: 'orders', status: 'critical', findings: [] },
+  ...{ database: 'orders', kind: 'postgres', status: 'critical', findings: [] },
   reachability: { state: 'reachable', says: 'Postgres 15 answers', code: '' },
   server: { version: '15.1', isInRecovery: false, isMonitor: true, startedAt: at, extensions: {} },
   changes: { since: at, items: [{ what: 'connections', says: '9; before it was 3' }] },
@@ -34,7 +34,7 @@ const report = {
 
 test('databases are listed, and read whole or by one topic', async () => {
   const asked: unknown[] = []
-  const listed = { name: 'orders', host: 'db', port: 5432, user: 'reader', database: 'shop', component: null }
+  const listed = { name: 'orders', kind: 'postgres', host: 'db', port: 5432, user: 'reader', database: 'shop', component: null }
   gateway.infrastructure.scripts.listDatabases = async () => ({ databaseJson: [JSON.stringify(listed)] })
   gateway.infrastructure.scripts.getDatabase = async (request) => {
     asked.push(request)

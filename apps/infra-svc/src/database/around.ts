@@ -3,8 +3,7 @@ import { topOwner } from '../analyse/owner.ts'
 import type { Clusters } from '../cluster/clusters.ts'
 import type { KnownComponent } from '../component/known-components.ts'
 import type { WatchedDatabase } from './databases.ts'
-import { usualThresholds } from './thresholds.ts'
-import type { Around, PoolUser } from './topic.ts'
+import type { PoolUser, Surroundings } from './engine.ts'
 
 /** Components that use a database: those that name it, and those that depend on the component that it is. */
 export function usersOf(
@@ -19,12 +18,12 @@ export function usersOf(
 
 /** What the clusters and components tell of those who use a database. */
 export function aroundDatabase(
-  { spec, client }: WatchedDatabase,
+  { spec, engine }: WatchedDatabase,
   components: readonly KnownComponent[],
   clusters: Pick<Clusters, 'all'>,
-): Around {
+): Omit<Surroundings, 'previous'> {
   return {
-    ...{ name: spec.name, place: client.place, thresholds: usualThresholds, poolSize: spec.poolSize ?? null },
+    ...{ name: spec.name, place: engine.place, poolSize: spec.poolSize ?? null },
     poolUsers: eachOnce(usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters))),
     ownerOf: (address) => {
       for (const { model } of clusters.all()) {

@@ -1,12 +1,13 @@
-import { changesBetween, type Sample } from './changes.ts'
+import { changesBetween, type PostgresSample } from './changes.ts'
 
-const aSample = (changed: Partial<Sample> = {}): Sample => ({
+const aSample = (changed: Partial<PostgresSample> = {}): PostgresSample => ({
+  kind: 'postgres',
   ...{ connections: 10, waiting: 0, commits: 1_000, rollbacks: 5, hits: 0, reads: 0, deadlocks: 0, tempBytes: 0 },
   ...{ bytes: 1e9, resetAt: null, statements: [] },
   ...changed,
 })
 const aStatement = (id: string, calls: number, totalMs: number) => ({ id, calls, totalMs })
-const changes = (before: Partial<Sample>, now: Partial<Sample>) => changesBetween(aSample(before), aSample(now))
+const changes = (before: Partial<PostgresSample>, now: Partial<PostgresSample>) => changesBetween(aSample(before), aSample(now))
 
 test('nothing has changed where nothing has', () => {
   expect(changes({}, {})).toEqual([])

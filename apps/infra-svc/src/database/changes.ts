@@ -1,3 +1,4 @@
+import type { Changed, Sample } from './engine.ts'
 import { bytesText } from './words.ts'
 
 /** Of a statement, since its counting began. */
@@ -7,8 +8,9 @@ export interface StatementTime {
   readonly totalMs: number
 }
 
-/** What a database has counted until an instant. */
-export interface Sample {
+/** What a Postgres has counted until an instant. */
+export interface PostgresSample extends Sample {
+  readonly kind: 'postgres'
   readonly connections: number
   readonly waiting: number
   readonly commits: number
@@ -24,19 +26,13 @@ export interface Sample {
   readonly statements: readonly StatementTime[]
 }
 
-export interface Changed {
-  /** `statement ID`, or the name of a counter. */
-  readonly what: string
-  readonly says: string
-}
-
 const slowerBy = 2
 const leastMeanMs = 20
 const leastCalls = 20
 const leastShare = 0.05
 
 /** What is other now than it was an hour ago: statements that got slower or are new, and counters that jumped. */
-export function changesBetween(before: Sample, now: Sample): readonly Changed[] {
+export function changesBetween(before: PostgresSample, now: PostgresSample): readonly Changed[] {
   const isReset = before.resetAt !== now.resetAt
   return [
     ...statementChanges(before, now),
@@ -46,7 +42,7 @@ export function changesBetween(before: Sample, now: Sample): readonly Changed[] 
   ]
 }
 
-function statementChanges(before: Sample, now: Sample): readonly Changed[] {
+function statementChanges(before: PostgresSample, now: PostgresSample): readonly Changed[] {
   const known = new Map(before.statements.map((each) => [each.id, each]))
   const spent = now.statements.map((each) => {
     const old = known.get(each.id)
@@ -86,7 +82,7 @@ function level(
   return isOther ? [{ what, says: `${show(now)}; before it was ${show(before)}` }] : []
 }
 
-function jumps(before: Sample, now: Sample): readonly Changed[] {
+function jumps(before: PostgresSample, now: PostgresSample): readonly Changed[] {
   const deadlocks = now.deadlocks - before.deadlocks
   const rollbacks = now.rollbacks - before.rollbacks
   const commits = now.commits - before.commits

@@ -3,9 +3,11 @@ import { isNativeError } from 'node:util/types'
 import type { DatabaseSpec } from '@akashic/config'
 import { sqlStateOf, type Sql } from '@akashic/shared/postgres'
 import pg from 'pg'
-import { classifyFailure, placeOf, type Place, type Unreachable } from './reachability.ts'
+import { DatabaseUnreachable } from './engine.ts'
+import { classifyFailure, placeOf, type Place } from './reachability.ts'
 import { ownMark } from './topic/slow.sql.ts'
 import { beginReading, commit, rawEncoding, rollback } from './session.sql.ts'
+import { createTurns } from './turns.ts'
 
 /** Connections to one database: what looks at it must not take what it lacks. */
 const mostConnections = 2
@@ -13,16 +15,6 @@ const statementTimeoutMs = 4_000
 const limits = { statementMs: statementTimeoutMs, lockMs: 500 }
 /** The server's own limit comes first; this one is for servers that have gone without a word. */
 const answerWithinMs = statementTimeoutMs + 1_000
-
-/** The database cannot be used now. */
-export class DatabaseUnreachable extends Error {
-  readonly failure: Unreachable
-
-  constructor(failure: Unreachable) {
-    super(failure.says)
-    this.failure = failure
-  }
-}
 
 export type Read = <Row>(statement: Sql) => Promise<readonly Row[]>
 
@@ -99,25 +91,6 @@ export function openDatabaseClient({ url, readyWithin }: Pick<DatabaseSpec, 'url
     close: () => {
       void pool.end().catch(() => undefined)
       for (const socket of sockets) socket.destroy()
-    },
-  }
-}
-
-/** Lets so many work at a time, in the order in which they came: waiting for a turn is not waiting for the server. */
-function createTurns(most: number) {
-  const waiting: (() => void)[] = []
-  let working = 0
-  return {
-    take: async <T>(work: () => Promise<T>): Promise<T> => {
-      if (working >= most) await new Promise<void>((resolve) => waiting.push(resolve))
-      else working++
-      try {
-        return await work()
-      } finally {
-        const next = waiting.shift()
-        if (next) next()
-        else working--
-      }
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { Reference } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy, Severity } from '../finding/finding.ts'
-import type { Around } from './topic.ts'
+import type { Surroundings } from './engine.ts'
 
 export type DatabaseKind =
-  'Database' | 'Table' | 'Index' | 'Session' | 'Sequence' | 'Replica' | 'ReplicationSlot' | 'Query'
+  'Database' | 'Table' | 'Index' | 'Session' | 'Sequence' | 'Replica' | 'ReplicationSlot' | 'Query' | 'Command'
 
 export interface Told {
   readonly rule: string
@@ -26,12 +26,12 @@ export interface Told {
 export const databaseObject = (name: string): Reference => ({ kind: 'Database', namespace: name, name })
 
 /** The server that a database is on, as logs of its users name it. */
-export const hostObject = ({ place }: Pick<Around, 'place'>): Reference => ({
+export const hostObject = ({ place }: Pick<Surroundings, 'place'>): Reference => ({
   ...{ kind: 'Host', namespace: '', name: place.host },
 })
 
 /** A finding about something in a database. */
-export function databaseFinding(around: Around, told: Told): Finding {
+export function databaseFinding(around: Pick<Surroundings, 'name' | 'place'>, told: Told): Finding {
   const object: Reference = { kind: told.kind, namespace: around.name, name: told.object }
   const evidence = Object.entries(told.evidence).flatMap(([where, quote]): Evidence[] =>
     quote === null ? [] : [{ kind: 'field', object, where, quote: String(quote).slice(0, 400), at: null }],

@@ -1,11 +1,11 @@
 import type { DatabaseSpec } from '@akashic/config'
 import { OpsError } from '@akashic/shared/errors'
-import { openDatabaseClient, type DatabaseClient } from './database-client.ts'
+import type { Engine } from './engine.ts'
 
 /** A database that is looked at. */
 export interface WatchedDatabase {
   readonly spec: DatabaseSpec
-  readonly client: DatabaseClient
+  readonly engine: Engine
 }
 
 export interface Databases {
@@ -17,10 +17,11 @@ export interface Databases {
   stop(): void
 }
 
-export function createDatabases(): Databases {
+/** @param open by the kind that the address of a database tells. */
+export function createDatabases(open: (spec: DatabaseSpec) => Engine): Databases {
   const watched = new Map<string, WatchedDatabase>()
   const letGo = (name: string): void => {
-    watched.get(name)?.client.close()
+    watched.get(name)?.engine.close()
     watched.delete(name)
   }
   return {
@@ -38,7 +39,7 @@ export function createDatabases(): Databases {
         if (JSON.stringify(wanted.get(name)) !== JSON.stringify(spec)) letGo(name)
       }
       for (const spec of specs) {
-        if (!watched.has(spec.name)) watched.set(spec.name, { spec, client: openDatabaseClient(spec) })
+        if (!watched.has(spec.name)) watched.set(spec.name, { spec, engine: open(spec) })
       }
     },
     stop: () => {

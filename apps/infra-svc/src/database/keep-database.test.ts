@@ -10,6 +10,7 @@ import { migrations } from '../module.ts'
 import { openDatabaseClient } from './database-client.ts'
 import type { WatchedDatabase } from './databases.ts'
 import { createDatabaseKeeper } from './keep-database.ts'
+import { postgresEngine } from './postgres-engine.ts'
 import { showDatabase } from './show-database.ts'
 import { deleteOldSamples } from './store.ts'
 import { sessionsOn } from './testing/server.ts'
@@ -25,14 +26,14 @@ beforeAll(async () => {
 }, 60_000)
 afterEach(async () => {
   await sessions.endSessions()
-  for (const { client } of opened.splice(0)) client.close()
+  for (const { engine } of opened.splice(0)) engine.close()
   await own.db.query(sql`TRUNCATE infra.finding, infra.cluster_lease, infra.database_sample, infra.outbox`)
 })
 afterAll(() => own.close())
 
 function watched(url: string): WatchedDatabase {
   const spec = { name: 'orders', url, readyWithin: 5_000 }
-  const database = { spec, client: openDatabaseClient(spec) }
+  const database = { spec, engine: postgresEngine(openDatabaseClient(spec)) }
   opened.push(database)
   return database
 }

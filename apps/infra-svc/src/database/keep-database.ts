@@ -5,11 +5,10 @@ import { findingId } from '../finding/finding-id.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { holdLease, writeFindings } from '../finding/write-findings.ts'
 import type { WatchedDatabase } from './databases.ts'
+import type { TopicOutline } from './engine.ts'
 import type { DatabaseReport } from './read-report.ts'
-import { readSample } from './read-sample.ts'
 import { lookAt, type DatabaseDeps } from './show-database.ts'
 import { saveSample } from './store.ts'
-import { topics } from './topics.ts'
 
 export interface DatabaseKeeperDeps extends DatabaseDeps {
   readonly db: Database
@@ -31,41 +30,40 @@ export interface DatabaseKeeper {
 
 export function createDatabaseKeeper(deps: DatabaseKeeperDeps): DatabaseKeeper {
   const heavyAt = new Map<string, number>()
-  const bytesOf = new Map<string, number>()
   return {
     keep: async (database, nowMs) => {
       const { name } = database.spec
       const source = sourceOf(name)
       if (!(await holdLease(deps.db, source, deps.replicaId, leaseMs))) return
+      const { topics } = database.engine
       const isHeavy = nowMs - (heavyAt.get(name) ?? 0) >= heavyEveryMs
-      const report = await lookAt(
+      const { report, sample } = await lookAt(
         deps,
         database,
         topics.filter((topic) => isHeavy || !topic.isHeavy),
       )
-      if (report.server) {
-        const knownBytes = isHeavy ? null : (bytesOf.get(name) ?? null)
-        const sample = await readSample(database.client, report.server, knownBytes)
-        if (isHeavy) heavyAt.set(name, nowMs)
-        bytesOf.set(name, sample.bytes)
-        await saveSample(deps.db, name, new Date(nowMs), sample)
-      }
-      await writeFindings(deps, { source, nowMs, isDue: true, see: (open) => seenIn(report, source, open) })
+      if (report.reachability.state === 'reachable' && isHeavy) heavyAt.set(name, nowMs)
+      if (sample) await saveSample(deps.db, name, new Date(nowMs), sample)
+      await writeFindings(deps, { source, nowMs, isDue: true, see: (open) => seenIn(report, source, open, topics) })
     },
   }
 }
 
-const rulesOf = new Map(topics.flatMap(({ name, rules }) => rules.map((rule) => [rule, name] as const)))
-
 /** What a report says of the findings that are open: what it could not look at has not ended. */
-export function seenIn(report: DatabaseReport, source: string, open: readonly GroupedFinding[]) {
+export function seenIn(
+  report: DatabaseReport,
+  source: string,
+  open: readonly GroupedFinding[],
+  topics: readonly TopicOutline[],
+) {
+  const topicOf = new Map(topics.flatMap(({ name, rules }) => rules.map((rule) => [rule, name] as const)))
   const found = [...report.findings, ...report.topics.flatMap(({ findings }) => findings)].map((finding) =>
     keptFinding(finding, source),
   )
   const seen = new Set(found.map(({ id }) => id))
   const read = new Set(report.topics.filter(({ isRead }) => isRead).map(({ topic }) => topic))
   const wasLookedAt = (rule: string): boolean => {
-    const topic = rulesOf.get(rule)
+    const topic = topicOf.get(rule)
     return topic === undefined ? report.reachability.state === 'reachable' : read.has(topic)
   }
   return { found, ended: open.filter((each) => !seen.has(each.id) && wasLookedAt(each.rule)) }

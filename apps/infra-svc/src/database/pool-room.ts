@@ -1,11 +1,8 @@
 import { isSame, referenceText, type Reference } from '@akashic/kubernetes'
 import { aroundDatabase } from './around.ts'
 import type { WatchedDatabase } from './databases.ts'
+import type { PoolUser } from './engine.ts'
 import type { DatabaseDeps } from './show-database.ts'
-import type { ConnectionLimits } from './topic/connections.ts'
-import { connectionLimits } from './topic/connections.sql.ts'
-import { usableConnections } from './topic/pool-arithmetic.ts'
-import type { PoolUser } from './topic.ts'
 
 /** What a database can give to the pools of its users. */
 export interface PoolRoom {
@@ -31,15 +28,12 @@ export async function readPoolRooms(
   return (await Promise.all(rooms)).filter(({ users }) => users.length > 0)
 }
 
-async function usableOf({ client }: WatchedDatabase): Promise<Pick<PoolRoom, 'usable' | 'problem'>> {
+async function usableOf({ engine }: WatchedDatabase): Promise<Pick<PoolRoom, 'usable' | 'problem'>> {
   try {
-    const [limits] = await client.read<ConnectionLimits>(connectionLimits)
-    return { usable: usableConnections(limits!), problem: '' }
+    return { usable: await engine.usableConnections(), problem: '' }
   } catch {
-    return {
-      usable: null,
-      problem: `${client.place.host}:${client.place.port} did not say how many connections it gives`,
-    }
+    const { host, port } = engine.place
+    return { usable: null, problem: `${host}:${port} did not say how many connections it gives` }
   }
 }
 

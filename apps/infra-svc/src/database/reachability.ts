@@ -14,6 +14,8 @@ export type Reachability =
   | 'database_missing'
   | 'too_many_connections'
   | 'in_recovery'
+  | 'loading'
+  | 'busy'
   | 'shutting_down'
   | 'broken_off'
   | 'failed'
@@ -68,9 +70,13 @@ const poolerFull = /no more connections allowed|max_client_conn|query_wait_timeo
 export function classifyFailure(error: unknown, place: Place, hasConnected: boolean): Unreachable {
   const code = sqlStateOf(error) ?? ''
   const message = isNativeError(error) ? error.message : String(error)
-  const state = stateOf(code, message, hasConnected)
-  return { state, says: sentence(state, place, message), code }
+  return unreachable(stateOf(code, message, hasConnected), place, message, code)
 }
+
+/** @param message what the server or the machine said of it. */
+export const unreachable = (state: Unreachable['state'], place: Place, message: string, code: string): Unreachable => ({
+  ...{ state, says: sentence(state, place, message), code },
+})
 
 function stateOf(code: string, message: string, hasConnected: boolean): Unreachable['state'] {
   if (deadline.test(message)) return hasConnected ? 'hangs' : 'no_answer'
@@ -107,6 +113,10 @@ function sentence(state: Unreachable['state'], { host, port, user, database }: P
       return `${server} has no connection left: ${message}`
     case 'in_recovery':
       return `${server} recovers and takes no connection yet: ${message}`
+    case 'loading':
+      return `${server} loads its data and serves nothing yet: ${message}`
+    case 'busy':
+      return `${server} does nothing but one script: ${message}`
     case 'shutting_down':
       return `${server} is shutting down: ${message}`
     case 'broken_off':

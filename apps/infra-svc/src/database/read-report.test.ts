@@ -7,7 +7,7 @@ import { lookAtDatabase, reportBy, startServer, topicOf, type StartedServer } fr
 import type { AnyTopic } from './topic.ts'
 
 const sleeper = (seconds: number): AnyTopic => ({
-  ...{ name: 'settings', rules: [], isHeavy: false },
+  ...{ name: 'sleeper', rules: [], isHeavy: false },
   report: async (source) => {
     await source.read(sql`SELECT pg_sleep(${seconds})`)
     return { says: 'slept', tables: [], findings: [], unknown: [] }

@@ -1,4 +1,4 @@
-import type { Sample, StatementTime } from './changes.ts'
+import type { PostgresSample, StatementTime } from './changes.ts'
 import type { DatabaseClient } from './database-client.ts'
 import { counters, databaseSize, statementTimes } from './sample.sql.ts'
 import type { ServerFacts } from './topic.ts'
@@ -9,13 +9,13 @@ export async function readSample(
   { read }: DatabaseClient,
   { extensions }: ServerFacts,
   knownBytes: number | null,
-): Promise<Sample> {
+): Promise<PostgresSample> {
   const extension = extensions['pg_stat_statements']
   const [[counted], statements, bytes] = await Promise.all([
-    read<Omit<Sample, 'statements' | 'bytes'>>(counters),
+    read<Omit<PostgresSample, 'kind' | 'statements' | 'bytes'>>(counters),
     // Created, and not loaded: there is nothing to count.
     extension ? read<StatementTime>(statementTimes(extension)).catch(() => []) : [],
     knownBytes ?? read<{ readonly bytes: number }>(databaseSize).then(([size]) => size!.bytes),
   ])
-  return { ...counted!, bytes, statements }
+  return { kind: 'postgres', ...counted!, bytes, statements }
 }

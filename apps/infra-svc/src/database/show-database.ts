@@ -6,13 +6,10 @@ import type { KnownComponent } from '../component/known-components.ts'
 import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
-import { changesBetween } from './changes.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
-import { readReport, type DatabaseReport } from './read-report.ts'
-import { readSample } from './read-sample.ts'
-import { sampleBefore } from './store.ts'
-import { topicNames, type AnyTopic } from './topic.ts'
-import { topics } from './topics.ts'
+import type { Sample, TopicOutline } from './engine.ts'
+import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
+import { sampleBefore, type KeptSample } from './store.ts'
 
 export interface DatabaseDeps {
   readonly db: Database
@@ -27,41 +24,64 @@ const deadlineMs = 12_000
 const hourMs = 3_600_000
 /** Samples that may be missing around that hour. */
 const mostMissedMs = 1_800_000
+/** Between these two ages a sample tells what happens now. */
+const previousMs = { least: 5_000, most: 600_000 }
 
 /** Reads topics of a database now. */
 export async function lookAt(
-  { clusters, components, monotonicMs }: DatabaseDeps,
+  deps: DatabaseDeps,
   database: WatchedDatabase,
-  wanted: readonly AnyTopic[],
-): Promise<DatabaseReport> {
-  const around = aroundDatabase(database, await components(), clusters)
-  return readReport({ client: database.client, topics: wanted, around, monotonicMs, deadlineMs })
+  topics: readonly TopicOutline[],
+): Promise<DatabaseLook> {
+  const [components, kept] = await Promise.all([
+    deps.components(),
+    keptBefore(deps, database, previousMs.least, previousMs.most),
+  ])
+  const around = {
+    ...aroundDatabase(database, components, deps.clusters),
+    previous: kept && { sample: kept.sample, ageMs: deps.clock.now() - kept.at.getTime() },
+  }
+  return readReport({ engine: database.engine, topics, around, monotonicMs: deps.monotonicMs, deadlineMs })
+}
+
+/** The newest sample between two ages; null where none was kept, or they cannot be read: the rest is told without. */
+async function keptBefore(
+  { db, clock }: Pick<DatabaseDeps, 'db' | 'clock'>,
+  { spec, engine }: WatchedDatabase,
+  leastMs: number,
+  mostMs: number,
+): Promise<KeptSample | null> {
+  const now = clock.now()
+  const kept = await sampleBefore(db, spec.name, new Date(now - leastMs), new Date(now - mostMs)).catch(() => null)
+  return kept?.sample.kind === engine.kind ? kept : null
 }
 
 /** The databases that are looked at, without asking them. */
 export const listDatabases = ({ databases }: Pick<DatabaseDeps, 'databases'>) =>
-  databases.all().map(({ spec, client }) => {
-    const { host, port, user, database } = client.place
-    return { name: spec.name, host, port, user, database, component: spec.component ?? null }
+  databases.all().map(({ spec, engine }) => {
+    const { host, port, user, database } = engine.place
+    return { name: spec.name, kind: engine.kind, host, port, user, database, component: spec.component ?? null }
   })
 
 /** The report on a database. @param topic empty for all of them. @throws OpsError not_found. */
 export async function showDatabase(deps: DatabaseDeps, name: string, topic: string) {
   const database = deps.databases.named(name)
+  const { topics } = database.engine
   const wanted = topic === '' ? topics : topics.filter((each) => each.name === topic)
   if (wanted.length === 0)
-    throw new OpsError('not_found', `There is no topic ${topic}; there are ${topicNames.join(', ')}.`)
-  const report = await lookAt(deps, database, wanted)
-  return { ...reportDocument(report), changes: await changesOf(deps, database, report) }
+    throw new OpsError(
+      'not_found',
+      `There is no topic ${topic}; there are ${topics.map((each) => each.name).join(', ')}.`,
+    )
+  const { report, sample } = await lookAt(deps, database, wanted)
+  return { ...reportDocument(report), changes: await changesOf(deps, database, sample) }
 }
 
-/** What is other than an hour ago, of a database that can be reached. Null where nothing was kept of that time. */
-async function changesOf({ db, clock }: DatabaseDeps, { spec, client }: WatchedDatabase, { server }: DatabaseReport) {
-  const hourAgo = clock.now() - hourMs
-  const before = await sampleBefore(db, spec.name, new Date(hourAgo), new Date(hourAgo - mostMissedMs))
-  if (server === null || before === null) return null
-  const now = await readSample(client, server, null).catch(() => null)
-  return now === null ? null : { since: before.at.toISOString(), items: changesBetween(before.sample, now) }
+/** What is other than an hour ago, of a database that can be read. Null where nothing was kept of that time. */
+async function changesOf(deps: DatabaseDeps, database: WatchedDatabase, sample: Sample | null) {
+  const before = await keptBefore(deps, database, hourMs, hourMs + mostMissedMs)
+  if (sample === null || before === null) return null
+  return { since: before.at.toISOString(), items: database.engine.changesBetween(before.sample, sample) }
 }
 
 function reportDocument({ findings, topics: read, ...report }: DatabaseReport) {

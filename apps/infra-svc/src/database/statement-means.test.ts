@@ -3,7 +3,7 @@ import { sql } from '@akashic/shared/postgres'
 import { testDatabase, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
 import { migrations } from '../module.ts'
-import type { Sample, StatementTime } from './changes.ts'
+import type { PostgresSample, StatementTime } from './changes.ts'
 import { statementMeans } from './statement-means.ts'
 import { saveSample } from './store.ts'
 
@@ -19,7 +19,8 @@ const toMs = Date.parse('2026-11-20T12:00:00Z')
 const fromMs = toMs - 3_600_000
 const aStatement = (id: string, calls: number, totalMs: number): StatementTime => ({ id, calls, totalMs })
 const sampled = (at: number, statements: readonly StatementTime[]) => {
-  const sample: Sample = {
+  const sample: PostgresSample = {
+    kind: 'postgres',
     ...{ connections: 1, waiting: 0, commits: 1, rollbacks: 0, hits: 0, reads: 0, deadlocks: 0, tempBytes: 0 },
     ...{ bytes: 1, resetAt: null, statements },
   }

@@ -1,5 +1,6 @@
 import type { Database } from '@akashic/shared/postgres'
-import type { StatementTime } from './changes.ts'
+import type { PostgresSample, StatementTime } from './changes.ts'
+import type { Sample } from './engine.ts'
 import { sourceOf } from './keep-database.ts'
 import { openFindings, sampleBefore } from './store.ts'
 
@@ -37,9 +38,10 @@ export async function statementMeans(
   ])
   if (after === null) return { means: null, reason: 'there is no sample of it from the last five minutes' }
   if (before === null) return { means: null, reason: `it was not sampled at ${new Date(fromMs).toISOString()}` }
-  if (after.sample.statements.length === 0)
+  const [from, to] = [before.sample, after.sample]
+  if (!isOfPostgres(from) || !isOfPostgres(to) || to.statements.length === 0)
     return { means: null, reason: 'no statement of it is counted: it may lack pg_stat_statements' }
-  const spent = spentBetween(before.sample.statements, after.sample.statements)
+  const spent = spentBetween(from.statements, to.statements)
   const texts = new Map(
     findings.flatMap(({ rule, object, evidence }) => {
       const text = evidence.find(({ where }) => where === 'pg_stat_statements.query')?.quote
@@ -51,6 +53,8 @@ export async function statementMeans(
     ...{ from: before.at, to: after.at, reason: null },
   }
 }
+
+const isOfPostgres = (sample: Sample): sample is PostgresSample => sample.kind === 'postgres'
 
 /** One that was not among them before may have come in only now; one that counts less than before is counted anew. */
 function spentBetween(before: readonly StatementTime[], after: readonly StatementTime[]) {

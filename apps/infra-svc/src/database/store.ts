@@ -1,6 +1,6 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import type { GroupedFinding } from '../finding/group-findings.ts'
-import type { Sample } from './changes.ts'
+import type { Sample } from './engine.ts'
 
 export interface KeptSample {
   readonly at: Date

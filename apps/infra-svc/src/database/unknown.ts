@@ -1,7 +1,8 @@
 import { isNativeError } from 'node:util/types'
 import { sqlStateOf } from '@akashic/shared/postgres'
 import { quoteIdentifier } from './quote-sql.ts'
-import type { ServerFacts, Unknown } from './topic.ts'
+import type { Unknown } from './judged.ts'
+import type { ServerFacts } from './topic.ts'
 
 export const monitorRight = (what: string, { user }: Pick<ServerFacts, 'user'>): Unknown => ({
   what,

@@ -5,7 +5,7 @@ import { holdLease, writeFindings } from '../finding/write-findings.ts'
 import { databaseFinding } from './database-finding.ts'
 import { openDatabaseClient } from './database-client.ts'
 import { keptFinding, sourceOf } from './keep-database.ts'
-import { usualThresholds } from './thresholds.ts'
+import { postgresEngine } from './postgres-engine.ts'
 
 let given: DiagnosisHarness
 beforeEach(async () => {
@@ -15,11 +15,7 @@ afterEach(() => given.close())
 
 const spec = { name: 'orders', url: 'postgres://reader:x@db.example.org/shop', readyWithin: 1_000 }
 const client = openDatabaseClient(spec)
-const around = {
-  ...{ name: 'orders', place: client.place, thresholds: usualThresholds, poolSize: null, poolUsers: [] },
-  ownerOf: () => null,
-}
-const lockTree = databaseFinding(around, {
+const lockTree = databaseFinding({ name: 'orders', place: client.place }, {
   ...{ rule: 'db-lock-tree', severity: 'critical', kind: 'Session', object: 'pid 7', reason: 'BlocksOthers' },
   ...{ summary: 'Session 7 keeps 3 sessions waiting.', evidence: { state: 'idle in transaction' }, remedies: [] },
   because: 'it holds locks that 3 sessions wait for',
@@ -36,7 +32,7 @@ async function diagnosed(database: string | undefined) {
     { ...given.deps, replicaId: 'r1' },
     { source: sourceOf('orders'), nowMs: given.now(), isDue: true, see },
   )
-  const deps = { ...given.deps, databases: { all: () => [{ spec, client }] } }
+  const deps = { ...given.deps, databases: { all: () => [{ spec, engine: postgresEngine(client) }] } }
   const scope = { kind: 'workload', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } } as const
   const created = await createDiagnosis(deps, { cluster: 'main', scope, incidentId: null, requestedBy: 'person:p1' })
   return (await waitFor(deps, created!.id, 5_000)).result as { causes: readonly { object: unknown }[]; verdict: string }

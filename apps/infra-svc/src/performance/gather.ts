@@ -102,7 +102,11 @@ async function deployOf({ db, clusters }: GatherDeps, component: KnownComponent,
 }
 
 const usedBy = (databases: Pick<Databases, 'all'>, component: KnownComponent): readonly string[] =>
-  databases.all().flatMap(({ spec }) => (usersOf([component], spec).length > 0 ? [spec.name] : []))
+  databases
+    .all()
+    // Redis counts commands, and no statements.
+    .filter(({ spec, engine }) => engine.kind === 'postgres' && usersOf([component], spec).length > 0)
+    .map(({ spec }) => spec.name)
 
 async function loadTestsOf({ db }: GatherDeps, components: readonly KnownComponent[]): Promise<readonly Compared[]> {
   const results = await lastResults(db, components)

@@ -1,15 +1,17 @@
 import { startPostgres, type PostgresServer } from '@akashic/testbed'
 import pg from 'pg'
 import { openDatabaseClient, type DatabaseClient } from '../database-client.ts'
+import type { Surroundings } from '../engine.ts'
+import { postgresEngine } from '../postgres-engine.ts'
 import { readReport, type DatabaseReport, type TopicReport } from '../read-report.ts'
 import { usualThresholds, type Thresholds } from '../thresholds.ts'
-import type { AnyTopic, Around, TopicName } from '../topic.ts'
+import type { AnyTopic, TopicName } from '../topic.ts'
 import { topics } from '../topics.ts'
 
 export interface Looking {
   readonly url: string
   readonly thresholds?: Partial<Thresholds>
-  readonly around?: Partial<Around>
+  readonly around?: Partial<Surroundings>
   readonly only?: TopicName
   readonly readyWithin?: number
   readonly deadlineMs?: number
@@ -27,16 +29,18 @@ export async function lookAtDatabase({ url, ...how }: Looking): Promise<Database
   }
 }
 
-export function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {}): Promise<DatabaseReport> {
-  const around: Around = {
-    ...{ name: 'orders', place: client.place, poolSize: null, poolUsers: [], ownerOf: () => null },
+export async function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {}): Promise<DatabaseReport> {
+  const around: Surroundings = {
+    ...{ name: 'orders', place: client.place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null },
     ...how.around,
-    thresholds: { ...usualThresholds, ...how.thresholds },
   }
-  return readReport({
-    ...{ client, around, monotonicMs: () => performance.now(), deadlineMs: how.deadlineMs ?? 10_000 },
-    topics: [...topics.filter(({ name }) => how.only === undefined || name === how.only), ...(how.besides ?? [])],
+  const wanted = [...topics.filter(({ name }) => how.only === undefined || name === how.only), ...(how.besides ?? [])]
+  const engine = postgresEngine(client, { topics: wanted, thresholds: { ...usualThresholds, ...how.thresholds } })
+  const monotonicMs = () => performance.now()
+  const { report } = await readReport({
+    ...{ engine, around, topics: wanted, monotonicMs, deadlineMs: how.deadlineMs ?? 10_000 },
   })
+  return report
 }
 
 export const topicOf = (report: DatabaseReport, name: TopicName): TopicReport =>

@@ -1,6 +1,7 @@
 import { databaseFinding } from '../database-finding.ts'
 import { advise, lookInto } from '../remedies.ts'
-import type { Judged, Topic } from '../topic.ts'
+import type { Judged } from '../judged.ts'
+import type { Topic } from '../topic.ts'
 import { bytesText, percentText } from '../words.ts'
 import { cacheUse, tableReads } from './cache.sql.ts'
 

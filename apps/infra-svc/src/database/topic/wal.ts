@@ -1,7 +1,8 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, lookInto } from '../remedies.ts'
-import type { Around, Judged, Topic } from '../topic.ts'
+import type { Judged } from '../judged.ts'
+import type { Around, Topic } from '../topic.ts'
 import { bytesText, percentText } from '../words.ts'
 import { archiving, checkpoints } from './wal.sql.ts'
 
