@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ClusterSpec, Config } from '@akashic/config'
+import { isRedisUrl, type ClusterSpec, type Config } from '@akashic/config'
 import type { ClusterView, Reference } from '@akashic/kubernetes'
 import { topics } from '@akashic/events'
 import { incidentService, infraService, statusService, type IncidentService, type StatusService } from '@akashic/proto'
@@ -36,6 +36,7 @@ import { nodeReport } from './node-report/node-report.ts'
 import { readUsage } from './node-report/read-usage.ts'
 import { askAddress } from './quick-diagnosis/ask-address.ts'
 import { quickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { openRedis } from './redis/open-redis.ts'
 import { showRollout } from './rollout/show-rollout.ts'
 import { infraHandlers } from './rpc.ts'
 import { readRunbooks } from './runbook/read-runbooks.ts'
@@ -70,7 +71,10 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   const status = platform.rpcClients.client<StatusService>('status', statusService)
   const recorder = createChangeRecorder({ db, outbox, clock, random, log })
   const clusters = createClusters({ ...{ clock, random, log }, onChange: (change) => recorder.add(change) })
-  const databases = createDatabases((spec) => postgresEngine(openDatabaseClient(spec)))
+  const monotonicMs = () => platform.monotonicMs()
+  const databases = createDatabases((spec) =>
+    isRedisUrl(spec.url) ? openRedis(spec, { clock, monotonicMs }) : postgresEngine(openDatabaseClient(spec)),
+  )
   const metrics = createInfraMetrics(platform.metrics, clusters)
   const keeper = createFindingKeeper({ db, outbox, replicaId: platform.replicaId, metrics })
   const incidents = platform.rpcClients.client<IncidentService>('status', incidentService)
@@ -115,7 +119,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
 
   const quick = () =>
     quickDiagnosis({
-      ...{ clock, monotonicMs: () => platform.monotonicMs(), db, clusters, status },
+      ...{ clock, monotonicMs, db, clusters, status },
       settings: () => config.current().infra,
       ask: (url, signal) => askAddress(url, signal, config.current().outbound),
     })
@@ -128,7 +132,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     troubleOf: (watched: readonly KnownComponent[]) => troubleOf({ status, incidents }, watched),
   }
 
-  const looking = { db, clock, databases, clusters, components, monotonicMs: () => platform.monotonicMs() }
+  const looking = { db, clock, databases, clusters, components, monotonicMs }
   const performance = {
     ...{ db, clock, clusters, databases, components, status, runbooks: () => runbooks },
     settings: () => config.current().infra.performance,

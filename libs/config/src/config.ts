@@ -39,7 +39,11 @@ export const configSchema = z
     alerts: alertsSection.prefault({}).describe('What raises alerts, and what they are about.'),
     ai: aiSection.prefault({}).describe('AI providers, the proxy before them, and how their answers are judged.'),
     clusters: z.array(clusterSchema).max(20).default([]).describe('Kubernetes clusters that are looked at.'),
-    databases: z.array(databaseSchema).max(50).default([]).describe('Postgres databases that are looked at.'),
+    databases: z
+      .array(databaseSchema)
+      .max(50)
+      .default([])
+      .describe('Databases, of Postgres and Redis, that are looked at.'),
     infra: infraSection.prefault({}).describe('How clusters are judged, and what else is looked at.'),
     retention: retentionSection.prefault({}).describe('How long what was measured is kept.'),
     http: httpSection.prefault({}).describe('Limits of the HTTP listeners.'),

@@ -25,11 +25,18 @@ test('every name that leads nowhere is told', () => {
   ])
 })
 
-test.each(['mysql://u:pa55@h/d', 'postgres:///socket', 'postgres://h/d?options=-c', 'nothing'])(
-  'the address %s is refused, and its password is not told',
-  (bad) => {
-    const [problem] = problems({ databases: [{ name: 'orders', url: bad }] })
-    expect(problem).toContain('databases.0.url: ')
-    expect(problem).not.toContain('pa55')
-  },
-)
+test('a Redis stands beside them, with TLS or without', () => {
+  const databases = ['redis://:pa55@cache', 'rediss://reader:pa%2F55@[::1]:6380/3'].map((at, n) => ({
+    ...{ name: `cache-${n}`, url: at },
+  }))
+  expect(problems({ databases })).toEqual([])
+})
+
+test.each([
+  ...['mysql://u:pa55@h/d', 'postgres:///socket', 'postgres://h/d?options=-c', 'nothing', 'postgres://u:pa55%zz@h/d'],
+  ...['redis:///run/redis', 'redis://h/shop', 'redis://h?password=pa55', 'redis://u:pa55%zz@h', 'redis-sentinel://h'],
+])('the address %s is refused, and its password is not told', (bad) => {
+  const [problem] = problems({ databases: [{ name: 'orders', url: bad }] })
+  expect(problem).toContain('databases.0.url: ')
+  expect(problem).not.toContain('pa55')
+})

@@ -4,8 +4,12 @@ import { isRecord, list, repeated, text, type CrossProblem } from './draft.ts'
 import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 import { postgresUrlProblem } from './postgres-url.ts'
+import { isRedisUrl, redisUrlProblem } from './redis-url.ts'
 
-/** One Postgres database that is looked at, by a login that needs to read only. */
+/** One database that is looked at, by a login that needs to read only: a Postgres or a Redis, as the scheme of its `url`
+ *  says. Both stand in one list, because all else about them is alike: the name by which `targets.database` of components
+ *  and requests mean it, the component that it is, how long it may take. One name then means one thing, and whoever asks
+ *  for it needs not know its kind. */
 export const databaseSchema = z.strictObject({
   name: z
     .string()
@@ -14,11 +18,11 @@ export const databaseSchema = z.strictObject({
   url: line()
     .max(2_048)
     .superRefine((url, context) => {
-      const message = postgresUrlProblem(url)
+      const message = databaseUrlProblem(url)
       if (message !== null) context.addIssue({ code: 'custom', message })
     })
     .describe(
-      'postgres://user:password@host/database, best with a login of its own that has the role pg_monitor; it is a secret.',
+      'postgres://user:password@host/database, best with a login of its own that has the role pg_monitor, or redis://user:password@host, with TLS rediss://; it is a secret.',
     ),
   component: componentId.optional().describe('Id of the component that it is: what depends on that depends on it.'),
   poolSize: z
@@ -29,6 +33,11 @@ export const databaseSchema = z.strictObject({
     .describe('Connections that each pod of the workloads that use it may open, to be held against its limit.'),
   readyWithin: durationBetween('1s', '30s').prefault('5s').describe('How long a connection may take, `1s` to `30s`.'),
 })
+
+function databaseUrlProblem(url: string): string | null {
+  if (isRedisUrl(url)) return redisUrlProblem(url)
+  return /^postgres(ql)?:/i.test(url) ? postgresUrlProblem(url) : 'must be a postgres://, redis:// or rediss:// URL'
+}
 
 export type DatabaseSpec = z.output<typeof databaseSchema>
 

@@ -5,6 +5,7 @@ const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'n
 export function postgresUrlProblem(text: string): string | null {
   if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol)) return 'must be a postgres:// URL'
   const { hostname, searchParams } = new URL(text)
+  if (!isDecodable(new URL(text))) return 'must have its user, password and database percent-encoded'
   if (hostname === '' || /^(%2f|\/)/i.test(hostname)) return 'must name a host, not a socket of this machine'
   const other = [...searchParams.keys()].find((name) => name !== 'sslmode')
   if (other !== undefined) return `may have no parameter but sslmode: ${JSON.stringify(other)} is not allowed`
@@ -17,4 +18,14 @@ export function withAllowedParameters(text: string): string {
   const url = new URL(text)
   for (const name of new Set(url.searchParams.keys())) if (name !== 'sslmode') url.searchParams.delete(name)
   return url.href
+}
+
+/** Whether user, password and path are percent-encoded as they should be. */
+export function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
 }

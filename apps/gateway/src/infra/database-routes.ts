@@ -8,7 +8,7 @@ import { infraPath, infraTag, type InfraClient } from './infra-client.ts'
 const name = z.string().max(63)
 const deadlineMs = 20_000
 
-/** Databases: who is connected, what is slow, what is locked, and what is wrong. */
+/** Databases, of Postgres and Redis: who is connected, what is slow, what is locked or full, and what is wrong. */
 export function databaseRoutes(client: InfraClient): Route[] {
   return [listRoute(client), reportRoute(client), topicRoute(client)]
 }
@@ -59,7 +59,9 @@ function topicRoute(client: InfraClient): Route {
         .string()
         .min(1)
         .max(40)
-        .describe('connections, locks, slow, indexes, bloat, vacuum, sequences, replication, wal, cache or settings.'),
+        .describe(
+          'Of Postgres connections, locks, slow, indexes, bloat, vacuum, sequences, replication, wal, cache or settings; of Redis connections, latency, slow, memory, cache, persistence, replication, cluster or keyspace.',
+        ),
     }),
     answers: { 200: { description: 'The report, with this topic.', schema: databaseReportSchema } },
     serve: async (request) => {

@@ -43,7 +43,9 @@ export const databaseReportSchema = z
     kind,
     status,
     reachability: z.object({
-      state: z.string().describe('`reachable`, or why not, such as `name_not_found`, `hangs`, `login_refused` or `loading`.'),
+      state: z
+        .string()
+        .describe('`reachable`, or why not, such as `name_not_found`, `hangs`, `login_refused` or `loading`.'),
       says: z.string(),
       code: z.string().describe('The errno or SQLSTATE; empty where there is none.'),
     }),

@@ -34,7 +34,15 @@ const report = {
 
 test('databases are listed, and read whole or by one topic', async () => {
   const asked: unknown[] = []
-  const listed = { name: 'orders', kind: 'postgres', host: 'db', port: 5432, user: 'reader', database: 'shop', component: null }
+  const listed = {
+    name: 'orders',
+    kind: 'postgres',
+    host: 'db',
+    port: 5432,
+    user: 'reader',
+    database: 'shop',
+    component: null,
+  }
   gateway.infrastructure.scripts.listDatabases = async () => ({ databaseJson: [JSON.stringify(listed)] })
   gateway.infrastructure.scripts.getDatabase = async (request) => {
     asked.push(request)

@@ -7,7 +7,8 @@ const aSample = (changed: Partial<PostgresSample> = {}): PostgresSample => ({
   ...changed,
 })
 const aStatement = (id: string, calls: number, totalMs: number) => ({ id, calls, totalMs })
-const changes = (before: Partial<PostgresSample>, now: Partial<PostgresSample>) => changesBetween(aSample(before), aSample(now))
+const changes = (before: Partial<PostgresSample>, now: Partial<PostgresSample>) =>
+  changesBetween(aSample(before), aSample(now))
 
 test('nothing has changed where nothing has', () => {
   expect(changes({}, {})).toEqual([])

@@ -15,11 +15,14 @@ afterEach(() => given.close())
 
 const spec = { name: 'orders', url: 'postgres://reader:x@db.example.org/shop', readyWithin: 1_000 }
 const client = openDatabaseClient(spec)
-const lockTree = databaseFinding({ name: 'orders', place: client.place }, {
-  ...{ rule: 'db-lock-tree', severity: 'critical', kind: 'Session', object: 'pid 7', reason: 'BlocksOthers' },
-  ...{ summary: 'Session 7 keeps 3 sessions waiting.', evidence: { state: 'idle in transaction' }, remedies: [] },
-  because: 'it holds locks that 3 sessions wait for',
-})
+const lockTree = databaseFinding(
+  { name: 'orders', place: client.place },
+  {
+    ...{ rule: 'db-lock-tree', severity: 'critical', kind: 'Session', object: 'pid 7', reason: 'BlocksOthers' },
+    ...{ summary: 'Session 7 keeps 3 sessions waiting.', evidence: { state: 'idle in transaction' }, remedies: [] },
+    because: 'it holds locks that 3 sessions wait for',
+  },
+)
 
 async function diagnosed(database: string | undefined) {
   const runs = given.runs('web', 'main', 'web')

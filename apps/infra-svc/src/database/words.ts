@@ -20,3 +20,7 @@ export const percentText = (ratio: number): string => `${Math.floor(ratio * 1_00
 /** `one thing`, `2 things`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   count === 1 ? `1 ${one}` : `${count} ${many}`
+
+/** `1.25 s`, `12.5 ms`. */
+export const msText = (ms: number): string =>
+  ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`

@@ -32,7 +32,7 @@ export function renderReference(): string {
     ...tellingText(),
     ...aiText(),
     '## Databases',
-    'Each entry of `databases:` is one Postgres database, 14 or later, that is only read.',
+    'Each entry of `databases:` is one Postgres database, 14 or later, or one Redis or Valkey, that is only read.',
     table(rowsOf(shapeOf(databaseSchema), 2)),
     '## Components',
     'Each entry of `components:` is one thing that people know by a name.',

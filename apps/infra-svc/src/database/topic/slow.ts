@@ -5,7 +5,7 @@ import { decoded, withoutLiterals } from '../statement-text.ts'
 import type { Judged, Unknown } from '../judged.ts'
 import type { Around, Source, Topic } from '../topic.ts'
 import { monitorRight } from '../unknown.ts'
-import { percentText } from '../words.ts'
+import { msText, percentText } from '../words.ts'
 import { costliest } from './slow.sql.ts'
 
 /** Times in ms. */
@@ -101,9 +101,6 @@ function slowFinding(statement: CostlyStatement, around: Around): readonly Findi
     }),
   ]
 }
-
-const msText = (ms: number): string =>
-  ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`
 
 const table = (statements: readonly CostlyStatement[]) => ({
   title: 'Statements that cost most',
