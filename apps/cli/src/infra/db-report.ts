@@ -42,6 +42,7 @@ export interface DatabaseReport {
 
 export interface ListedDatabase {
   readonly name: string
+  readonly kind: 'postgres' | 'redis'
   readonly host: string
   readonly port: number
   readonly user: string

@@ -36,9 +36,10 @@ const db = (...argv: readonly string[]) =>
   })
 
 test('without a name the databases are listed', async () => {
-  answers[path] = { items: [{ name: 'orders', host: 'db', port: 5432, user: 'reader', database: 'shop' }] }
+  const orders = { name: 'orders', kind: 'postgres', host: 'db', port: 5432, user: 'reader', database: 'shop' }
+  answers[path] = { items: [orders] }
   const { code, stdout } = await db()
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/orders +db:5432 +shop +reader/)])
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/orders +postgres +db:5432 +shop +reader/)])
 })
 
 test('a database that is well is told by topic, with what has changed', async () => {

@@ -47,14 +47,16 @@ export async function showDb(
 
 function listLines(items: readonly ListedDatabase[], { columns, paint, program }: Terminal): string[] {
   if (items.length === 0) return ['No database is configured: name them under databases: in akashic.yaml.']
-  const rows = items.map(({ name, host, port, database, user }) => [
+  const rows = items.map(({ name, kind, host, port, database, user }) => [
     { text: name, paint: paint.bold },
+    kind,
     `${host}:${port}`,
     database,
     user,
   ])
   const headings = [
     { heading: 'NAME' },
+    { heading: 'KIND' },
     { heading: 'SERVER', isFlexible: true },
     { heading: 'DATABASE', isFlexible: true },
     { heading: 'USER' },

@@ -60,10 +60,18 @@ test('whose log says that the server of the database does not answer is explaine
   expect(causes.map(({ object }) => object)).toContainEqual(session)
 })
 
+test('a Redis that refuses writes explains what suffers of its users, by the line of theirs that it caused', () => {
+  const refused = 'ReplyError: OOM command not allowed when used memory > maxmemory.'
+  const lines = ['error: canceling statement due to lock timeout', refused]
+  const { causes } = ask([aFinding('redis-memory-full')], lines, true)
+  expect(causes[0]!.evidence).toContainEqual(expect.objectContaining({ kind: 'log', quote: refused }))
+})
+
 test.each([
   ['whom nothing ties to the database', [aFinding('db-lock-tree')], [], false],
   ['what uses another server', [aFinding('db-lock-tree')], ['Error: connect ETIMEDOUT cache.example.org:6379'], false],
   ['what no one waits for', [aFinding('db-bloat')], [], true],
+  ['what still takes writes', [aFinding('redis-memory-full', { severity: 'warning' })], [], true],
 ])('%s is not explained by it', (_who, found, lines, isNeeded) => {
   const { causes } = ask(found, lines, isNeeded)
   expect(causes.map(({ object }) => object.kind)).not.toContain('Session')
