@@ -59,6 +59,7 @@ describeReal('redis', () => {
     await fill()
     await keep(now)
     expect(await open()).toEqual(['redis-memory-full'])
+    redis.endClients()
     await redis.server.stop()
     await keep(now + 60_000)
     expect((await open()).toSorted()).toEqual(['db-unreachable', 'redis-memory-full'])

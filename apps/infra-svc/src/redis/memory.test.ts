@@ -85,6 +85,10 @@ describeReal('redis', () => {
     const report = await lookAtRedis(redis.url, { only: 'memory' })
     expect(report.status).toBe('healthy')
     expect(report.topics[0]!.says).toMatch(/of 8 MB are used; allkeys-lru/)
+    expect(report.topics[0]!.tables[1]!.rows).toContainEqual({
+      what: 'taken from the machine, for each byte used',
+      value: expect.stringMatching(/^\d+\.\d+$/),
+    })
   }, 20_000)
 
   test('no limit is worth knowing; gaps that deleted keys left are told', async () => {

@@ -18,7 +18,7 @@ describeReal('redis', () => {
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
     const pod = { kind: 'Pod', namespace: 'shop', name: 'web-7' }
     await shop.eval(
-      `local n = 0; while n < 3e7 do n = n + 1 end; return redis.call('SET', KEYS[1], ARGV[1])`,
+      `local n = 0; while n < 1e8 do n = n + 1 end; return redis.call('SET', KEYS[1], ARGV[1])`,
       ...([1, 'person:ada@example.org', 'hunter2'] as const),
     )
     await shop.call('DEBUG', 'SLEEP', '1.1')
@@ -44,7 +44,7 @@ describeReal('redis', () => {
     expect(findingsOf(report, 'redis-latency-spike')).toMatchObject([{ part: 'command' }])
   }, 20_000)
 
-  test('what lies longer back than an hour is no trouble any more', async () => {
+  test('what lies longer back than a while is no trouble any more', async () => {
     const shop = await redis.connect()
     await shop.call('DEBUG', 'SLEEP', '0.2')
     expect(findingsOf(await look(), 'redis-slow-command')).not.toEqual([])

@@ -10,12 +10,13 @@ export const usualRedisThresholds = {
   /** Median round trip of PING, from here, with the way there. */
   pingMs: 20,
   pingCriticalMs: 200,
-  /** Of what the server itself noted as a spike, within an hour. */
+  /** Of what the server itself noted as a spike, within the time below. */
   spikeMs: 100,
   /** Nobody else is served meanwhile. */
   slowCommandMs: 100,
   verySlowCommandMs: 1_000,
-  slowSeconds: 3_600,
+  /** For how long it is told. */
+  slowSeconds: 900,
   /** Share of maxmemory, where nothing is evicted. */
   memoryWarning: 0.9,
   memoryCritical: 0.95,

@@ -4,6 +4,7 @@ import { advise } from '../../database/remedies.ts'
 import { bytesText, counted, percentText } from '../../database/words.ts'
 import type { Finding } from '../../finding/finding.ts'
 import type { Info } from '../info.ts'
+import { plainText } from '../plain-text.ts'
 import type { RedisAround, RedisTopic } from '../redis-topic.ts'
 import { configure, lookInto } from '../remedies.ts'
 import { errorsOf, since } from '../sample.ts'
@@ -22,7 +23,7 @@ export const memory: RedisTopic<Info> = {
         limit === 0
           ? `${bytesText(used)} are used, without a limit`
           : `${bytesText(used)} of ${bytesText(limit)} are used; ${policyOf(info)}`,
-      tables: [memoryTable(info)],
+      tables: [memoryTable(info), holdingTable(info)],
       findings: [
         ...full(info, used, limit, around),
         ...fragmented(info, used, around),
@@ -188,6 +189,22 @@ function memoryTable(info: Info) {
       ...row('replicas', 'mem_clients_slaves'),
       ...row('replication backlog', 'mem_replication_backlog'),
       ...row('scripts', 'used_memory_scripts'),
+    ],
+  }
+}
+
+function holdingTable(info: Info) {
+  const row = (what: string, value: string | null) => (value === null ? [] : [{ what, value: plainText(value) }])
+  return {
+    title: 'How it is held',
+    columns: [
+      { key: 'what', heading: 'WHAT', unit: 'text' as const },
+      { key: 'value', heading: 'HOW IT IS', unit: 'text' as const },
+    ],
+    rows: [
+      ...row('when the limit is reached (maxmemory-policy)', info.text('maxmemory_policy')),
+      ...row('taken from the machine, for each byte used', info.text('mem_fragmentation_ratio')),
+      ...row('allocator', info.text('mem_allocator')),
     ],
   }
 }
