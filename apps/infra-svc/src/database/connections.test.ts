@@ -66,6 +66,30 @@ describeReal('postgres15', () => {
     expect(finding!.summary).toContain('worker (user postgres) holds 16 of them')
   })
 
+  test('limits of the database and of a user count before those of the server', async () => {
+    const admin = await database.session('admin')
+    await admin.query("CREATE ROLE limited LOGIN PASSWORD 'pa55' CONNECTION LIMIT 3")
+    const asLimited = database.url.replace('postgres:testbed', 'limited:pa55')
+    for (let at = 0; at < 3; at++) await database.session('worker', asLimited)
+    const look = (around = {}) => lookAtDatabase({ url: database.url, only: 'connections', around })
+    const [finding] = findingsOf(await look(), 'db-connections-full')
+    expect(finding).toMatchObject({ severity: 'critical', reason: 'ConnectionsExhausted' })
+    expect(finding!.summary).toContain('3 of the 3 connections that user limited may have are taken')
+    const run = async (title: RegExp) => {
+      const remedy = finding!.remedies.find((each) => title.test(each.title))!
+      await admin.query(/-c "(.*)"$/.exec(remedy.command!)![1]!)
+    }
+    await run(/^Raise the limit of user limited/)
+    expect(findingsOf(await look(), 'db-connections-full')).toEqual([])
+    await admin.query('ALTER DATABASE postgres CONNECTION LIMIT 6')
+    const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+    const report = await look({ poolSize: 4, poolUsers: [{ workload, pods: 2, by: 'Deployment shop/web replicas' }] })
+    const [full] = findingsOf(report, 'db-connections-full')
+    expect(full!.summary).toMatch(/^[56] of the 6 connections that database postgres may have/)
+    expect(findingsOf(report, 'db-pool-arithmetic')[0]!.summary).toContain('may open 8 connections, and it gives 6')
+    await admin.query('ALTER DATABASE postgres CONNECTION LIMIT -1')
+  })
+
   test('a database without any connection left is told as such, when not even this reader gets one', async () => {
     await database.run("DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'pa55'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
     for (let at = 0; at < 20; at++) await database.session('worker')

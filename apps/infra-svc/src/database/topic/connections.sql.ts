@@ -33,5 +33,8 @@ export const connectionLimits = sql`
          current_setting('superuser_reserved_connections')::int
            + coalesce(current_setting('reserved_connections', true), '0')::int AS reserved,
          (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()) AS "databaseLimit",
+         (SELECT coalesce(jsonb_object_agg(rolname, rolconnlimit), '{}')
+            FROM pg_roles
+           WHERE rolconnlimit > 0 AND rolcanlogin AND NOT rolsuper AND rolname <> current_user) AS "userLimits",
          (SELECT reset_val || coalesce(unit, '') FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout')
            AS "idleTimeout"`

@@ -7,6 +7,7 @@ import type { Judged } from '../judged.ts'
 import type { Around, ServerFacts, Topic } from '../topic.ts'
 import { monitorRight } from '../unknown.ts'
 import { ageText, counted, percentText } from '../words.ts'
+import { sum, tightestLimit, type Limit } from './connection-limits.ts'
 import { connectionLimits, lastingSessions, sessionGroups } from './connections.sql.ts'
 import { poolArithmetic } from './pool-arithmetic.ts'
 
@@ -43,6 +44,8 @@ export interface ConnectionLimits {
   readonly maxConnections: number
   readonly reserved: number
   readonly databaseLimit: number | null
+  /** Of users that have one of their own, but the one that looks. */
+  readonly userLimits: Readonly<Record<string, number>>
   readonly idleTimeout: string
 }
 
@@ -68,13 +71,13 @@ export const connections: Topic<Connections> = {
   judge: (figures, around, server): Judged => {
     const { groups, limits } = figures
     const used = sum(groups)
-    const usable = limits.maxConnections - limits.reserved
+    const limit = tightestLimit(groups, limits, server.database)
     const hidden = sum(groups.filter(({ state }) => state === null))
     return {
-      says: `${used} of ${usable} connections are used`,
+      says: `${limit.used} of ${limit.most} connections ${ofText(limit)}are used`,
       tables: [groupTable(groups), limitTable(figures, used)],
       findings: [
-        ...nearlyFull(figures, used, around),
+        ...nearlyFull(figures, limit, around),
         ...idleInTransaction(figures, around, server),
         ...longQueries(figures, around),
         ...poolArithmetic(limits, around),
@@ -87,30 +90,37 @@ export const connections: Topic<Connections> = {
   },
 }
 
-const sum = (groups: readonly SessionGroup[]): number => groups.reduce((total, { sessions }) => total + sessions, 0)
+const ofText = ({ of }: Limit): string => (of.kind === 'server' ? '' : `of ${of.kind} ${of.name} `)
 
-function nearlyFull({ groups, limits }: Connections, used: number, around: Around): readonly Finding[] {
+function nearlyFull({ groups, limits }: Connections, limit: Limit, around: Around): readonly Finding[] {
   const { thresholds, place, name } = around
-  const usable = limits.maxConnections - limits.reserved
-  const ratio = used / usable
+  const { of, used, most } = limit
+  const ratio = used / Math.max(1, most)
   if (ratio < thresholds.connectionsWarning) return []
-  const top = Object.entries(
-    Object.groupBy(groups, ({ user, application }) => `${application || 'unnamed'} (user ${user || 'unknown'})`),
+  const bound = groups.filter(({ user, database }) =>
+    of.kind === 'server' ? true : of.name === (of.kind === 'user' ? user : database),
   )
-    .map(([who, of]) => ({ who, sessions: sum(of!), idle: sum(of!.filter(({ state }) => state === 'idle')) }))
+  const top = Object.entries(
+    Object.groupBy(bound, ({ user, application }) => `${application || 'unnamed'} (user ${user || 'unknown'})`),
+  )
+    .map(([who, those]) => ({ who, sessions: sum(those!), idle: sum(those!.filter(({ state }) => state === 'idle')) }))
     .toSorted((a, b) => b.sessions - a.sessions)
   const [first] = top
-  const most = first ? `; ${first.who} holds ${first.sessions} of them, ${first.idle} idle` : ''
+  const holds = first ? `; ${first.who} holds ${first.sessions} of them, ${first.idle} idle` : ''
   const isFull = ratio >= thresholds.connectionsCritical
+  const whose =
+    of.kind === 'server' ? 'connections that users can have' : `connections that ${of.kind} ${of.name} may have`
   return [
     databaseFinding(around, {
       ...{ rule: 'db-connections-full', severity: isFull ? 'critical' : 'warning', kind: 'Database', object: name },
       reason: isFull ? 'ConnectionsExhausted' : 'ConnectionsNearlyExhausted',
-      summary: `${used} of the ${usable} connections that users can have are taken (${percentText(ratio)})${most}.`,
+      summary: `${used} of the ${most} ${whose} are taken (${percentText(ratio)})${holds}.`,
       evidence: {
         'pg_stat_activity count': used,
         max_connections: limits.maxConnections,
         'reserved connections': limits.reserved,
+        'pg_database.datconnlimit': of.kind === 'database' ? most : null,
+        'pg_roles.rolconnlimit': of.kind === 'user' ? most : null,
         'by application': top
           .slice(0, 5)
           .map(({ who, sessions }) => `${who}: ${sessions}`)
@@ -123,17 +133,31 @@ function nearlyFull({ groups, limits }: Connections, used: number, around: Aroun
           'SELECT usename, application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC',
         ),
         advise('Make the pools of its users smaller, or put a pooler before it', 'how many connections the users open'),
-        alter(
-          place,
-          'Raise max_connections, after seeing that the memory suffices',
-          `ALTER SYSTEM SET max_connections = ${limits.maxConnections * 2}`,
-          'how many may connect, at the next restart of the server; each takes memory',
-          'ALTER SYSTEM RESET max_connections, and a restart',
-        ),
+        raise(limit, limits, around),
       ],
-      because: `${used} of its ${usable} connections are taken${most}`,
+      because: `${used} of its ${most} connections ${ofText(limit)}are taken${holds}`,
     }),
   ]
+}
+
+function raise({ of, most }: Limit, { maxConnections }: ConnectionLimits, { place }: Around) {
+  if (of.kind === 'server') {
+    return alter(
+      place,
+      'Raise max_connections, after seeing that the memory suffices',
+      `ALTER SYSTEM SET max_connections = ${maxConnections * 2}`,
+      'how many may connect, at the next restart of the server; each takes memory',
+      'ALTER SYSTEM RESET max_connections, and a restart',
+    )
+  }
+  const limited = `ALTER ${of.kind === 'user' ? 'ROLE' : 'DATABASE'} ${quoteIdentifier(of.name)} CONNECTION LIMIT`
+  return alter(
+    place,
+    `Raise the limit of ${of.kind} ${of.name}, where max_connections leaves room`,
+    `${limited} ${most * 2}`,
+    `how many connections ${of.kind} ${of.name} may have`,
+    `${limited} ${most}`,
+  )
 }
 
 const isIdle = ({ state }: LastingSession): boolean => state?.startsWith('idle in transaction') ?? false

@@ -12,7 +12,7 @@ export const usableConnections = ({ maxConnections, reserved, databaseLimit }: C
 /** Whether the pools of all pods that there may be fit into the connections that there are: a deployment that scales up
  *  under load must not take the database from those that run. */
 export function poolArithmetic(limits: ConnectionLimits, around: Around): readonly Finding[] {
-  const { maxConnections, reserved } = limits
+  const { maxConnections, reserved, databaseLimit } = limits
   const { poolSize, poolUsers, name } = around
   if (poolSize === null || poolUsers.length === 0) return []
   const usable = usableConnections(limits)
@@ -30,6 +30,7 @@ export function poolArithmetic(limits: ConnectionLimits, around: Around): readon
         'databases.poolSize': poolSize,
         max_connections: maxConnections,
         'reserved connections': reserved,
+        'pg_database.datconnlimit': databaseLimit,
       },
       remedies: [
         ...(fitting >= 1
