@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram, versionSaidBy } from './find-program.ts'
 import { helmPart, kubernetesPart, kwokPart } from './go-part.ts'
@@ -29,6 +29,17 @@ function debianProgram(name: string, debianPackage: string, ...versionArgs: stri
 }
 
 const postgres15 = '/usr/lib/postgresql/15/bin/postgres'
+
+const extensions = '/usr/share/postgresql/15/extension'
+
+function postgresExtension(name: string, debianPackage: string): Part {
+  const file = join(extensions, `${name}.control`)
+  return {
+    isPresent: () => existsSync(postgres15) && existsSync(file),
+    missingPackages: () => (existsSync(file) ? [] : [debianPackage]),
+    version: () => /default_version = '(.*)'/.exec(readFileSync(file, 'utf8'))?.[1] ?? 'unknown',
+  }
+}
 
 const kafka: Part = {
   isPresent: () => existsSync(join(kafkaFolder(), 'lib')) && findProgram('java') !== undefined,
@@ -69,6 +80,9 @@ export const parts = {
     missingPackages: () => (existsSync(postgres15) ? [] : ['postgresql-15']),
     version: () => versionSaidBy(postgres15, '--version'),
   },
+  pgbouncer: debianProgram('pgbouncer', 'pgbouncer', '--version'),
+  'pg-qualstats': postgresExtension('pg_qualstats', 'postgresql-15-pg-qualstats'),
+  hypopg: postgresExtension('hypopg', 'postgresql-15-hypopg'),
   kafka,
   'python-kafka': pythonPart(pythonKafka),
   'python-openai': pythonPart(pythonOpenai),

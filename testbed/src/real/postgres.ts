@@ -6,6 +6,7 @@ import { freePort } from '../free-port.ts'
 import { startChildServer } from './child-server.ts'
 import type { RealServer } from './child-server.ts'
 import { scratchFolder } from './scratch-folder.ts'
+import { unprivilegedUser } from './unprivileged-user.ts'
 
 const programs = '/usr/lib/postgresql/15/bin'
 const run = promisify(execFile)
@@ -94,11 +95,4 @@ function startOn({ folder, parent, port, user }: Where, options: PostgresOptions
     stopSignal: 'SIGINT',
     isReady: () => run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]),
   })
-}
-
-/** Postgres refuses to run as root: the package's own user runs it then. */
-async function unprivilegedUser(): Promise<{ uid?: number; gid?: number }> {
-  if (process.getuid?.() !== 0) return {}
-  const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => (await run('id', [flag, 'postgres'])).stdout))
-  return { uid: Number(uid), gid: Number(gid) }
 }
