@@ -9,7 +9,8 @@ import type { Around, Source } from '../topic.ts'
 import type { Thresholds } from '../thresholds.ts'
 import { tableColumns } from './indexes.sql.ts'
 import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
-import { planOf, wholeReadsIn, type WholeRead } from './plans.ts'
+import { planOf, planWith, usesImagined, wholeReadsIn, type WholeRead } from './plans.ts'
+import { wholeReadsSeen } from './quals.ts'
 import { notInstalled, readStatements, type CostlyStatement } from './slow.ts'
 
 interface TableColumn {
@@ -27,18 +28,26 @@ export interface Suggestion {
   readonly columns: readonly string[]
   readonly rows: number
   readonly filter: string
+  readonly from: WholeRead['from']
   readonly statement: CostlyStatement
 }
 
+/** Costs by the planner's own measure; null where hypopg is not there to ask. */
+export interface Confirmed extends Suggestion {
+  readonly costs: { readonly now: number; readonly then: number } | null
+}
+
 export interface MissingIndexes {
-  readonly suggestions: readonly Suggestion[]
+  readonly suggestions: readonly Confirmed[]
   readonly unknown: readonly Unknown[]
 }
 
 const mostPlans = 15
 const mostColumns = 2
+const mostConfirmed = 5
 
-/** Indexes that would spare slow statements from reading whole tables, by the plans that the server itself makes. */
+/** Indexes that would spare slow statements from reading whole tables: by how pg_qualstats saw them run where it is installed, else
+ *  by the plans that the server itself makes. With hypopg the server is asked whether it would use them. */
 export async function readMissingIndexes(source: Source): Promise<MissingIndexes> {
   const { thresholds } = source
   const statements = await readStatements(source)
@@ -48,8 +57,14 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
       !isHidden && calls >= thresholds.indexMinCalls && meanMs >= thresholds.indexMinMeanMs,
   )
   const failures: unknown[] = []
+  const seen = await wholeReadsSeen(
+    source,
+    slow.flatMap(({ queryId }) => queryId ?? []),
+  )
   const reads = await Promise.all(
     slow.slice(0, mostPlans).map(async (statement) => {
+      const known = seen.get(statement.queryId ?? '')
+      if (known) return known.map((read) => ({ ...read, statement }))
       const plan = await planOf(source, decoded(statement.statement)).catch((error: unknown) => {
         failures.push(error)
         return null
@@ -60,8 +75,34 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
   const found = reads.flat()
   const tables = [...new Set(found.map(({ table }) => table))]
   const columns = tables.length === 0 ? [] : await source.read<TableColumn>(tableColumns(tables))
-  return { suggestions: suggestions(found, columns, thresholds), unknown: unplanned(failures, source) }
+  const confirmed = await Promise.all(
+    suggestions(found, columns, thresholds).map((each, at) =>
+      at < mostConfirmed ? confirm(source, each) : unconfirmed(each),
+    ),
+  )
+  return { suggestions: confirmed.flat(), unknown: unplanned(failures, source) }
 }
+
+const unconfirmed = (suggestion: Suggestion): readonly Confirmed[] => [{ ...suggestion, costs: null }]
+
+/** The suggestion with what it would spare; none where the server would not use the index. */
+async function confirm(source: Source, suggestion: Suggestion): Promise<readonly Confirmed[]> {
+  const hypopg = source.server.extensions['hypopg']
+  if (!hypopg) return unconfirmed(suggestion)
+  const statement = decoded(suggestion.statement.statement)
+  try {
+    const now = await planOf(source, statement)
+    const then = await planWith(source, statement, `CREATE INDEX ON ${onColumns(suggestion)}`, hypopg.schema)
+    if (now === null || then === null) return unconfirmed(suggestion)
+    if (!usesImagined(then)) return []
+    return [{ ...suggestion, costs: { now: now['Total Cost'] ?? 0, then: then['Total Cost'] ?? 0 } }]
+  } catch {
+    return unconfirmed(suggestion)
+  }
+}
+
+const onColumns = ({ table, columns }: Pick<Suggestion, 'table' | 'columns'>): string =>
+  `${table} (${columns.map(quoteIdentifier).join(', ')})`
 
 /** The columns that tell most rows apart first; those that are compared for equality before a range. */
 export function suggestions(
@@ -70,7 +111,7 @@ export function suggestions(
   { indexMinRows }: Pick<Thresholds, 'indexMinRows'>,
 ): readonly Suggestion[] {
   const found = new Map<string, Suggestion>()
-  for (const { table, filter, equal, ranged, statement } of reads) {
+  for (const { table, filter, from, equal, ranged, statement } of reads) {
     const known = new Map(columns.filter((each) => each.table === table).map((each) => [each.column, each]))
     const distinct = (name: string): number => known.get(name)?.distinctValues ?? 0
     const inOrder = equal.filter((name) => known.has(name)).toSorted((a, b) => distinct(b) - distinct(a))
@@ -82,7 +123,8 @@ export function suggestions(
     const isEnough = distinct(first) > 0 && rows / distinct(first) <= 10
     const used = isEnough ? [first] : chosen
     const key = `${table} ${used.join(' ')}`
-    if (!found.has(key)) found.set(key, { table: known.get(first)!.quoted, columns: used, rows, filter, statement })
+    const suggestion = { table: known.get(first)!.quoted, columns: used, rows, filter, from, statement }
+    if (!found.has(key)) found.set(key, suggestion)
   }
   return [...found.values()]
 }
@@ -100,17 +142,19 @@ function unplanned(failures: readonly unknown[], { server }: Source): readonly U
   ]
 }
 
-export function missingIndexFinding(suggestion: Suggestion, around: Around): Finding {
-  const { table, columns, rows, filter, statement } = suggestion
+export function missingIndexFinding(suggestion: Confirmed, around: Around): Finding {
+  const { table, columns, rows, filter, from, statement, costs } = suggestion
   const text = withoutLiterals(decoded(statement.statement))
   const list = columns.map(quoteIdentifier).join(', ')
-  const index = `CREATE INDEX CONCURRENTLY ON ${table} (${list})`
+  const index = `CREATE INDEX CONCURRENTLY ON ${onColumns(suggestion)}`
   return databaseFinding(around, {
     ...{ rule: 'db-missing-index', severity: 'warning', kind: 'Table', object: table, part: columns.join(',') },
     reason: 'MissingIndex',
     summary: `A statement reads all ${Math.round(rows)} rows for want of an index on (${list}), ${statement.calls} times at ${Math.round(statement.meanMs)} ms: ${text}`,
     evidence: {
-      'EXPLAIN Seq Scan Filter': filter,
+      [from]: filter,
+      'EXPLAIN cost now': costs && Math.round(costs.now),
+      'EXPLAIN cost with the index (hypopg)': costs && Math.round(costs.then),
       'pg_class.reltuples': Math.round(rows),
       'pg_stat_statements.query': text,
       'pg_stat_statements.calls': statement.calls,

@@ -16,3 +16,9 @@ export const preparedPlan = (parameters: number): Sql => {
 }
 
 export const deallocate = sql`DEALLOCATE akashic_plan`
+
+export const keepAll = sql`SAVEPOINT akashic_index`
+export const backToAll = sql`ROLLBACK TO akashic_index`
+export const imagineIndex = (schema: string, index: string) =>
+  sql`SELECT ${sql.identifier(schema, 'hypopg_create_index')}(${index})`
+export const forgetIndexes = (schema: string) => sql`SELECT ${sql.identifier(schema, 'hypopg_reset')}()`

@@ -1,21 +1,26 @@
+import type { Read } from '../database-client.ts'
 import type { Source } from '../topic.ts'
-import { backToPlace, deallocate, forceGenericPlan, keepPlace, prepareStatement, preparedPlan } from './plans.sql.ts'
+import { backToAll, backToPlace, deallocate, forceGenericPlan, forgetIndexes, imagineIndex } from './plans.sql.ts'
+import { keepAll, keepPlace, prepareStatement, preparedPlan } from './plans.sql.ts'
 
 /** A step of a plan that reads a whole table and keeps some rows. */
 export interface WholeRead {
   /** With its schema before it, both as they are. */
   readonly table: string
-  /** As the plan says it, such as `(orders.email = $1)`. */
+  /** As it was told, such as `(orders.email = $1)`. */
   readonly filter: string
+  readonly from: 'EXPLAIN Seq Scan Filter' | 'pg_qualstats'
   readonly equal: readonly string[]
   readonly ranged: readonly string[]
 }
 
-interface PlanNode {
+export interface PlanNode {
   readonly 'Node Type'?: string
   readonly Schema?: string
   readonly 'Relation Name'?: string
   readonly Filter?: string
+  readonly 'Index Name'?: string
+  readonly 'Total Cost'?: number
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -26,19 +31,48 @@ const plannable = /^\s*(SELECT|WITH|UPDATE|DELETE)\b/i
  *  @throws Error as the server tells it: a right is missing, a table has gone, or the text is not whole. */
 export async function planOf({ together }: Source, statement: string): Promise<PlanNode | null> {
   if (!plannable.test(statement)) return null
-  const parameters = Math.max(0, ...[...statement.matchAll(/\$(\d{1,4})/g)].map(([, number]) => Number(number)))
+  return together((read) => planned(read, statement, parametersOf(statement)))
+}
+
+async function planned(read: Read, statement: string, parameters: number): Promise<PlanNode | null> {
+  await read(forceGenericPlan)
+  await read(prepareStatement(statement))
+  await read(keepPlace)
+  try {
+    return planIn(await read(preparedPlan(parameters)))
+  } finally {
+    await read(backToPlace)
+    await read(deallocate)
+  }
+}
+
+/** The plan that a statement would have with an index that there is not. The index is a word in the memory of this session, which
+ *  is forgotten in the same transaction. @param schema of the extension hypopg */
+export async function planWith(
+  { together }: Source,
+  statement: string,
+  index: string,
+  schema: string,
+): Promise<PlanNode | null> {
+  if (!plannable.test(statement)) return null
   return together(async (read) => {
-    await read(forceGenericPlan)
-    await read(prepareStatement(statement))
-    await read(keepPlace)
+    await read(keepAll)
     try {
-      return planIn(await read(preparedPlan(parameters)))
+      await read(imagineIndex(schema, index))
+      return await planned(read, statement, parametersOf(statement))
     } finally {
-      await read(backToPlace)
-      await read(deallocate)
+      await read(backToAll)
+      await read(forgetIndexes(schema))
     }
   })
 }
+
+/** Whether a plan uses an index that hypopg made up: those are named by a number in angles. */
+export const usesImagined = ({ Plans, ...node }: PlanNode): boolean =>
+  /^<\d+>/.test(node['Index Name'] ?? '') || (Plans ?? []).some(usesImagined)
+
+const parametersOf = (statement: string): number =>
+  Math.max(0, ...[...statement.matchAll(/\$(\d{1,4})/g)].map(([, number]) => Number(number)))
 
 function planIn(rows: readonly unknown[]): PlanNode | null {
   const [row] = rows as readonly { readonly 'QUERY PLAN'?: readonly { readonly Plan?: PlanNode }[] }[]
@@ -68,7 +102,8 @@ function wholeReadOf(node: PlanNode, filter: string): readonly WholeRead[] {
   const equal = [...new Set(found.filter(({ isEqual }) => isEqual).map((each) => each.column))]
   const ranged = [...new Set(found.map((each) => each.column))].filter((each) => !equal.includes(each))
   if (equal.length + ranged.length === 0) return []
-  return [{ table: `${node.Schema!}.${node['Relation Name']!}`, filter, equal, ranged }]
+  const table = `${node.Schema!}.${node['Relation Name']!}`
+  return [{ table, filter, equal, ranged, from: 'EXPLAIN Seq Scan Filter' }]
 }
 
 const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
