@@ -34,10 +34,18 @@ export interface DatabaseReport {
   readonly reachability: { readonly state: string; readonly says: string }
   readonly findings: readonly DatabaseFinding[]
   readonly topics: readonly TopicReport[]
-  readonly changes: {
-    readonly since: string
-    readonly items: readonly { readonly what: string; readonly says: string }[]
+  readonly changes: DatabaseChanges | null
+  /** The last one of what uses the database. */
+  readonly rollout: {
+    readonly at: string
+    readonly object: ObjectReference
+    readonly changes: DatabaseChanges | null
   } | null
+}
+
+export interface DatabaseChanges {
+  readonly since: string
+  readonly items: readonly { readonly what: string; readonly says: string }[]
 }
 
 export interface ListedDatabase {

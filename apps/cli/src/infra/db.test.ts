@@ -16,7 +16,7 @@ const aTopic = (partial: Partial<TopicReport> = {}): TopicReport => ({
   ...partial,
 })
 const aReport = (topics: readonly TopicReport[], partial: Partial<DatabaseReport> = {}): DatabaseReport => ({
-  ...{ database: 'orders', status: topics[0]?.status ?? 'healthy', findings: [], topics, changes: null },
+  ...{ database: 'orders', status: topics[0]?.status ?? 'healthy', findings: [], topics, changes: null, rollout: null },
   reachability: { state: 'reachable', says: 'Postgres 15.18 at db:5432 answers' },
   ...partial,
 })
@@ -50,6 +50,19 @@ test('a database that is well is told by topic, with what has changed', async ()
   expect(stdout.split('\n')[0]).toContain('● ')
   expect(stdout).toMatch(/● locks +nobody waits for a lock/)
   expect(stdout).toContain('  connections: 9; before it was 3')
+})
+
+test('what is other than before the last rollout of a user is told by that', async () => {
+  const rollout = {
+    ...{ at: '2026-11-20T07:00:00.000Z', object: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
+    changes: { since: '2026-11-20T06:59:30.000Z', items: [{ what: 'statement 7', says: 'new: 50 calls at 30 ms' }] },
+  }
+  answers[`${path}/orders`] = aReport([aTopic()], { rollout })
+  const { stdout } = await db('orders')
+  expect(stdout).toMatch(
+    /Changed since Deployment shop\/web was rolled out, .*:\n {2}statement 7: new: 50 calls at 30 ms/,
+  )
+  expect(stdout.match(/Changed since/g)).toHaveLength(1)
 })
 
 test('trouble comes first, with what to do in order; what is worth knowing comes without', async () => {

@@ -5,9 +5,17 @@ import { paragraphLines } from '../terminal/paragraphs.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { counted, instantInWords } from '../terminal/words.ts'
-import type { DatabaseFinding, DatabaseReport, DatabaseTable, ListedDatabase, TopicReport } from './db-report.ts'
+import type {
+  DatabaseChanges,
+  DatabaseFinding,
+  DatabaseReport,
+  DatabaseTable,
+  ListedDatabase,
+  TopicReport,
+} from './db-report.ts'
 import { valueText } from './db-values.ts'
 import { faceOf } from './faces.ts'
+import type { ObjectReference } from './infra.ts'
 
 export interface DbOptions {
   readonly json?: true
@@ -145,11 +153,20 @@ function topicLines(topics: readonly TopicReport[], { paint, columns }: Terminal
   ]
 }
 
-function changeLines({ changes }: DatabaseReport, { columns }: Terminal, nowMs: number): string[] {
-  if (changes === null || changes.items.length === 0) return []
-  const lines = changes.items.flatMap(({ what, says }) => paragraphLines(`${what}: ${says}`, columns, '  '))
-  return ['', `Changed since ${instantInWords(Date.parse(changes.since), nowMs)}:`, ...lines]
+function changeLines({ changes, rollout }: DatabaseReport, { columns }: Terminal, nowMs: number): string[] {
+  const told = (what: DatabaseChanges | null, since: (instant: string) => string): string[] => {
+    if (what === null || what.items.length === 0) return []
+    const title = since(instantInWords(Date.parse(what.since), nowMs))
+    const lines = what.items.flatMap((each) => paragraphLines(`${each.what}: ${each.says}`, columns, '  '))
+    return ['', ...paragraphLines(`Changed since ${title}:`, columns), ...lines]
+  }
+  return [
+    ...told(changes, (instant) => instant),
+    ...(rollout ? told(rollout.changes, (instant) => `${objectText(rollout.object)} was rolled out, ${instant}`) : []),
+  ]
 }
+
+const objectText = ({ kind, namespace, name }: ObjectReference): string => `${kind} ${namespace}/${name}`
 
 function sectionLines({ title, columns: shown, rows }: DatabaseTable, { columns }: Terminal, nowMs: number): string[] {
   if (rows.length === 0) return []

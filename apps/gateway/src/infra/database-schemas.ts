@@ -37,6 +37,13 @@ const tableSchema = z
   })
   .meta({ id: 'DatabaseTable' })
 
+const changesSchema = z
+  .object({
+    since: z.iso.datetime(),
+    items: z.array(z.object({ what: z.string(), says: z.string() })),
+  })
+  .nullable()
+
 export const databaseReportSchema = z
   .object({
     database: z.string(),
@@ -77,12 +84,15 @@ export const databaseReportSchema = z
         tookMs: z.int(),
       }),
     ),
-    changes: z
+    changes: changesSchema.describe('What is other than an hour ago; null where nothing was kept of that time.'),
+    rollout: z
       .object({
-        since: z.iso.datetime(),
-        items: z.array(z.object({ what: z.string(), says: z.string() })),
+        at: z.iso.datetime(),
+        object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+        summary: z.string(),
+        changes: changesSchema.describe('What is other than before it; null where nothing was kept of that time.'),
       })
       .nullable()
-      .describe('What is other than an hour ago; null where nothing was kept of that time.'),
+      .describe('The last rollout, within a week, of a workload that uses the database or runs it.'),
   })
   .meta({ id: 'DatabaseReport' })

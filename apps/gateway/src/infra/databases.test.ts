@@ -16,6 +16,10 @@ const report = {
   reachability: { state: 'reachable', says: 'Postgres 15 answers', code: '' },
   server: { version: '15.1', isInRecovery: false, isMonitor: true, startedAt: at, extensions: {} },
   changes: { since: at, items: [{ what: 'connections', says: '9; before it was 3' }] },
+  rollout: {
+    ...{ at, object: { kind: 'Deployment', namespace: 'shop', name: 'web' }, summary: 'web was rolled out' },
+    changes: { since: at, items: [] },
+  },
   topics: [
     {
       ...{ topic: 'connections', status: 'critical', says: '', unknown: [], isRead: true, tookMs: 3 },

@@ -5,8 +5,10 @@ import { migrate } from '@akashic/shared/migrations'
 import { sql } from '@akashic/shared/postgres'
 import { eventually, freePort, testDatabase, type TestDatabase } from '@akashic/testbed'
 import { pino } from 'pino'
+import { insertChanges } from '../change/store.ts'
 import { lockOpen } from '../finding/store.ts'
 import { migrations } from '../module.ts'
+import { aView } from '../testing/a-look.ts'
 import { openDatabaseClient } from './database-client.ts'
 import type { WatchedDatabase } from './databases.ts'
 import { createDatabaseKeeper } from './keep-database.ts'
@@ -27,7 +29,9 @@ beforeAll(async () => {
 afterEach(async () => {
   await sessions.endSessions()
   for (const { engine } of opened.splice(0)) engine.close()
-  await own.db.query(sql`TRUNCATE infra.finding, infra.cluster_lease, infra.database_sample, infra.outbox`)
+  await own.db.query(
+    sql`TRUNCATE infra.finding, infra.cluster_lease, infra.database_sample, infra.outbox, infra.change`,
+  )
 })
 afterAll(() => own.close())
 
@@ -106,4 +110,35 @@ test('the report tells what is other than an hour ago', async () => {
   const { changes } = await showDatabase(deps('a', now), 'orders', 'connections')
   expect(changes!.items.map(({ what }) => what)).toContain('connections')
   expect((await showDatabase(deps('a', now + 86_400_000), 'orders', 'connections')).changes).toBeNull()
+})
+
+test('the report tells what is other than before the last rollout of what uses it', async () => {
+  const database = watched(own.url)
+  const now = Date.now()
+  const target = { cluster: 'main', kind: 'Deployment', namespace: 'shop', name: 'web' } as const
+  const components = async () => [
+    { id: 'web', dependsOn: [], targets: { kubernetes: target, database: 'orders', aiProviders: [] } },
+  ]
+  const clusters = { all: () => [{ name: 'main', model: aView('', 'main') } as never] }
+  const show = async () => showDatabase({ ...deps('a', now), components, clusters }, 'orders', 'connections')
+  const rolledOut = async (id: string, name: string, at: number) =>
+    insertChanges(own.db, [
+      {
+        ...{ id, cluster: 'main', at, kind: 'rollout', by: 'kubectl', summary: `${name} was rolled out`, fields: [] },
+        object: { kind: 'Deployment', namespace: 'shop', name },
+      },
+    ])
+  await keeperOf('a').keep(database, now - 7_260_000)
+  await rolledOut('older', 'web', now - 80_000_000)
+  await rolledOut('last', 'web', now - 7_200_000)
+  await rolledOut('of another', 'mail', now - 60_000)
+  for (let at = 0; at < 8; at++) await sessions.session()
+  const { rollout, changes } = await show()
+  expect(changes).toBeNull()
+  expect(rollout).toMatchObject({
+    ...{ at: new Date(now - 7_200_000).toISOString(), object: { name: 'web' }, summary: 'web was rolled out' },
+    changes: { since: new Date(now - 7_260_000).toISOString() },
+  })
+  expect(rollout!.changes!.items.map(({ what }) => what)).toContain('connections')
+  expect((await showDatabase(deps('a', now), 'orders', 'connections')).rollout).toBeNull()
 })

@@ -7,9 +7,10 @@ import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
-import type { Sample, TopicOutline } from './engine.ts'
+import type { TopicOutline } from './engine.ts'
+import { keptBefore } from './kept-sample.ts'
 import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
-import { sampleBefore, type KeptSample } from './store.ts'
+import { sinceAnHour, sinceRollout } from './since.ts'
 
 export interface DatabaseDeps {
   readonly db: Database
@@ -21,9 +22,6 @@ export interface DatabaseDeps {
 }
 
 const deadlineMs = 12_000
-const hourMs = 3_600_000
-/** Samples that may be missing around that hour. */
-const mostMissedMs = 1_800_000
 /** Between these two ages a sample tells what happens now. */
 const previousMs = { least: 5_000, most: 600_000 }
 
@@ -44,18 +42,6 @@ export async function lookAt(
   return readReport({ engine: database.engine, topics, around, monotonicMs: deps.monotonicMs, deadlineMs })
 }
 
-/** The newest sample between two ages; null where none was kept, or they cannot be read: the rest is told without. */
-async function keptBefore(
-  { db, clock }: Pick<DatabaseDeps, 'db' | 'clock'>,
-  { spec, engine }: WatchedDatabase,
-  leastMs: number,
-  mostMs: number,
-): Promise<KeptSample | null> {
-  const now = clock.now()
-  const kept = await sampleBefore(db, spec.name, new Date(now - leastMs), new Date(now - mostMs)).catch(() => null)
-  return kept?.sample.kind === engine.kind ? kept : null
-}
-
 /** The databases that are looked at, without asking them. */
 export const listDatabases = ({ databases }: Pick<DatabaseDeps, 'databases'>) =>
   databases.all().map(({ spec, engine }) => {
@@ -74,14 +60,11 @@ export async function showDatabase(deps: DatabaseDeps, name: string, topic: stri
       `There is no topic ${topic}; there are ${topics.map((each) => each.name).join(', ')}.`,
     )
   const { report, sample } = await lookAt(deps, database, wanted)
-  return { ...reportDocument(report), changes: await changesOf(deps, database, sample) }
-}
-
-/** What is other than an hour ago, of a database that can be read. Null where nothing was kept of that time. */
-async function changesOf(deps: DatabaseDeps, database: WatchedDatabase, sample: Sample | null) {
-  const before = await keptBefore(deps, database, hourMs, hourMs + mostMissedMs)
-  if (sample === null || before === null) return null
-  return { since: before.at.toISOString(), items: database.engine.changesBetween(before.sample, sample) }
+  const [changes, rollout] = await Promise.all([
+    sinceAnHour(deps, database, sample),
+    sinceRollout(deps, database, sample),
+  ])
+  return { ...reportDocument(report), changes, rollout }
 }
 
 function reportDocument({ findings, topics: read, ...report }: DatabaseReport) {

@@ -75,29 +75,29 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
   const found = reads.flat()
   const tables = [...new Set(found.map(({ table }) => table))]
   const columns = tables.length === 0 ? [] : await source.read<TableColumn>(tableColumns(tables))
-  const confirmed = await Promise.all(
-    suggestions(found, columns, thresholds).map((each, at) =>
-      at < mostConfirmed ? confirm(source, each) : unconfirmed(each),
-    ),
-  )
-  return { suggestions: confirmed.flat(), unknown: unplanned(failures, source) }
+  const all = suggestions(found, columns, thresholds)
+  const confirmed = await Promise.all(all.slice(0, mostConfirmed).map((each) => confirm(source, each)))
+  return {
+    suggestions: [...confirmed.flat(), ...all.slice(mostConfirmed).map(unconfirmed)],
+    unknown: unplanned(failures, source),
+  }
 }
 
-const unconfirmed = (suggestion: Suggestion): readonly Confirmed[] => [{ ...suggestion, costs: null }]
+const unconfirmed = (suggestion: Suggestion): Confirmed => ({ ...suggestion, costs: null })
 
 /** The suggestion with what it would spare; none where the server would not use the index. */
 async function confirm(source: Source, suggestion: Suggestion): Promise<readonly Confirmed[]> {
   const hypopg = source.server.extensions['hypopg']
-  if (!hypopg) return unconfirmed(suggestion)
+  if (!hypopg) return [unconfirmed(suggestion)]
   const statement = decoded(suggestion.statement.statement)
   try {
     const now = await planOf(source, statement)
     const then = await planWith(source, statement, `CREATE INDEX ON ${onColumns(suggestion)}`, hypopg.schema)
-    if (now === null || then === null) return unconfirmed(suggestion)
+    if (now === null || then === null) return [unconfirmed(suggestion)]
     if (!usesImagined(then)) return []
     return [{ ...suggestion, costs: { now: now['Total Cost'] ?? 0, then: then['Total Cost'] ?? 0 } }]
   } catch {
-    return unconfirmed(suggestion)
+    return [unconfirmed(suggestion)]
   }
 }
 
