@@ -40,3 +40,13 @@ test.each([
   expect(problem).toContain('databases.0.url: ')
   expect(problem).not.toContain('pa55')
 })
+
+test('the memory of its machine is an amount with its unit', () => {
+  const orders = { name: 'orders', url: 'postgres://u:p@h/d' }
+  const config = configSchema.parse({ databases: [{ ...orders, memory: '16GB' }] } satisfies ConfigInput)
+  expect(config.databases[0]!.memory).toBe(17_179_869_184)
+  for (const memory of ['16', '16Gi', '-1GB', '1.5GB', ''])
+    expect(problems({ databases: [{ ...orders, memory }] })).toEqual([
+      expect.stringContaining('databases.0.memory: must be an amount of memory'),
+    ])
+})

@@ -5,6 +5,7 @@ import { durationBetween } from './duration.ts'
 import { line } from './text.ts'
 import { postgresUrlProblem } from './postgres-url.ts'
 import { isRedisUrl, redisUrlProblem } from './redis-url.ts'
+import { memorySize } from './size.ts'
 
 /** One database that is looked at, by a login that needs to read only: a Postgres or a Redis, as the scheme of its `url`
  *  says. Both stand in one list, because all else about them is alike: the name by which `targets.database` of components
@@ -31,6 +32,9 @@ export const databaseSchema = z.strictObject({
     .max(10_000)
     .optional()
     .describe('Connections that each pod of the workloads that use it may open, to be held against its limit.'),
+  memory: memorySize
+    .optional()
+    .describe('Memory of its machine or container, such as `16GB`, against which its settings are held.'),
   readyWithin: durationBetween('1s', '30s').prefault('5s').describe('How long a connection may take, `1s` to `30s`.'),
 })
 

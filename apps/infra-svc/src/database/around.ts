@@ -24,6 +24,7 @@ export function aroundDatabase(
 ): Omit<Surroundings, 'previous'> {
   return {
     ...{ name: spec.name, place: engine.place, poolSize: spec.poolSize ?? null },
+    memoryBytes: spec.memory ?? null,
     poolUsers: eachOnce(usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters))),
     ownerOf: (address) => {
       for (const { model } of clusters.all()) {

@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly name: string
   readonly place: Place
   readonly poolSize: number | null
+  /** Of its machine or container, as configured; null where that is not told. */
+  readonly memoryBytes: number | null
   readonly poolUsers: readonly PoolUser[]
   /** The pod and the workload behind the address of a session; null where no cluster has it. */
   readonly ownerOf: (address: string) => { readonly pod: Reference; readonly workload: Reference } | null

@@ -34,6 +34,8 @@ export const usualThresholds = {
   cacheHitRatio: 0.99,
   cacheMinBlocks: 100_000,
   preparedSeconds: 300,
+  /** Tables and indexes, for which shared_buffers as they come are too small. */
+  heldBytes: 1_024 * mib,
 }
 
 export type Thresholds = Readonly<typeof usualThresholds>

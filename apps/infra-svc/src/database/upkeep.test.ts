@@ -128,6 +128,36 @@ describeReal('postgres15', () => {
     ])
   }, 20_000)
 
+  test('settings are held against the memory that is configured, against what is held, and against each other', async () => {
+    const look = async (around: { memoryBytes?: number } = {}, thresholds = {}) =>
+      findingsOf(await lookAtDatabase({ url: database.url, only: 'settings', around, thresholds }), 'db-setting')
+        .filter(({ part }) => /buffers|cache|work_mem/.test(part))
+        .map(({ part, severity }) => [part, severity])
+    expect(await look()).toEqual([])
+    expect(await look({}, { heldBytes: 0 })).toEqual([['shared_buffers', 'info']])
+    expect(await look({ memoryBytes: 8_192 * mib })).toEqual([])
+    expect(await look({ memoryBytes: 4_096 * mib }, { heldBytes: 0 })).toEqual([['shared_buffers', 'info']])
+    // 30 sessions of 4 MB beside 128 MB.
+    expect(await look({ memoryBytes: 240 * mib })).toEqual([
+      ['work_mem', 'warning'],
+      ['effective_cache_size', 'info'],
+    ])
+    expect(await look({ memoryBytes: 160 * mib })).toEqual([
+      ['shared_buffers', 'warning'],
+      ['effective_cache_size', 'info'],
+    ])
+    const admin = await database.session('admin')
+    await admin.query("ALTER SYSTEM SET effective_cache_size = '64MB'")
+    await admin.query('SELECT pg_reload_conf()')
+    await eventually(async () => expect(await look()).toEqual([['effective_cache_size', 'info']]))
+    const [finding] = findingsOf(await lookAtDatabase({ url: database.url, only: 'settings' }), 'db-setting').filter(
+      ({ part }) => part === 'effective_cache_size',
+    )
+    await admin.query(/-c "(.*)"$/.exec(finding!.remedies.at(-1)!.command!)![1]!)
+    await admin.query('SELECT pg_reload_conf()')
+    await eventually(async () => expect(await look()).toEqual([]))
+  })
+
   test('checkpoints that the log forces are told', async () => {
     await database.run(...Array.from({ length: 11 }, () => 'CHECKPOINT'))
     const look = () => lookAtDatabase({ url: database.url, only: 'wal' })

@@ -118,6 +118,7 @@ test('what was swapped out is told', () => {
       thresholds: usualRedisThresholds,
       nowMs: 0,
       poolSize: null,
+      memoryBytes: null,
       poolUsers: [],
     },
     ...{ ownerOf: () => null, previous: null },

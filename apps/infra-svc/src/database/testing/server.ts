@@ -32,6 +32,7 @@ export async function lookAtDatabase({ url, ...how }: Looking): Promise<Database
 export async function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {}): Promise<DatabaseReport> {
   const around: Surroundings = {
     ...{ name: 'orders', place: client.place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null },
+    memoryBytes: null,
     ...how.around,
   }
   const wanted = [...topics.filter(({ name }) => how.only === undefined || name === how.only), ...(how.besides ?? [])]

@@ -3,7 +3,8 @@ import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, lookInto } from '../remedies.ts'
 import type { Judged } from '../judged.ts'
 import type { Around, Topic } from '../topic.ts'
-import { settingValues } from './settings.sql.ts'
+import { memoryFindings, type MemoryShares } from './memory-settings.ts'
+import { memoryShares, settingValues } from './settings.sql.ts'
 
 export interface Setting {
   readonly name: string
@@ -13,6 +14,11 @@ export interface Setting {
   readonly source: string
   /** It was changed, and holds after a restart only. */
   readonly isPending: boolean
+}
+
+export interface Settings {
+  readonly all: readonly Setting[]
+  readonly memory: MemoryShares
 }
 
 interface Rule {
@@ -62,13 +68,22 @@ const rules: Readonly<Record<string, Rule>> = {
 }
 
 /** Settings that are wrong. */
-export const settings: Topic<readonly Setting[]> = {
+export const settings: Topic<Settings> = {
   name: 'settings',
   rules: ['db-setting', 'db-setting-pending'],
   isHeavy: false,
-  read: ({ read }) => read<Setting>(settingValues(Object.keys(rules))),
-  judge: (all, around): Judged => {
-    const findings = all.flatMap((setting) => [...wrong(setting, around), ...pending(setting, around)])
+  read: async ({ read }) => {
+    const [all, [memory]] = await Promise.all([
+      read<Setting>(settingValues(Object.keys(rules))),
+      read<MemoryShares>(memoryShares),
+    ])
+    return { all, memory: memory! }
+  },
+  judge: ({ all, memory }, around): Judged => {
+    const findings = [
+      ...all.flatMap((setting) => [...wrong(setting, around), ...pending(setting, around)]),
+      ...memoryFindings(memory, around),
+    ]
     return {
       says: findings.some(({ severity }) => severity !== 'info') ? 'settings are wrong' : 'no setting is dangerous',
       tables: [

@@ -28,6 +28,7 @@ export const engineOf = (url: string, { thresholds, readyWithin = 2_000 }: Redis
 export async function lookAndSample(engine: Engine, how: RedisLook = {}) {
   const around: Surroundings = {
     ...{ name: 'cache', place: engine.place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null },
+    memoryBytes: null,
     ...how.around,
   }
   const topics = engine.topics.filter(({ name }) => how.only === undefined || name === how.only)

@@ -147,7 +147,7 @@ function swapped(info: Info, used: number, around: RedisAround): Finding[] {
 
 function unlimited(info: Info, used: number, limit: number, around: RedisAround): Finding[] {
   const { thresholds, redis, name } = around
-  const machine = info.number('total_system_memory')
+  const machine = around.memoryBytes ?? info.number('total_system_memory')
   if (limit !== 0) return []
   const isNear = machine !== null && machine > 0 && used / machine >= thresholds.machineMemory
   return [
