@@ -1,10 +1,10 @@
-import { describeReal, eventually } from '@akashic/testbed'
-import { findingsOf, lookAtDatabase, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { eventually } from '@akashic/testbed'
+import { asLogin, findingsOf, lookAtDatabase, onEachPostgres, topicOf } from './testing/server.ts'
 
-describeReal('postgres15', () => {
-  let database: StartedServer
+onEachPostgres((start) => {
+  let database: Awaited<ReturnType<typeof start>>
   beforeAll(async () => {
-    database = await startServer({}, 23)
+    database = await start({}, 23)
     await database.run('CREATE TABLE stock (id int PRIMARY KEY, count int)', 'INSERT INTO stock VALUES (1, 5)')
   }, 60_000)
   afterEach(() => database.endSessions())
@@ -69,7 +69,7 @@ describeReal('postgres15', () => {
   test('limits of the database and of a user count before those of the server', async () => {
     const admin = await database.session('admin')
     await admin.query("CREATE ROLE limited LOGIN PASSWORD 'pa55' CONNECTION LIMIT 3")
-    const asLimited = database.url.replace('postgres:testbed', 'limited:pa55')
+    const asLimited = asLogin(database.url, 'limited:pa55')
     for (let at = 0; at < 3; at++) await database.session('worker', asLimited)
     const look = (around = {}) => lookAtDatabase({ url: database.url, only: 'connections', around })
     const [finding] = findingsOf(await look(), 'db-connections-full')
@@ -93,7 +93,7 @@ describeReal('postgres15', () => {
   test('a database without any connection left is told as such, when not even this reader gets one', async () => {
     await database.run("DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'pa55'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
     for (let at = 0; at < 20; at++) await database.session('worker')
-    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    const report = await lookAtDatabase({ url: asLogin(database.url, 'reader:pa55') })
     expect(report.reachability).toMatchObject({ state: 'too_many_connections', code: '53300' })
     expect(report.status).toBe('critical')
     expect(report.topics.every(({ status }) => status === 'unknown')).toBe(true)
@@ -103,7 +103,7 @@ describeReal('postgres15', () => {
   test('a login without pg_monitor gets what it may see, and how to get the rest', async () => {
     await database.run("DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'pa55'; EXCEPTION WHEN OTHERS THEN NULL; END $$")
     await database.session('worker')
-    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    const report = await lookAtDatabase({ url: asLogin(database.url, 'reader:pa55') })
     const { unknown, tables } = topicOf(report, 'connections')
     expect(unknown[0]).toMatchObject({ howToGet: 'GRANT pg_monitor TO reader' })
     expect(tables[0]!.rows).toContainEqual(expect.objectContaining({ application: 'worker', state: 'hidden' }))

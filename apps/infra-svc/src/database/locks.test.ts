@@ -1,14 +1,14 @@
-import { describeReal, eventually } from '@akashic/testbed'
+import { eventually } from '@akashic/testbed'
 import type pg from 'pg'
-import { findingsOf, lookAtDatabase, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { findingsOf, lookAtDatabase, onEachPostgres, topicOf } from './testing/server.ts'
 
 const pidOf = (client: pg.Client): number => (client as unknown as { processID: number }).processID
 
-describeReal('postgres15', () => {
-  let database: StartedServer
+onEachPostgres((start) => {
+  let database: Awaited<ReturnType<typeof start>>
   beforeAll(async () => {
     // A deadlock stays for the test to be seen.
-    database = await startServer({ deadlock_timeout: '600s' })
+    database = await start({ deadlock_timeout: '600s' })
     await database.run(
       'CREATE TABLE stock (id int PRIMARY KEY, count int)',
       'INSERT INTO stock SELECT n, 5 FROM generate_series(1, 9) n',
@@ -91,6 +91,30 @@ describeReal('postgres15', () => {
     expect((await admin.query(statement)).rowCount).toBe(1)
     await waiting
     expect(findingsOf(await look(), 'db-lock-tree')).toEqual([])
+  })
+
+  test('the pod that holds the locks and the workload that it is of are told', async () => {
+    await inTransaction('first', touch(1))
+    begin(await inTransaction('second'), touch(1))
+    const pod = { kind: 'Pod', namespace: 'shop', name: 'web-7f9-x' }
+    const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+    const ownerOf = (address: string) => (address === '127.0.0.1' ? { pod, workload } : null)
+    const report = await eventually(async () => {
+      const seen = await lookAtDatabase({
+        ...{ url: database.url, only: 'locks', around: { ownerOf }, thresholds: { lockWaitSeconds: 0 } },
+      })
+      expect(findingsOf(seen, 'db-lock-tree')).toHaveLength(1)
+      return seen
+    }, 5_000)
+    const [finding] = findingsOf(report, 'db-lock-tree')
+    expect(finding!.involves).toEqual(expect.arrayContaining([pod, workload]))
+    expect(finding!.evidence).toContainEqual(
+      expect.objectContaining({ where: 'workload', quote: 'Deployment shop/web' }),
+    )
+    expect(topicOf(report, 'locks').tables[0]!.rows[0]).toMatchObject({
+      pod: 'web-7f9-x',
+      workload: 'Deployment shop/web',
+    })
   })
 
   test('who waits for a lock is not told to take long', async () => {

@@ -1,13 +1,13 @@
-import { describeReal, eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
-import { findingsOf, lookAtDatabase, sessionsOn, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
+import { asLogin, findingsOf, lookAtDatabase, onEachPostgres, sessionsOn, topicOf } from './testing/server.ts'
 import { topicNames } from './topic.ts'
 
 const mib = 1_048_576
 
-describeReal('postgres15', () => {
-  let database: StartedServer
+onEachPostgres((start) => {
+  let database: Awaited<ReturnType<typeof start>>
   beforeAll(async () => {
-    database = await startServer({
+    database = await start({
       ...{ max_prepared_transactions: '5', archive_mode: 'on', archive_command: 'false', wal_level: 'logical' },
       max_slot_wal_keep_size: '10GB',
     })
@@ -176,7 +176,7 @@ describeReal('postgres15', () => {
 
   test('a login without pg_monitor gets the rest of the report, and each gap with how to close it', async () => {
     await database.run("CREATE ROLE reader LOGIN PASSWORD 'pa55'")
-    const report = await lookAtDatabase({ url: database.url.replace('postgres:testbed', 'reader:pa55') })
+    const report = await lookAtDatabase({ url: asLogin(database.url, 'reader:pa55') })
     expect(report.reachability.state).toBe('reachable')
     const unknown = report.topics.flatMap((each) => each.unknown)
     expect(unknown.length).toBeGreaterThan(2)

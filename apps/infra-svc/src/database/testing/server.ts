@@ -1,4 +1,4 @@
-import { startPostgres, type PostgresServer } from '@akashic/testbed'
+import { describeReal, eventually, startPostgres, startTestPostgres, type PostgresServer } from '@akashic/testbed'
 import pg from 'pg'
 import { openDatabaseClient, type DatabaseClient } from '../database-client.ts'
 import type { Surroundings } from '../engine.ts'
@@ -61,6 +61,34 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     },
   })
   return { server, ...sessionsOn(server.url), stop: () => server.stop() }
+}
+
+/** The server of the version that comes along, with the same. */
+export async function startNewServer(settings: Readonly<Record<string, string>> = {}, maxConnections = 30) {
+  const server = await startTestPostgres()
+  const all = {
+    ...{ shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'off' },
+    ...{ max_connections: String(maxConnections), fsync: 'off', ...settings },
+  }
+  const sessions = sessionsOn(server.url)
+  await sessions.run(...Object.entries(all).map(([name, value]) => `ALTER SYSTEM SET ${name} = '${value}'`))
+  process.kill(server.pid, 'SIGINT')
+  await eventually(async () => {
+    const session = await sessions.session('setup')
+    const { rows } = await session.query('SHOW max_connections')
+    expect(rows).toEqual([{ max_connections: String(maxConnections) }])
+  }, 20_000)
+  await sessions.endSessions()
+  return { ...sessions, stop: () => server.stop() }
+}
+
+/** The address of the same server for another login, as `reader:pa55`. */
+export const asLogin = (url: string, login: string): string => url.replace(/\/\/[^@]*@/, `//${login}@`)
+
+/** A suite on the oldest and the newest server that there are here. */
+export function onEachPostgres(suite: (start: typeof startNewServer) => void): void {
+  describeReal('postgres15', () => suite(startServer))
+  describe('on the Postgres that comes along', () => suite(startNewServer))
 }
 
 export type StartedServer = Awaited<ReturnType<typeof startServer>> & { readonly server: PostgresServer }

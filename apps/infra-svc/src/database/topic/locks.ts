@@ -1,3 +1,4 @@
+import { referenceText } from '@akashic/kubernetes'
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, destroy, endSession, lookInto } from '../remedies.ts'
@@ -67,6 +68,8 @@ function treeFinding(tree: LockTree, around: Around): readonly Finding[] {
         'pg_stat_activity.backend_start': root.backendStart,
         'pg_stat_activity.xact_start': root.xactStart,
         'pg_stat_activity.client_addr': root.address,
+        pod: owner && referenceText(owner.pod),
+        workload: owner && referenceText(owner.workload),
         ...Object.fromEntries(
           waiting
             .slice(0, 6)
@@ -141,11 +144,16 @@ function deadlocks({ deadlocks: circles }: LockForest, around: Around): readonly
   })
 }
 
+const ownerText = (owner: ReturnType<Around['ownerOf']>) => ({
+  pod: owner?.pod.name ?? null,
+  workload: owner && referenceText(owner.workload),
+})
+
 function treeTable({ trees }: LockForest, { ownerOf }: Around): Table {
   const row = (session: LockedSession, depth: number, behind: number | null) => ({
     ...{ pid: session.pid, depth, behind, session: `${'  '.repeat(depth)}${session.pid}` },
     application: session.application,
-    pod: session.address === null ? null : (ownerOf(session.address)?.pod.name ?? null),
+    ...ownerText(session.address === null ? null : ownerOf(session.address)),
     state: session.state,
     ...{ waitSeconds: depth === 0 ? null : session.waitSeconds, transactionSeconds: session.transactionSeconds },
     lock: depth === 0 ? '' : lockText(session),
@@ -157,6 +165,7 @@ function treeTable({ trees }: LockForest, { ownerOf }: Around): Table {
       { key: 'session', heading: 'SESSION', unit: 'text' },
       { key: 'application', heading: 'APPLICATION', unit: 'text' },
       { key: 'pod', heading: 'POD', unit: 'text' },
+      { key: 'workload', heading: 'WORKLOAD', unit: 'text' },
       { key: 'state', heading: 'STATE', unit: 'text' },
       { key: 'waitSeconds', heading: 'WAITS', unit: 'seconds' },
       { key: 'lock', heading: 'FOR', unit: 'text' },
