@@ -8,6 +8,7 @@ import { classifyFailure, placeOf, type Place } from './reachability.ts'
 import { ownMark } from './topic/slow.sql.ts'
 import { beginReading, commit, rawEncoding, rollback } from './session.sql.ts'
 import { createTurns } from './turns.ts'
+import { isUntranslatable } from './unknown.ts'
 
 /** Connections to one database: what looks at it must not take what it lacks. */
 const mostConnections = 2
@@ -101,11 +102,6 @@ const oid = 26
 const types: pg.CustomTypesConfig = {
   getTypeParser: (type: number, format?: 'text' | 'binary'): unknown =>
     type === int8 || type === numeric || type === oid ? Number : pg.types.getTypeParser(type, format),
-}
-
-function isUntranslatable(error: unknown): boolean {
-  const state = sqlStateOf(error)
-  return state === '22021' || state === '22P05'
 }
 
 const lostStates = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '57P05', '25P03'])

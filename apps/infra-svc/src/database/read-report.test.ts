@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeReal, eventually } from '@akashic/testbed'
 import { sql } from '@akashic/shared/postgres'
 import { openDatabaseClient } from './database-client.ts'
-import { lookAtDatabase, reportBy, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { startProxy } from './testing/proxy.ts'
+import { findingsOf, lookAtDatabase, reportBy, startServer, topicOf, type StartedServer } from './testing/server.ts'
 import type { AnyTopic } from './topic.ts'
 
 const sleeper = (seconds: number): AnyTopic => ({
@@ -91,6 +93,83 @@ describeReal('postgres15', () => {
     expect(JSON.stringify(report)).toContain('SELECT pg_sleep(?)')
     expect(JSON.stringify(report).length).toBeLessThan(20_000)
   }, 20_000)
+
+  test('where the text of a statement of another database is no text here, times are told, and how to get the texts', async () => {
+    const raw = execFile('psql', [database.url.replace(/\/postgres$/, '/raw')], {
+      env: { ...process.env, PGCLIENTENCODING: 'SQL_ASCII' },
+    })
+    raw.stdin!.end(Buffer.concat([Buffer.from('SELECT 1 AS caf'), Buffer.of(0xe9)]))
+    await once(raw, 'close')
+    const report = await lookAtDatabase({ url: database.url })
+    const slow = topicOf(report, 'slow')
+    expect(slow).toMatchObject({ isRead: true, unknown: [{ what: 'the texts of statements' }] })
+    expect(slow.tables[0]!.rows[0]).toMatchObject({
+      statement: expect.stringMatching(/^statement -?\d+, whose text cannot be read$/),
+      calls: expect.any(Number),
+    })
+    expect(topicOf(report, 'indexes')).toMatchObject({
+      isRead: true,
+      unknown: [{ what: 'the plans of slow statements' }],
+    })
+    await database.run(slow.unknown[0]!.howToGet!.replace(/^.*?: /, ''))
+    expect(topicOf(await lookAtDatabase({ url: database.url }), 'slow').unknown).toEqual([])
+  }, 20_000)
+
+  test('a server that answers slowly is read whole, by as few questions at once as ever', async () => {
+    const proxy = await startProxy(database.server.port)
+    proxy.slowDown(10)
+    try {
+      const report = await lookAtDatabase({ url: database.url.replace(`:${database.server.port}/`, `:${proxy.port}/`) })
+      expect(report.reachability.state).toBe('reachable')
+      expect(report.topics.filter(({ isRead }) => !isRead)).toEqual([])
+    } finally {
+      proxy.stop()
+    }
+  }, 30_000)
+
+  test('one that says nothing more in the middle of a topic is given up at the deadline, and what was read is told', async () => {
+    const proxy = await startProxy(database.server.port)
+    const url = database.url.replace(`:${database.server.port}/`, `:${proxy.port}/`)
+    const withheld: AnyTopic = {
+      ...{ name: 'withheld', rules: [], isHeavy: false },
+      report: async (source) => {
+        await source.read(sql`SELECT pg_sleep(1.5)`)
+        proxy.freeze()
+        await source.read(sql`SELECT 1`)
+        return { says: '', tables: [], findings: [], unknown: [] }
+      },
+    }
+    try {
+      const report = await lookAtDatabase({ url, besides: [withheld], deadlineMs: 3_000 })
+      expect(report.reachability.state).toBe('reachable')
+      expect(report.topics.at(-1)).toMatchObject({
+        ...{ status: 'unknown', isRead: false },
+        unknown: [{ reason: 'it was not read within 3 s' }],
+      })
+      expect(topicOf(report, 'connections')).toMatchObject({ isRead: true })
+    } finally {
+      proxy.stop()
+    }
+  }, 30_000)
+
+  test('a table that somebody has locked for themselves keeps no topic from being read', async () => {
+    await database.run(
+      'CREATE TABLE IF NOT EXISTS altered AS SELECT n FROM generate_series(1, 5000) n',
+      'ANALYZE altered',
+    )
+    const holder = await database.session('migration')
+    await holder.query('BEGIN')
+    await holder.query('LOCK TABLE altered IN ACCESS EXCLUSIVE MODE')
+    const waiter = await database.session('shop')
+    void waiter.query('SELECT * FROM altered').catch(() => undefined)
+    const report = await eventually(async () => {
+      const seen = await lookAtDatabase({ url: database.url, thresholds: { lockWaitSeconds: 0 } })
+      expect(findingsOf(seen, 'db-lock-tree')).toHaveLength(1)
+      return seen
+    }, 10_000)
+    const unread = report.topics.filter(({ isRead }) => !isRead)
+    expect(unread.map(({ topic }) => topic)).toEqual([])
+  }, 30_000)
 
   test('a server that is killed in the middle of a topic takes only that topic along', async () => {
     const client = openDatabaseClient({ url: database.url, readyWithin: 1_000 })

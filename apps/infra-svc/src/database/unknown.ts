@@ -19,3 +19,9 @@ export function whyUnread(topic: string, error: unknown, server: Pick<ServerFact
   if (state === '55P03') return { what: topic, reason: 'what it reads is locked', howToGet: null }
   return { what: topic, reason: message, howToGet: null }
 }
+
+/** Text that the encoding of the database, or of the client, does not have. */
+export function isUntranslatable(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === '22021' || state === '22P05'
+}

@@ -1,6 +1,8 @@
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { sql } from '@akashic/shared/postgres'
 import { describeReal, eventually, freePort, makeCertificate } from '@akashic/testbed'
+import { openDatabaseClient } from '../database/database-client.ts'
 import {
   engineOf,
   findingsOf,
@@ -92,6 +94,28 @@ test('a server that loads its data tells how far it is', async () => {
 })
 
 describeReal('redis', () => {
+  test('what takes no connection and refuses none is told from what hangs after it took one', async () => {
+    const redis = await started({ settings: { 'tcp-backlog': '1' } })
+    redis.server.pause()
+    const waiting: Socket[] = []
+    try {
+      // The kernel takes as many as may wait, and then drops what comes.
+      const unanswered = await eventually(async () => {
+        waiting.push(connect(redis.server.port, '127.0.0.1').on('error', () => undefined))
+        const reachability = await failureOf(redis.url)
+        expect(reachability.state).toBe('no_answer')
+        return reachability
+      }, 20_000)
+      expect(unanswered.says).toContain('does not answer: a firewall or policy drops the packets')
+      const postgres = openDatabaseClient({ url: `postgres://x:y@127.0.0.1:${redis.server.port}/d`, readyWithin: 400 })
+      await expect(postgres.read(sql`SELECT 1`)).rejects.toMatchObject({ failure: { state: 'no_answer' } })
+      postgres.close()
+    } finally {
+      redis.server.resume()
+      for (const socket of waiting) socket.destroy()
+    }
+  }, 40_000)
+
   test('a wrong password, none, and one that nobody asked for', async () => {
     const locked = await started({ password: 'pa55word' })
     expect(await failureOf(locked.url.replace('pa55word', 'wrong'))).toMatchObject({

@@ -1,4 +1,5 @@
 import { sql } from '@akashic/shared/postgres'
+import { relationSize } from './relation-size.sql.ts'
 
 const ours = sql`n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`
 
@@ -6,7 +7,7 @@ const ours = sql`n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nsp
  *  are left. Sizes in bytes. @param unusedBytes below which nobody minds that an index is not used */
 export const suspectIndexes = (unusedBytes: number) => sql`
   WITH every AS (
-    SELECT i.indexrelid AS oid, n.nspname AS schema, t.relname AS table, c.relname AS name, i.indisvalid AS "isValid",
+    SELECT i.indexrelid AS oid, c.relpages, n.nspname AS schema, t.relname AS table, c.relname AS name, i.indisvalid AS "isValid",
            i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded", pg_stat_get_numscans(c.oid) AS scans,
            string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ') OVER twins AS twins,
            count(*) OVER twins AS alike,
@@ -22,7 +23,7 @@ export const suspectIndexes = (unusedBytes: number) => sql`
   ), suspect AS MATERIALIZED (
     SELECT every.*, size.bytes
       FROM every
-     CROSS JOIN LATERAL (SELECT pg_relation_size(oid) AS bytes) AS size
+     CROSS JOIN LATERAL (SELECT ${relationSize('every')} AS bytes) AS size
      WHERE NOT "isValid" OR alike > 1 OR (scans = 0 AND size.bytes >= ${unusedBytes})
      ORDER BY size.bytes DESC
      LIMIT 500
@@ -55,9 +56,9 @@ export const unindexedForeignKeys = sql`
 
 /** Large tables that are read whole, with how many rows each time. */
 export const wholeReads = sql`
-  SELECT *, pg_relation_size(oid) AS bytes
+  SELECT *, ${relationSize('read_most')} AS bytes
     FROM (
-      SELECT c.oid, n.nspname AS schema, c.relname AS table, pg_stat_get_numscans(c.oid) AS scans,
+      SELECT c.oid, c.relpages, n.nspname AS schema, c.relname AS table, pg_stat_get_numscans(c.oid) AS scans,
              pg_stat_get_tuples_returned(c.oid) AS "rowsRead", pg_stat_get_live_tuples(c.oid) AS rows,
              coalesce((SELECT sum(pg_stat_get_numscans(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid), 0)::bigint
                AS "indexScans"

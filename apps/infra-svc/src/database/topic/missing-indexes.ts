@@ -3,7 +3,7 @@ import { sqlStateOf } from '@akashic/shared/postgres'
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { alter, lookInto } from '../remedies.ts'
-import { decoded, withoutLiterals } from '../statement-text.ts'
+import { decoded } from '../statement-text.ts'
 import type { Unknown } from '../judged.ts'
 import type { Around, Source } from '../topic.ts'
 import type { Thresholds } from '../thresholds.ts'
@@ -11,7 +11,7 @@ import { tableColumns } from './indexes.sql.ts'
 import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
 import { planOf, planWith, usesImagined, wholeReadsIn, type WholeRead } from './plans.ts'
 import { wholeReadsSeen } from './quals.ts'
-import { notInstalled, readStatements, type CostlyStatement } from './slow.ts'
+import { notInstalled, readStatements, textOf, textsUnread, type CostlyStatement } from './slow.ts'
 
 interface TableColumn {
   readonly table: string
@@ -52,7 +52,7 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
   const { thresholds } = source
   const statements = await readStatements(source)
   if (statements === null) return { suggestions: [], unknown: [{ ...notInstalled, what: 'which indexes are missing' }] }
-  const slow = statements.filter(
+  const slow = statements.all.filter(
     ({ isHidden, calls, meanMs }) =>
       !isHidden && calls >= thresholds.indexMinCalls && meanMs >= thresholds.indexMinMeanMs,
   )
@@ -65,6 +65,7 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
     slow.slice(0, mostPlans).map(async (statement) => {
       const known = seen.get(statement.queryId ?? '')
       if (known) return known.map((read) => ({ ...read, statement }))
+      if (statement.statement === null) return []
       const plan = await planOf(source, decoded(statement.statement)).catch((error: unknown) => {
         failures.push(error)
         return null
@@ -79,9 +80,11 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
   const confirmed = await Promise.all(all.slice(0, mostConfirmed).map((each) => confirm(source, each)))
   return {
     suggestions: [...confirmed.flat(), ...all.slice(mostConfirmed).map(unconfirmed)],
-    unknown: unplanned(failures, source),
+    unknown: [...unplanned(failures, source), ...(statements.areTextsRead ? [] : [plansUnmade])],
   }
 }
+
+const plansUnmade: Unknown = { ...textsUnread, what: 'the plans of slow statements' }
 
 const unconfirmed = (suggestion: Suggestion): Confirmed => ({ ...suggestion, costs: null })
 
@@ -144,7 +147,7 @@ function unplanned(failures: readonly unknown[], { server }: Source): readonly U
 
 export function missingIndexFinding(suggestion: Confirmed, around: Around): Finding {
   const { table, columns, rows, filter, from, statement, costs } = suggestion
-  const text = withoutLiterals(decoded(statement.statement))
+  const text = textOf(statement)
   const list = columns.map(quoteIdentifier).join(', ')
   const index = `CREATE INDEX CONCURRENTLY ON ${onColumns(suggestion)}`
   return databaseFinding(around, {

@@ -25,8 +25,14 @@ function columns(version: string) {
 
 export const statements = (schema: string): Sql => sql.identifier(schema, 'pg_stat_statements')
 
-/** The statements that cost most: by their time in all, for each call, and of the disk. Times in ms. */
-export function costliest({ version, schema }: { readonly version: string; readonly schema: string }): Sql {
+export interface Extension {
+  readonly version: string
+  readonly schema: string
+}
+
+/** The statements that cost most: by their time in all, for each call, and of the disk. Times in ms.
+ *  @param areTextsRead else those are null, and ours are among them */
+export function costliest({ version, schema }: Extension, areTextsRead: boolean): Sql {
   const { total, mean, io, isTop, since, walFull } = columns(version)
   return sql`
     SELECT "queryId", calls, "totalMs", "meanMs", "maxMs", rows, "ioMs", "blocksRead", "tempBlocks", since,
@@ -42,9 +48,9 @@ export function costliest({ version, schema }: { readonly version: string; reado
                row_number() OVER (ORDER BY ${total} DESC) AS by_total,
                row_number() OVER (ORDER BY (CASE WHEN calls >= 5 THEN ${mean} ELSE 0 END) DESC) AS by_mean,
                row_number() OVER (ORDER BY ${io} DESC, shared_blks_read DESC) AS by_io
-          FROM ${statements(schema)}
+          FROM ${statements(schema)}(${areTextsRead})
          WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND ${isTop}
-           AND NOT starts_with(query, ${ownMark})
+           AND NOT starts_with(coalesce(query, ''), ${ownMark})
       ) AS s
      WHERE by_total <= 20 OR by_mean <= 20 OR by_io <= 10
      ORDER BY "totalMs" DESC`

@@ -4,7 +4,7 @@ import { advise, lookInto } from '../remedies.ts'
 import { decoded, withoutLiterals } from '../statement-text.ts'
 import type { Judged, Unknown } from '../judged.ts'
 import type { Around, Source, Topic } from '../topic.ts'
-import { monitorRight } from '../unknown.ts'
+import { isUntranslatable, monitorRight } from '../unknown.ts'
 import { msText, percentText } from '../words.ts'
 import { costliest } from './slow.sql.ts'
 
@@ -27,11 +27,15 @@ export interface CostlyStatement {
   readonly shareOfTime: number | null
   readonly isHidden: boolean
   readonly user: string
-  readonly statement: Uint8Array
+  /** Null where the texts could not be read. */
+  readonly statement: Uint8Array | null
 }
 
 /** Null where the extension is not there. */
-export type CostlyStatements = readonly CostlyStatement[] | null
+export type CostlyStatements = {
+  readonly all: readonly CostlyStatement[]
+  readonly areTextsRead: boolean
+} | null
 
 /** Which statements take the time of the server. */
 export const slow: Topic<CostlyStatements> = {
@@ -41,13 +45,16 @@ export const slow: Topic<CostlyStatements> = {
   read: readStatements,
   judge: (statements, around, server): Judged => {
     if (statements === null) return { says: '', tables: [], findings: [], unknown: [notInstalled] }
-    const shown = statements.filter(({ isHidden }) => !isHidden)
+    const shown = statements.all.filter(({ isHidden }) => !isHidden)
     const findings = shown.flatMap((each) => slowFinding(each, around))
     return {
       says: findings.length === 0 ? 'no statement is slow' : `${findings.length} statements are slow`,
       tables: [table(shown)],
       findings,
-      unknown: shown.length < statements.length ? [monitorRight('statements of other users', server)] : [],
+      unknown: [
+        ...(statements.areTextsRead ? [] : [textsUnread]),
+        ...(shown.length < statements.all.length ? [monitorRight('statements of other users', server)] : []),
+      ],
     }
   },
 }
@@ -59,13 +66,24 @@ export const notInstalled: Unknown = {
     'put pg_stat_statements into shared_preload_libraries, restart the server, and run CREATE EXTENSION pg_stat_statements in this database',
 }
 
-export function readStatements({ server, read }: Source): Promise<CostlyStatements> {
+/** The server reads the texts of all databases at once, and one that is no text in this one's encoding fails them all. */
+export const textsUnread: Unknown = {
+  what: 'the texts of statements',
+  reason: 'one of another database is no text in the encoding of this one',
+  howToGet:
+    "forget what was counted of databases without an encoding: SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE pg_encoding_to_char(encoding) = 'SQL_ASCII'",
+}
+
+export async function readStatements({ server, read }: Source): Promise<CostlyStatements> {
   const extension = server.extensions['pg_stat_statements']
-  if (!extension) return Promise.resolve(null)
-  return read<CostlyStatement>(costliest(extension)).catch((error: unknown) => {
+  if (!extension) return null
+  try {
+    return { all: await read<CostlyStatement>(costliest(extension, true)), areTextsRead: true }
+  } catch (error) {
     if (isNotLoaded(error)) return null
-    throw error
-  })
+    if (!isUntranslatable(error)) throw error
+    return { all: await read<CostlyStatement>(costliest(extension, false)), areTextsRead: false }
+  }
 }
 
 /** The extension was created, and its library is not loaded. */
@@ -76,7 +94,7 @@ function slowFinding(statement: CostlyStatement, around: Around): readonly Findi
   const { meanMs, calls, queryId, totalMs, shareOfTime } = statement
   const isVery = meanMs >= thresholds.verySlowMeanMs && calls >= 5
   if (!isVery && (meanMs < thresholds.slowMeanMs || calls < thresholds.slowCalls)) return []
-  const text = withoutLiterals(decoded(statement.statement))
+  const text = textOf(statement)
   return [
     databaseFinding(around, {
       ...{ rule: 'db-slow-statement', severity: isVery ? 'warning' : 'info', kind: 'Query', object: queryId ?? '' },
@@ -102,6 +120,10 @@ function slowFinding(statement: CostlyStatement, around: Around): readonly Findi
   ]
 }
 
+/** Without literals. */
+export const textOf = ({ statement, queryId }: Pick<CostlyStatement, 'statement' | 'queryId'>): string =>
+  statement === null ? `statement ${queryId}, whose text cannot be read` : withoutLiterals(decoded(statement))
+
 const table = (statements: readonly CostlyStatement[]) => ({
   title: 'Statements that cost most',
   columns: [
@@ -115,6 +137,6 @@ const table = (statements: readonly CostlyStatement[]) => ({
   rows: statements.map(({ isHidden: _isHidden, statement, since, ...rest }) => ({
     ...rest,
     since: since?.toISOString() ?? null,
-    statement: withoutLiterals(decoded(statement)),
+    statement: textOf({ ...rest, statement }),
   })),
 })
