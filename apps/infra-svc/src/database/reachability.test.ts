@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { chown, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { describeReal, freePort } from '@akashic/testbed'
+import { describeReal, eventually, freePort, makeCertificate } from '@akashic/testbed'
 import { classifyFailure, placeOf } from './reachability.ts'
 import { findingsOf, lookAtDatabase, startServer, type StartedServer } from './testing/server.ts'
 
@@ -100,5 +102,22 @@ describeReal('postgres15', () => {
     expect(await stateOf(url.replace('postgres:testbed@', 'nobody:x@'))).toMatchObject({ state: 'login_refused' })
     expect(await stateOf(url.replace(/\/postgres$/, '/nowhere'))).toMatchObject({ state: 'database_missing' })
     expect(await stateOf(`${url}?sslmode=require`)).toMatchObject({ state: 'tls_failed' })
+  })
+
+  test('a certificate that nobody trusts, and one that is not asked for', async () => {
+    const { cert, key } = await makeCertificate()
+    const { uid, gid } = await stat(database.server.folder)
+    for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+      const path = join(database.server.folder, name)
+      await writeFile(path, text, { mode: 0o600 })
+      await chown(path, uid, gid)
+    }
+    await database.run("ALTER SYSTEM SET ssl = 'on'", 'SELECT pg_reload_conf()')
+    await eventually(async () => {
+      const failure = await stateOf(`${database.url}?sslmode=verify-full`)
+      expect(failure).toMatchObject({ state: 'tls_failed', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    })
+    const report = await lookAtDatabase({ url: `${database.url}?sslmode=no-verify`, only: 'connections' })
+    expect(report.reachability.state).toBe('reachable')
   })
 })
