@@ -41,6 +41,16 @@ export interface DatabaseReport {
     readonly object: ObjectReference
     readonly changes: DatabaseChanges | null
   } | null
+  readonly trend: { readonly since: string; readonly items: readonly DatabaseTrend[] } | null
+}
+
+export interface DatabaseTrend {
+  readonly what: string
+  readonly unit: Unit
+  readonly first: number
+  readonly now: number
+  readonly most: number
+  readonly perDay: number | null
 }
 
 export interface DatabaseChanges {

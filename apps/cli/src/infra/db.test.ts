@@ -16,7 +16,15 @@ const aTopic = (partial: Partial<TopicReport> = {}): TopicReport => ({
   ...partial,
 })
 const aReport = (topics: readonly TopicReport[], partial: Partial<DatabaseReport> = {}): DatabaseReport => ({
-  ...{ database: 'orders', status: topics[0]?.status ?? 'healthy', findings: [], topics, changes: null, rollout: null },
+  ...{
+    database: 'orders',
+    status: topics[0]?.status ?? 'healthy',
+    findings: [],
+    topics,
+    changes: null,
+    rollout: null,
+    trend: null,
+  },
   reachability: { state: 'reachable', says: 'Postgres 15.18 at db:5432 answers' },
   ...partial,
 })
@@ -63,6 +71,16 @@ test('what is other than before the last rollout of a user is told by that', asy
     /Changed since Deployment shop\/web was rolled out, .*:\n {2}statement 7: new: 50 calls at 30 ms/,
   )
   expect(stdout.match(/Changed since/g)).toHaveLength(1)
+})
+
+test('levels that are other than days ago are told with how they grow', async () => {
+  const level = { what: 'size', unit: 'bytes' as const, first: 1_073_741_824, now: 1_610_612_736, most: 1_610_612_736 }
+  const still = { what: 'connections', unit: 'count' as const, first: 3, now: 3, most: 9, perDay: 0 }
+  const trend = { since: '2026-11-13T11:00:00.000Z', items: [{ ...level, perDay: 76_695_845 }, still] }
+  answers[`${path}/orders`] = aReport([aTopic()], { trend })
+  const { stdout } = await db('orders')
+  expect(stdout).toContain('  size: 1.5 GB; it was 1.0 GB, at most 1.5 GB, more by 73.1 MB a day')
+  expect(stdout).not.toContain('connections:')
 })
 
 test('trouble comes first, with what to do in order; what is worth knowing comes without', async () => {

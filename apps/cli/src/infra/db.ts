@@ -90,7 +90,7 @@ function reportLines(report: DatabaseReport, topic: string | undefined, terminal
     ...(notes.length > 0 && topic === undefined ? [''] : []),
     ...notes.flatMap((finding) => findingLines(finding, topic !== undefined, terminal)),
     ...(topic === undefined && isReached ? topicLines(report.topics, terminal) : []),
-    ...(topic === undefined ? changeLines(report, terminal, nowMs) : []),
+    ...(topic === undefined ? [...changeLines(report, terminal, nowMs), ...trendLines(report, terminal, nowMs)] : []),
     ...tables.flatMap((table) => sectionLines(table, terminal, nowMs)),
     ...(isReached ? unknownLines(report.topics, terminal) : []),
     ...(topic === undefined && isReached
@@ -164,6 +164,21 @@ function changeLines({ changes, rollout }: DatabaseReport, { columns }: Terminal
     ...told(changes, (instant) => instant),
     ...(rollout ? told(rollout.changes, (instant) => `${objectText(rollout.object)} was rolled out, ${instant}`) : []),
   ]
+}
+
+/** Levels that are other than they were, by how much they grow. */
+function trendLines({ trend }: DatabaseReport, { columns }: Terminal, nowMs: number): string[] {
+  const items = trend?.items.filter(({ first, now }) => first !== now) ?? []
+  if (!trend || items.length === 0) return []
+  const lines = items.flatMap(({ what, unit, first, now, most, perDay }) => {
+    const text = (value: number): string => valueText(Math.round(value), unit, nowMs)
+    const grows =
+      perDay === null || Math.round(perDay) === 0
+        ? ''
+        : `, ${perDay < 0 ? 'less by' : 'more by'} ${text(Math.abs(perDay))} a day`
+    return paragraphLines(`${what}: ${text(now)}; it was ${text(first)}, at most ${text(most)}${grows}`, columns, '  ')
+  })
+  return ['', `Since ${instantInWords(Date.parse(trend.since), nowMs)}:`, ...lines]
 }
 
 const objectText = ({ kind, namespace, name }: ObjectReference): string => `${kind} ${namespace}/${name}`

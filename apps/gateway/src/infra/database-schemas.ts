@@ -94,5 +94,19 @@ export const databaseReportSchema = z
       })
       .nullable()
       .describe('The last rollout, within a week, of a workload that uses the database or runs it.'),
+    trend: z
+      .object({
+        since: z.iso.datetime(),
+        items: z.array(
+          z.object({
+            what: z.string(),
+            unit: z.enum(['count', 'bytes']),
+            ...{ first: z.number(), now: z.number(), least: z.number(), most: z.number() },
+            perDay: z.number().nullable().describe('How much it grows in a day; null where less than 6 h are known.'),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('How levels came to be what they are, over a week at most; null where nothing was kept.'),
   })
   .meta({ id: 'DatabaseReport' })

@@ -16,6 +16,10 @@ const report = {
   reachability: { state: 'reachable', says: 'Postgres 15 answers', code: '' },
   server: { version: '15.1', isInRecovery: false, isMonitor: true, startedAt: at, extensions: {} },
   changes: { since: at, items: [{ what: 'connections', says: '9; before it was 3' }] },
+  trend: {
+    since: at,
+    items: [{ what: 'size', unit: 'bytes', first: 1, now: 3, least: 1, most: 3, perDay: 0.5 }],
+  },
   rollout: {
     ...{ at, object: { kind: 'Deployment', namespace: 'shop', name: 'web' }, summary: 'web was rolled out' },
     changes: { since: at, items: [] },

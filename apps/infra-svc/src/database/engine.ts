@@ -26,6 +26,13 @@ export interface Sample {
   readonly kind: Engine['kind']
 }
 
+/** How much there was of something when a sample was taken. */
+export interface Level {
+  readonly what: string
+  readonly unit: 'count' | 'bytes'
+  readonly value: number
+}
+
 export interface Changed {
   /** `statement ID`, or the name of a counter. */
   readonly what: string
@@ -87,6 +94,8 @@ export interface Engine {
   nextStep(state: Unreachable['state']): string
   /** @param before, now both of this kind. */
   changesBetween(before: Sample, now: Sample): readonly Changed[]
+  /** Levels that are worth following over days. @param sample of this kind */
+  levelsOf(sample: Sample): readonly Level[]
   close(): void
 }
 

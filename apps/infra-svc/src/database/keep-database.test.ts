@@ -142,3 +142,20 @@ test('the report tells what is other than before the last rollout of what uses i
   expect(rollout!.changes!.items.map(({ what }) => what)).toContain('connections')
   expect((await showDatabase(deps('a', now), 'orders', 'connections')).rollout).toBeNull()
 })
+
+test('the report tells how levels came to be what they are, over the days that were kept', async () => {
+  const database = watched(own.url)
+  const now = Date.now()
+  const trend = async () => (await showDatabase(deps('a', now), 'orders', 'connections')).trend
+  expect(await trend()).toBeNull()
+  await keeperOf('a').keep(database, now - 30 * 86_400_000)
+  expect(await trend()).toBeNull()
+  for (const days of [3, 2, 1]) await keeperOf('a').keep(database, now - days * 86_400_000)
+  for (let at = 0; at < 9; at++) await sessions.session()
+  const { since, items } = (await trend())!
+  expect(since).toBe(new Date(now - 3 * 86_400_000).toISOString())
+  const connections = items.find(({ what }) => what === 'connections')!
+  expect(connections.now - connections.first).toBeGreaterThanOrEqual(8)
+  expect(connections.perDay).toBeGreaterThan(1)
+  expect(items.find(({ what }) => what === 'size')).toMatchObject({ unit: 'bytes', now: expect.any(Number) })
+})

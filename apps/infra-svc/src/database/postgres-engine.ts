@@ -1,6 +1,6 @@
 import { changesBetween, type PostgresSample } from './changes.ts'
 import type { DatabaseClient } from './database-client.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Level } from './engine.ts'
 import { commonSteps } from './next-steps.ts'
 import type { Unreachable } from './reachability.ts'
 import { readOnce } from './read-once.ts'
@@ -51,9 +51,15 @@ export function postgresEngine(
     usableConnections: async () => usableConnections((await client.read<ConnectionLimits>(connectionLimits))[0]!),
     nextStep: (state) => steps[state],
     changesBetween: (before, now) => changesBetween(before as PostgresSample, now as PostgresSample),
+    levelsOf: (sample) => levelsOf(sample as PostgresSample),
     close: () => client.close(),
   }
 }
+
+const levelsOf = ({ bytes, connections }: PostgresSample): readonly Level[] => [
+  { what: 'size', unit: 'bytes', value: bytes },
+  { what: 'connections', unit: 'count', value: connections },
+]
 
 const steps: Readonly<Record<Unreachable['state'], string>> = {
   ...commonSteps,

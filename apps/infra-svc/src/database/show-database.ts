@@ -11,6 +11,7 @@ import type { TopicOutline } from './engine.ts'
 import { keptBefore } from './kept-sample.ts'
 import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
 import { sinceAnHour, sinceRollout } from './since.ts'
+import { trendOf } from './trend.ts'
 
 export interface DatabaseDeps {
   readonly db: Database
@@ -60,11 +61,12 @@ export async function showDatabase(deps: DatabaseDeps, name: string, topic: stri
       `There is no topic ${topic}; there are ${topics.map((each) => each.name).join(', ')}.`,
     )
   const { report, sample } = await lookAt(deps, database, wanted)
-  const [changes, rollout] = await Promise.all([
+  const [changes, rollout, trend] = await Promise.all([
     sinceAnHour(deps, database, sample),
     sinceRollout(deps, database, sample),
+    trendOf(deps, database, sample),
   ])
-  return { ...reportDocument(report), changes, rollout }
+  return { ...reportDocument(report), changes, rollout, trend }
 }
 
 function reportDocument({ findings, topics: read, ...report }: DatabaseReport) {

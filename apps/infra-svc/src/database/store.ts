@@ -30,6 +30,27 @@ export async function sampleBefore(
   return row ?? null
 }
 
+/** The first sample of each step from `since` to `until`, without what it tells of statements; the oldest first. */
+export async function samplesBetween(
+  db: Queryable,
+  database: string,
+  since: Date,
+  until: Date,
+  stepMs: number,
+): Promise<readonly KeptSample[]> {
+  return db.query<KeptSample>(sql`
+    SELECT kept.at, kept.sample - 'statements' - 'times' AS sample
+      FROM generate_series(${since}::timestamptz, ${until}::timestamptz, ${stepMs} * interval '1 ms') AS step
+     CROSS JOIN LATERAL (
+       SELECT at, sample
+         FROM infra.database_sample
+        WHERE database = ${database} AND at >= step AND at < step + ${stepMs} * interval '1 ms'
+        ORDER BY at
+        LIMIT 1
+     ) AS kept
+     ORDER BY kept.at`)
+}
+
 /** What is wrong now with databases, as it was last seen. @param sources as findings of databases are kept. */
 export async function openFindings(db: Queryable, sources: readonly string[]): Promise<readonly GroupedFinding[]> {
   const rows = await db.query<{ readonly finding: GroupedFinding }>(sql`

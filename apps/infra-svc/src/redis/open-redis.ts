@@ -18,7 +18,7 @@ import { connectRedis, type RedisConnection } from './redis-connection.ts'
 import { refused, type RedisAround, type RedisSource } from './redis-topic.ts'
 import { Refusal } from './refusal.ts'
 import { redisCli } from './remedies.ts'
-import { sampleOf, versionOf, type RedisSample } from './sample.ts'
+import { levelsOf, sampleOf, versionOf, type RedisSample } from './sample.ts'
 import { usualRedisThresholds, type RedisThresholds } from './thresholds.ts'
 import { redisTopics } from './topics.ts'
 
@@ -66,6 +66,7 @@ export function openRedis(
     ...{ kind: 'redis', place: shownPlace(redis), topics: redisTopics, trial: redisCli(redis, 'PING'), reach },
     nextStep: (state) => steps[state],
     changesBetween: (before, now) => changesBetween(before as RedisSample, now as RedisSample),
+    levelsOf: (sample) => levelsOf(sample as RedisSample),
     close: () => {
       for (const connection of open) connection.close()
     },

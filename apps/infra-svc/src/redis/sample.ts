@@ -1,4 +1,4 @@
-import type { Sample, Surroundings } from '../database/engine.ts'
+import type { Level, Sample, Surroundings } from '../database/engine.ts'
 import type { Info } from './info.ts'
 
 /** Counted since a command was first used, or the counting began anew. */
@@ -48,6 +48,13 @@ export function sampleOf(info: Info): RedisSample {
     times: commandTimes(info).slice(0, mostCommands),
   }
 }
+
+/** Those that it told. */
+export const levelsOf = ({ usedMemory, connections, keys }: RedisSample): readonly Level[] => [
+  ...(usedMemory === null ? [] : [{ what: 'memory', unit: 'bytes' as const, value: usedMemory }]),
+  { what: 'keys', unit: 'count', value: keys },
+  ...(connections === null ? [] : [{ what: 'connections', unit: 'count' as const, value: connections }]),
+]
 
 export const versionOf = (info: Info): string => info.text('valkey_version') ?? info.text('redis_version') ?? 'unknown'
 
