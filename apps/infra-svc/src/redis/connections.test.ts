@@ -38,6 +38,11 @@ describeReal('redis', () => {
     await eventually(async () => expect((await look()).status).toBe('healthy'))
   })
 
+  test('how many may connect is told to whom the sizes of pools matter', async () => {
+    expect(await engineOf(redis.url).usableConnections()).toBe(20)
+    await expect(engineOf('redis://127.0.0.1:1').usableConnections()).rejects.toThrow()
+  })
+
   test('connections that were rejected since the last look are told, although there is room again', async () => {
     const engine = engineOf(redis.url)
     await eventually(async () =>

@@ -64,6 +64,7 @@ export function openRedis(
 
   return {
     ...{ kind: 'redis', place: shownPlace(redis), topics: redisTopics, trial: redisCli(redis, 'PING'), reach },
+    usableConnections: () => usableConnections(redis, readyWithin, turns),
     nextStep: (state) => steps[state],
     changesBetween: (before, now) => changesBetween(before as RedisSample, now as RedisSample),
     levelsOf: (sample) => levelsOf(sample as RedisSample),
@@ -71,6 +72,22 @@ export function openRedis(
       for (const connection of open) connection.close()
     },
   }
+}
+
+/** What it may take, beside its replicas. */
+async function usableConnections(
+  redis: RedisPlace,
+  readyWithin: number,
+  turns: ReturnType<typeof createTurns>,
+): Promise<number> {
+  return turns.take(async () => {
+    const connection = await connectRedis(redis, readyWithin)
+    try {
+      return told(await readInfo(connection, redis)).need('maxclients')
+    } finally {
+      connection.close()
+    }
+  })
 }
 
 function reached(info: Info | Refusal, source: RedisSource, around: RedisAround): Omit<Reached, 'release'> {
