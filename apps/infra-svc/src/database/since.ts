@@ -34,9 +34,9 @@ async function rolloutOf(
     ({ targets }) => targets?.kubernetes ?? [],
   )
   const rollouts = await Promise.all(
-    workloads.map(({ cluster, ...workload }) => {
+    workloads.flatMap(({ cluster, ...workload }) => {
       const followed = clusters.all().find(({ name }) => name === cluster)
-      return followed ? lastRollout(db, followed.model, workload, clock.now() - mostMs) : null
+      return followed ? [lastRollout(db, followed.model, workload, clock.now() - mostMs)] : []
     }),
   )
   return rollouts.filter((each) => each !== null).toSorted((a, b) => b.at - a.at)[0] ?? null
