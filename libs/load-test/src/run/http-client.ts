@@ -16,7 +16,7 @@ export interface Sent {
 export interface Received {
   /** 0: there was no answer. */
   readonly status: number
-  /** Why there was none: `timeout`, `aborted`, a code such as ECONNREFUSED, or `refused` for a target that is not allowed. */
+  /** Why there was none: `timeout`, `aborted`, `cut_short` by the end of its scenario, a code such as ECONNREFUSED, or `refused` for a target that is not allowed. */
   readonly error: string | null
   readonly startedAt: number
   /** When the request was on its way; the connection was there by then. */
@@ -35,6 +35,7 @@ export interface TargetRules {
   readonly lookup: LookupFunction
 }
 
+const longestConnectMs = 10_000
 const mostBodyBytes = 1_048_576
 const none = Object.freeze({})
 
@@ -43,17 +44,19 @@ export class LoadClient {
   readonly #agent: Agent
   readonly #rules: TargetRules
 
-  constructor(rules: TargetRules) {
+  /** @param longestTimeoutMs of all requests: a connection that takes much longer has nobody who waits for it. */
+  constructor(rules: TargetRules, longestTimeoutMs: number) {
     this.#rules = rules
     this.#agent = new Agent({
       ...{ pipelining: 1, keepAliveTimeout: 60_000, headersTimeout: 0, bodyTimeout: 0 },
-      connect: { lookup: rules.lookup, timeout: 10_000 },
+      connect: { lookup: rules.lookup, timeout: Math.min(longestConnectMs, longestTimeoutMs + 1_000) },
     })
   }
 
   /** Never fails: what goes wrong is in the answer. */
   send(sent: Sent): Promise<Received> {
     if (!this.#rules.origins.has(sent.url.origin)) return Promise.resolve(unanswered('refused', performance.now()))
+    if (sent.signal.aborted) return Promise.resolve(unanswered('aborted', performance.now()))
     return new Promise((resolve) => this.#dispatch(sent, resolve))
   }
 
@@ -69,9 +72,11 @@ export class LoadClient {
     let received: Received['headers'] = none
     let receivedBytes = 0
     let controller: Dispatcher.DispatchController | undefined
-    let reason: string | null = null
+    let hasEnded = false
     const chunks: Buffer[] = []
     const end = (error: string | null): void => {
+      if (hasEnded) return
+      hasEnded = true
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
       const endedAt = performance.now()
@@ -81,14 +86,14 @@ export class LoadClient {
         ...{ firstByteAt: status === 0 ? endedAt : firstByteAt, headers: received, body: text },
       })
     }
+    // Until it has a connection nothing can be told to stop; what is waited for is over all the same.
     const giveUp = (why: string): void => {
-      reason = why
-      if (controller) controller.abort(new Error(why))
+      end(why)
+      controller?.abort(new Error(why))
     }
     const onAbort = (): void => giveUp('aborted')
     const timer = setTimeout(() => giveUp('timeout'), timeoutMs)
     signal.addEventListener('abort', onAbort, { once: true })
-    if (signal.aborted) reason = 'aborted'
     const options: Dispatcher.DispatchOptions = {
       ...{
         origin: url.origin,
@@ -102,7 +107,7 @@ export class LoadClient {
       onRequestStart: (given) => {
         controller = given
         sentAt = performance.now()
-        if (reason !== null) given.abort(new Error(reason))
+        if (hasEnded) given.abort(new Error('it was given up before'))
       },
       onResponseStart: (_, code, answered) => {
         if (code < 200) return
@@ -115,7 +120,7 @@ export class LoadClient {
         if (keepBody && receivedBytes <= mostBodyBytes) chunks.push(chunk)
       },
       onResponseEnd: () => end(null),
-      onResponseError: (_, error) => end(reason ?? codeOf(error)),
+      onResponseError: (_, error) => end(codeOf(error)),
     })
   }
 }

@@ -21,7 +21,10 @@ async function main(): Promise<void> {
     test.thresholds.map(({ selection }) => selection),
     liveSelections(test),
   )
-  const client = new LoadClient({ origins: new Set(origins), lookup: guardedLookup({ allowHosts }) })
+  const steps = test.scenarios.flatMap((scenario) => scenario.steps)
+  const longestTimeoutMs = Math.max(0, ...steps.map((step) => (step.kind === 'request' ? step.timeoutMs : 0)))
+  const rules = { origins: new Set(origins), lookup: guardedLookup({ allowHosts }) }
+  const client = new LoadClient(rules, longestTimeoutMs)
   const counter = new Int32Array(requests)
   const abort = new AbortController()
   const stop = new AbortController()

@@ -1,0 +1,48 @@
+import { once } from 'node:events'
+import { lookup } from 'node:dns'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { LoadClient } from './http-client.ts'
+
+let server: Server
+let client: LoadClient
+let url: URL
+let connections: Socket[]
+
+/** It takes connections and never says a word, so that no TLS handshake ends. */
+beforeEach(async () => {
+  connections = []
+  server = createServer((socket) => void connections.push(socket.on('error', () => undefined)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  client = new LoadClient({ origins: new Set([url.origin]), lookup }, 60_000)
+})
+afterEach(async () => {
+  await client.close()
+  for (const connection of connections) connection.destroy()
+  server.close()
+})
+
+const send = (timeoutMs: number, signal = new AbortController().signal) =>
+  client.send({ ...{ method: 'GET', url, headers: {}, body: null, timeoutMs, signal, keepBody: false } })
+
+test('a timeout holds while there is no connection yet: the attempt goes on, and nobody waits for it', async () => {
+  const { error, status, startedAt, endedAt } = await send(300)
+  expect({ error, status }).toEqual({ error: 'timeout', status: 0 })
+  expect(endedAt).toBeGreaterThan(startedAt)
+  expect(connections.filter(({ closed, readableEnded }) => closed || readableEnded)).toEqual([])
+}, 30_000)
+
+test('so does an abort', async () => {
+  const abort = new AbortController()
+  const answer = send(60_000, abort.signal)
+  await once(server, 'connection')
+  abort.abort()
+  expect(await answer).toMatchObject({ error: 'aborted', status: 0 })
+  expect(connections.filter(({ closed, readableEnded }) => closed || readableEnded)).toEqual([])
+}, 30_000)
+
+test('nothing is sent for what was aborted before', async () => {
+  expect(await send(60_000, AbortSignal.abort())).toMatchObject({ error: 'aborted' })
+  expect(connections).toEqual([])
+}, 30_000)
