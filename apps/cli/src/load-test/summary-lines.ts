@@ -45,6 +45,7 @@ function figureLines({
   requestsPerSecond,
   failed,
   iterations,
+  interrupted,
   dropped,
   latency: all,
   counters,
@@ -52,7 +53,7 @@ function figureLines({
   const share = requests === 0 ? '' : ` (${((failed / requests) * 100).toFixed(failed === 0 ? 0 : 2)} %)`
   return [
     `  ${requests} requests in ${(elapsedMs / 1_000).toFixed(1)} s, ${requestsPerSecond.toFixed(1)} a second; ${failed} failed${share}`,
-    `  ${iterations} iterations${dropped === 0 ? '' : `, ${dropped} dropped: no virtual user was free`}`,
+    `  ${iterations} iterations${interrupted > 0 ? `, ${interrupted} cut short` : ''}${dropped === 0 ? '' : `, ${dropped} dropped: no virtual user was free`}`,
     ...(all === null
       ? []
       : [

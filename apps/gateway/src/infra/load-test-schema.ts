@@ -23,6 +23,7 @@ const resultSchema = z
     requestsPerSecond: z.number(),
     failed: z.int(),
     iterations: z.int(),
+    interrupted: z.int().optional().describe('Iterations that began and were cut short.'),
     dropped: z.int().describe('Iterations for which no virtual user was free.'),
     latency: trend.nullable().describe('Milliseconds, of all requests; null without one.'),
     thresholds: z.array(

@@ -13,6 +13,7 @@ const toldApart: Readonly<Record<string, Collected['by']>> = {
   checks: [['scenario'], ['scenario', 'check']],
   iterations: byScenario,
   iteration_duration: byScenario,
+  interrupted_iterations: byScenario,
   dropped_iterations: byScenario,
 }
 
@@ -28,7 +29,8 @@ export function collectedOf(test: Pick<LoadTest, 'metrics'>): ReadonlyMap<string
 
 /** What is told while a test runs: for the progress, and for thresholds that abort. */
 export function liveSelections(test: Pick<LoadTest, 'thresholds'>): readonly Selection[] {
-  const whole = ['http_reqs', 'http_req_duration', 'http_req_failed', 'iterations', 'dropped_iterations', 'checks']
+  const ofRequests = ['http_reqs', 'http_req_duration', 'http_req_failed', 'checks']
+  const whole = [...ofRequests, 'iterations', 'interrupted_iterations', 'dropped_iterations']
   const aborting = test.thresholds.filter(({ abortOnFail }) => abortOnFail).map(({ selection }) => selection)
   return [...whole.map((metric) => ({ metric, tags: {} })), ...aborting]
 }

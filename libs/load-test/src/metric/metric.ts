@@ -10,6 +10,7 @@ export const builtInMetrics = {
   checks: { type: 'rate', unit: '' },
   iterations: { type: 'counter', unit: '' },
   iteration_duration: { type: 'trend', unit: 'ms' },
+  interrupted_iterations: { type: 'counter', unit: '' },
   dropped_iterations: { type: 'counter', unit: '' },
   data_sent: { type: 'counter', unit: 'bytes' },
   data_received: { type: 'counter', unit: 'bytes' },

@@ -40,6 +40,7 @@ function figures({
   failed,
   latency,
   iterations,
+  interrupted,
   dropped,
 }: LoadTestSummary): string {
   const all = [
@@ -50,6 +51,7 @@ function figures({
     ['p95', ms(latency?.p95Ms)],
     ['p99', ms(latency?.p99Ms)],
     ['Iterations', whole(iterations)],
+    ...(interrupted > 0 ? [['Cut short', whole(interrupted)]] : []),
     ['Dropped', whole(dropped)],
   ]
   return `<dl class="figures">${all.map(([term, value]) => `<div><dt>${term}</dt><dd>${value}</dd></div>`).join('')}</dl>`

@@ -60,6 +60,8 @@ export interface LoadTestSummary {
   readonly requestsPerSecond: number
   readonly failed: number
   readonly iterations: number
+  /** Iterations that began and were cut short. */
+  readonly interrupted: number
   readonly dropped: number
   readonly byRequest: readonly RequestSummary[]
   readonly checks: readonly CheckSummary[]
@@ -92,7 +94,8 @@ export function summarize(result: RunResult): LoadTestSummary {
     })),
     latency,
     ...{ requests, requestsPerSecond: perSecond(requests), failed: valueOf('http_req_failed') },
-    ...{ iterations: valueOf('iterations'), dropped: valueOf('dropped_iterations') },
+    ...{ iterations: valueOf('iterations'), interrupted: valueOf('interrupted_iterations') },
+    dropped: valueOf('dropped_iterations'),
     byRequest: requestsOf(series),
     checks: checksOf(series),
     counters: Object.fromEntries(counters),

@@ -12,6 +12,8 @@ export interface IterationDeps {
   readonly random: () => number
   /** Sent with every request, so that what receives them can leave them out. */
   readonly markedBy: Readonly<Record<string, string>>
+  /** The test was aborted: what is under way says nothing. */
+  readonly aborted: AbortSignal
   /** Asked before each request; false: no more may be sent. */
   readonly mayRequest: () => boolean
 }
@@ -23,10 +25,12 @@ export interface Iteration {
   /** When it was to start, on `performance.now()`; its first request is measured from then, so that a stall of the target
    *  is felt by all that was to come during it. Null: it starts when it starts. */
   readonly intendedAt: number | null
+  /** Cuts it short: the test was aborted, or its scenario is over. */
   readonly signal: AbortSignal
 }
 
-/** Runs the steps once. @returns false where it was cut short. */
+/** Runs the steps once. What the end of its scenario cuts short counts as a failed request, so that a target that answers
+ *  nothing any more is not taken for one that was not asked. @returns false where it was cut short. */
 export async function runIteration(
   deps: IterationDeps,
   steps: readonly CompiledStep[],
@@ -43,7 +47,10 @@ export async function runIteration(
     }
     if (!deps.mayRequest()) return false
     const answer = await request(deps, step, values, iteration.signal)
-    if (answer.error === 'aborted') return false
+    if (answer.error === 'aborted') {
+      if (!deps.aborted.aborted) record(step, { ...answer, error: 'cut_short' }, lateMs)
+      return false
+    }
     record(step, answer, lateMs)
     // What was never sent must not keep everything else from its turn.
     if (answer.startedAt === answer.endedAt) await nextTurn()

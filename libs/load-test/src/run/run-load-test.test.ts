@@ -200,16 +200,32 @@ test('a server that cannot be reached is a failure, and so is one that does not 
 }, 20_000)
 
 test('it is aborted within a second, whatever is under way, and nothing is said of its thresholds', async () => {
-  answers = () => undefined
+  answers = (one, answer) => (one.path === '/hang' ? undefined : later(10)(one, answer))
   const abort = new AbortController()
-  setTimeout(() => abort.abort(), 1_000)
-  const began = performance.now()
-  const { verdict, endedEarly } = await run(
-    `scenarios: { a: { executor: constant-vus, vus: 20, duration: 1m, steps: [{ request: { url: / } }, { think: 10s }] } }`,
-    { signal: abort.signal },
+  let abortedAt = Number.POSITIVE_INFINITY
+  abort.signal.addEventListener('abort', () => (abortedAt = performance.now()))
+  const { verdict, endedEarly, failed } = await run(
+    `scenarios:
+  hanging: { executor: constant-vus, vus: 20, duration: 1m, steps: [{ request: { url: /hang } }, { think: 10s }] }
+  busy: { executor: constant-vus, vus: 10, duration: 1m, ${ping} }`,
+    { signal: abort.signal, onProgress: () => abort.abort() },
   )
-  expect({ verdict, endedEarly }).toEqual({ verdict: 'aborted', endedEarly: 'aborted' })
-  expect(performance.now() - began).toBeLessThan(4_000)
+  expect({ verdict, endedEarly, failed }).toEqual({ verdict: 'aborted', endedEarly: 'aborted', failed: 0 })
+  expect(asked.length).toBeGreaterThan(20)
+  expect(asked.filter(({ atMs }) => atMs > abortedAt + 1_000)).toEqual([])
+}, 20_000)
+
+test('what the end of its scenario cuts short has failed, and its iterations are counted', async () => {
+  answers = (one, answer) => (asked.length <= 25 ? later(50)(one, answer) : undefined)
+  const { requests, failed, iterations, interrupted, verdict, latency, thresholds } = await run(`
+scenarios: { a: { executor: constant-vus, vus: 5, duration: 5s, gracefulStop: 500ms, ${ping} } }
+thresholds: { http_req_failed: ['rate<0.01'], 'http_reqs{error:cut_short}': ['count==5'], interrupted_iterations: ['count==5'] }
+`)
+  expect({ requests, failed, iterations, interrupted, verdict }).toEqual({
+    ...{ requests: 30, failed: 5, iterations: 25, interrupted: 5, verdict: 'failed' },
+  })
+  expect(latency!.maxMs).toBeGreaterThan(500)
+  expect(thresholds.map(({ outcome }) => outcome)).toEqual(['failed', 'passed', 'passed'])
 }, 20_000)
 
 test('limits end it: of requests exactly, of time', async () => {

@@ -14,8 +14,6 @@ export interface ScenarioDeps extends IterationDeps {
   readonly workers: number
   /** Start of the test, on `performance.now()`. */
   readonly testStartedAt: number
-  /** Cuts short what is under way. */
-  readonly aborted: AbortSignal
   /** Nothing more is to begin. */
   readonly stopped: AbortSignal
   readonly vus: (scenario: string, count: number) => void
@@ -34,6 +32,7 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
   const steps = compileSteps(test, scenario, recorder)
   const iterations = recorder.channel('iterations', tags)
   const duration = recorder.channel('iteration_duration', tags)
+  const interrupted = recorder.channel('interrupted_iterations', tags)
   const dropped = recorder.channel('dropped_iterations', tags)
   const over = new AbortController()
   const lastMs = startedAt + spanOf(executor) + gracefulStopMs - performance.now()
@@ -46,7 +45,7 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
     stopped: AbortSignal.any([signal, deps.stopped]),
     run: async (vu, index, intendedAt) => {
       const began = performance.now()
-      if (!(await runIteration(deps, steps, { vu, index, intendedAt, signal }))) return
+      if (!(await runIteration(deps, steps, { vu, index, intendedAt, signal }))) return interrupted(1)
       iterations(1)
       duration(performance.now() - began)
     },
