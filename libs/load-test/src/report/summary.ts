@@ -1,5 +1,5 @@
 import type { OwnDelay } from '../run/own-delay.ts'
-import type { RunResult, EndedEarly, Moment } from '../run/run-load-test.ts'
+import type { RunResult, EndedEarly, Moment } from '../run/run-result.ts'
 import type { Series } from '../metric/series.ts'
 import { selectionText, type BuiltInMetric } from '../metric/metric.ts'
 import type { Outcome } from '../threshold/judge-threshold.ts'
