@@ -5,7 +5,8 @@ import type { Logger } from 'pino'
 import { readComponents } from './read-components.ts'
 
 /** What this service needs to know of a component. */
-export type KnownComponent = Pick<ComponentSpec, 'id' | 'dependsOn' | 'targets'>
+export type KnownComponent = Pick<ComponentSpec, 'id' | 'dependsOn' | 'targets'> &
+  Partial<Pick<ComponentSpec, 'checks'>>
 
 export interface KnownComponentsDeps {
   readonly status: Pick<RpcClientOf<StatusService>, 'listComponents'>

@@ -53,6 +53,30 @@ test('what people use is loaded only in its hours', async () => {
   expect(() => assertMayRun(test, [], settings, day)).not.toThrow()
 })
 
+const schedule = { interval: 60_000, timeout: 5_000, failureThreshold: 3, successThreshold: 2 }
+const checked = (check: object): KnownComponent => ({
+  ...{ id: 'checked', dependsOn: [] },
+  checks: [{ ...check, ...schedule } as NonNullable<KnownComponent['checks']>[number]],
+})
+test.each([
+  [{ kind: 'http', url: 'https://Shop.example/health?deep=1' }, 1],
+  [{ kind: 'tls', host: 'shop.example', port: 443 }, 1],
+  [{ kind: 'tcp', host: 'shop.example', port: 443 }, 1],
+  [{ kind: 'tcp', host: 'shop.example', port: 5432 }, 0],
+  [{ kind: 'http', url: 'https://other.example/health' }, 0],
+  [{ kind: 'dns', host: 'shop.example' }, 0],
+])('without an address of its own a component is known by its check %j', async (check, count) => {
+  const test = await aTest('https://shop.example')
+  expect(loadedComponents(test, [checked(check)])).toHaveLength(count)
+})
+
+test('a component that is only checked is loaded only in its hours too', async () => {
+  const test = await aTest('https://shop.example')
+  const used = checked({ kind: 'http', url: 'https://shop.example/health' })
+  expect(() => assertMayRun(test, [used], settings, day)).toThrow('checked is a component that people use')
+  expect(() => assertMayRun(test, [used], settings, night)).not.toThrow()
+})
+
 test.each([
   ['09:00-17:00', '09:00', true],
   ['09:00-17:00', '17:00', false],

@@ -1,14 +1,40 @@
 import type { InfraSettings } from '@akashic/config'
 import { mostVusOf, originsOf, type LoadTest } from '@akashic/load-test'
+import { isIPv6 } from 'node:net'
 import { OpsError } from '@akashic/shared/errors'
 import type { KnownComponent } from '../component/known-components.ts'
 
 export type LoadTestSettings = InfraSettings['loadTests']
 
-/** The components whose own addresses a test would load. */
+/** The components whose own addresses a test would load: where people reach them, and where they are checked. */
 export function loadedComponents(test: LoadTest, components: readonly KnownComponent[]): readonly KnownComponent[] {
-  const origins = new Set(originsOf(test))
-  return components.filter(({ targets }) => targets?.url !== undefined && origins.has(new URL(targets.url).origin))
+  const loaded = new Set(originsOf(test).map(hostAndPort))
+  return components.filter((component) =>
+    addressesOf(component).some((url) => URL.canParse(url) && loaded.has(hostAndPort(url))),
+  )
+}
+
+function addressesOf({ targets, checks = [] }: KnownComponent): readonly string[] {
+  const checked = checks.flatMap((check) => {
+    switch (check.kind) {
+      case 'http':
+        return check.url
+      case 'openai':
+        return check.baseUrl
+      case 'tcp':
+      case 'tls':
+      case 'grpc':
+        return `http://${isIPv6(check.host) ? `[${check.host}]` : check.host}:${check.port}`
+      default:
+        return []
+    }
+  })
+  return targets?.url === undefined ? checked : [targets.url, ...checked]
+}
+
+function hostAndPort(url: string): string {
+  const { hostname, port, protocol } = new URL(url)
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
 /** Whether a test may be run from here now: where it may go, how much it may do, and when what people use may be loaded.
@@ -29,7 +55,7 @@ export function assertMayRun(
   if (limits.maxDurationMs > maxDuration) throw tooMuch(`limits.maxDuration must be at most ${maxDuration / 1_000} s`)
   if (vus > maxVus) throw tooMuch(`the scenarios ask for ${vus} virtual users, and ${maxVus} are allowed`)
   const [used] = loadedComponents(test, components)
-  if (used && !productionHours.some((hours) => isWithin(hours, nowMs))) {
+  if (used && !isTimeToLoad(productionHours, nowMs)) {
     const when =
       productionHours.length === 0
         ? 'infra.loadTests.productionHours names none'
@@ -42,6 +68,10 @@ export function assertMayRun(
 }
 
 const tooMuch = (says: string): OpsError => new OpsError('invalid_argument', `The test asks for too much: ${says}.`)
+
+/** Whether what people use may be loaded now. */
+export const isTimeToLoad = (productionHours: readonly string[], nowMs: number): boolean =>
+  productionHours.some((hours) => isWithin(hours, nowMs))
 
 /** @param hours as `22:00-06:00`, UTC; the end is not within. */
 export function isWithin(hours: string, nowMs: number): boolean {

@@ -17,7 +17,7 @@ import type { Database } from '@akashic/shared/postgres'
 import type { Logger } from 'pino'
 import { addAudit } from '../audit/audit.ts'
 import type { KnownComponent } from '../component/known-components.ts'
-import { assertMayRun, loadedComponents, type LoadTestSettings } from './load-test-rules.ts'
+import { assertMayRun, isTimeToLoad, loadedComponents, type LoadTestSettings } from './load-test-rules.ts'
 import { insertLoadTest, saveEnd, saveProgress } from './store.ts'
 
 export interface LoadTestDeps {
@@ -138,9 +138,10 @@ async function save(
   await saveEnd(db, id, { state, result, problem, finishedAt: new Date(clock.now()) })
 }
 
-/** Ends the test as soon as what it loads, or what that depends on, is not well; also when that cannot be told. */
+/** Ends the test as soon as what it loads, or what that depends on, is not well, or may no longer be loaded; also when that
+ *  cannot be told. */
 async function watch(
-  { troubleOf }: LoadTestDeps,
+  { troubleOf, settings, clock }: LoadTestDeps,
   watched: readonly KnownComponent[],
   end: (why: string) => void,
   ended: AbortSignal,
@@ -148,6 +149,7 @@ async function watch(
   while (!ended.aborted) {
     await sleep(watchEveryMs, undefined, { signal: ended }).catch(() => undefined)
     if (ended.aborted) return
+    if (!isTimeToLoad(settings().productionHours, clock.now())) return end('its hours are over')
     const trouble = await troubleOf(watched).catch(() => 'it cannot be told how what it loads is')
     if (trouble !== null) return end(trouble)
   }
