@@ -68,12 +68,19 @@ async function request(
   signal: AbortSignal,
 ): Promise<Received> {
   try {
-    const filled: Record<string, string> = { ...markedBy }
-    for (const [name, template] of headers) filled[name] = template(values)
+    const filled = Object.fromEntries(headers.map(([name, template]) => [name, template(values)]))
     const target = fixedUrl ?? new URL(url(values), test.baseUrl)
     const text = body?.(values) ?? null
     return await client.send({
-      ...{ method: step.method, url: target, headers: filled, body: text, timeoutMs: step.timeoutMs, signal, keepBody },
+      ...{
+        method: step.method,
+        url: target,
+        headers: { ...filled, ...markedBy },
+        body: text,
+        timeoutMs: step.timeoutMs,
+        signal,
+        keepBody,
+      },
     })
   } catch (error) {
     return unanswered(error instanceof UnknownValue ? 'no_value' : 'bad_address', performance.now())

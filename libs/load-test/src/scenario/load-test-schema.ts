@@ -81,12 +81,23 @@ const check = z
 
 const extraction = z.union([z.strictObject({ json: pointer }), z.strictObject({ header: z.string().min(1) })])
 
+/** They tell whose requests these are, and where they go: not for the test to say. */
+const ownHeaders = new Set(['host', 'user-agent', 'x-akashic-load-test'])
+const headers = z
+  .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), template())
+  .superRefine((given, context) => {
+    for (const header of Object.keys(given).filter((each) => ownHeaders.has(each.toLowerCase()))) {
+      const message = 'is set by the load test itself, so that its requests are known and go where they may'
+      context.addIssue({ code: 'custom', path: [header], message })
+    }
+  })
+
 const request = z
   .strictObject({
     name: name.optional().describe('Told apart by it in the results; its method and address unless given.'),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
     url: template(2_000).describe('Absolute, or below `baseUrl`.'),
-    headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), template()).default({}),
+    headers: headers.default({}).describe('But `host`, `user-agent` and `x-akashic-load-test`.'),
     json: z.unknown().optional().describe('Sent as JSON; texts in it may hold `{{ }}`.'),
     body: template(1_000_000).optional().describe('Sent as it is.'),
     timeout: durationBetween('1ms', '10m').default(30_000),

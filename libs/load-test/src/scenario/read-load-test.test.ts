@@ -112,6 +112,23 @@ surprise: 1
   expect(problems.join('\n')).toContain('surprise')
 })
 
+test.each(['Host', 'user-agent', 'X-Akashic-Load-Test'])('the header %s is not for a test to set', async (header) => {
+  const problems = await problemsOf(`baseUrl: http://127.0.0.1:1
+scenarios:
+  a:
+    executor: per-vu-iterations
+    vus: 1
+    iterations: 1
+    steps:
+      - request:
+          url: /
+          headers:
+            accept: text/plain
+            ${header}: shop.example
+`)
+  expect(problems).toEqual([expect.stringMatching(/load\.yaml:12 .*is set by the load test itself/)])
+})
+
 test('what only shows once the form is right is told with its line too', async () => {
   const problems = await problemsOf(
     `${smallest}data: { users: { file: users.csv }, gone: { file: gone.csv } }
