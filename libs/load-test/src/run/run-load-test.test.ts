@@ -151,6 +151,21 @@ test('requests are marked, so that others can leave them out', async () => {
   expect(asked[0]!.headers).toMatchObject({ 'user-agent': 'akashic-load-test', 'x-akashic-load-test': 'run-1' })
 }, 20_000)
 
+test('a step cannot take the mark off', async () => {
+  const text = `baseUrl: ${baseUrl}\nscenarios: { a: { executor: per-vu-iterations, vus: 1, iterations: 1, ${ping} } }`
+  const test = await readLoadTest({ file: 'load.yaml', text, env: {} })
+  const [scenario] = test.scenarios
+  const [step] = scenario!.steps
+  const unmarked = {
+    ...step!,
+    headers: { 'x-akashic-load-test': 'none', 'user-agent': 'people', accept: 'text/plain' },
+  }
+  await runLoadTest({ ...test, scenarios: [{ ...scenario!, steps: [unmarked] }] }, usual)
+  expect(asked[0]!.headers).toMatchObject({
+    ...{ 'user-agent': 'akashic-load-test', 'x-akashic-load-test': 'run-1', accept: 'text/plain' },
+  })
+}, 20_000)
+
 test('failures, checks and counters are told apart, and a value that nothing gave is a failure that is not sent', async () => {
   let count = 0
   answers = (_, answer) => {
