@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { isNotModified, sendProblem } from '@akashic/shared/http'
+import { isNotModified, isOfLoadTest, sendProblem } from '@akashic/shared/http'
 import { uuidv7 } from '@akashic/shared/ids'
 import { Counter } from 'prom-client'
 import type { Registry } from 'prom-client'
@@ -48,14 +48,18 @@ type Answer = (path: string, request: IncomingMessage, response: ServerResponse,
 /** Counts in plain numbers: a labelled counter would cost more than the answer itself. */
 function countedAnswer(metrics: Registry): Answer {
   const counts = new Map<string, { 200: number; 304: number }>([['/status', { 200: 0, 304: 0 }]])
+  const ofLoadTests = { 200: 0, 304: 0 }
   new Counter({
     name: 'akashic_status_answers_total',
     help: 'Answers of /status, by status code.',
-    labelNames: ['status'],
+    labelNames: ['status', 'load_test'],
     registers: [metrics],
     collect() {
       this.reset()
       for (const [status, count] of Object.entries(counts.get('/status')!)) this.inc({ status }, count)
+      for (const [status, count] of Object.entries(ofLoadTests)) {
+        if (count > 0) this.inc({ status, load_test: 'true' }, count)
+      }
     },
   })
   new Counter({
@@ -72,8 +76,9 @@ function countedAnswer(metrics: Registry): Answer {
     },
   })
   return (path, request, response, body) => {
-    const count = counts.get(path) ?? { 200: 0, 304: 0 }
-    counts.set(path, count)
+    const known = counts.get(path) ?? { 200: 0, 304: 0 }
+    counts.set(path, known)
+    const count = path === '/status' && isOfLoadTest(request.headers) ? ofLoadTests : known
     if (isNotModified(request.headers['if-none-match'], body.etag)) {
       count[304]++
       response.writeHead(304, body.notModifiedHeaders as string[]).end()

@@ -138,8 +138,10 @@ test('any page may read it, in br, gzip or plain, whole or by its head only', as
 test('what it answers and how old that is can be watched', async () => {
   const { etag } = (await raw('/status')).message.headers
   await raw('/status', { 'if-none-match': etag! })
+  await raw('/status', { 'if-none-match': etag!, 'x-akashic-load-test': 'run-1' })
   const metrics = await gateway.platform.metrics.metrics()
   expect(metrics).toContain('akashic_status_answers_total{status="304"} 1')
+  expect(metrics).toContain('akashic_status_answers_total{status="304",load_test="true"} 1')
   expect(metrics).toMatch(/akashic_status_age_seconds \d/)
 })
 

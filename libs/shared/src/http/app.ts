@@ -5,6 +5,7 @@ import { Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { Principal } from '../identity/index.ts'
 import { uuidv7 } from '../ids/index.ts'
+import { isOfLoadTest } from './load-test-mark.ts'
 import { HttpRefusal } from './problem.ts'
 import { OpsError } from '../errors/index.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -53,7 +54,8 @@ function identify({ metrics, now }: HttpAppOptions): express.RequestHandler {
     const given = request.headers['x-request-id']
     const isUsable = typeof given === 'string' && /^[\w.-]{8,100}$/.test(given)
     response.setHeader('x-request-id', isUsable ? given : uuidv7(now()))
-    const stop = durations.startTimer({ method: request.method })
+    const mark = isOfLoadTest(request.headers) ? { load_test: 'true' } : {}
+    const stop = durations.startTimer({ method: request.method, ...mark })
     response.once('finish', () => {
       // How long a stream was open says nothing of how fast we answer.
       if (!response.locals.isStream)
@@ -70,7 +72,7 @@ function durationHistogram(metrics: Registry): Histogram {
   return new Histogram({
     name,
     help: 'Time from a request to the end of its answer.',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'status', 'load_test'],
     buckets: [0.005, 0.025, 0.1, 0.5, 1, 5],
     registers: [metrics],
   })

@@ -74,6 +74,7 @@ principals.scoped = { id: 'scoped', name: 'scoped', kind: 'service', role: 'oper
 let server: Server
 let base: string
 const logged: string[] = []
+const metrics = new Registry()
 
 beforeAll(async () => {
   const app = createHttpApp({
@@ -91,7 +92,7 @@ beforeAll(async () => {
     idempotency: { begin: async () => ({ kind: 'run', keep: async () => {}, forget: async () => {} }) },
     bodyLimitBytes: () => 2_048,
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
-    metrics: new Registry(),
+    metrics,
     now: () => 1_760_000_000_000,
   })
   server = createServer(app)
@@ -117,6 +118,17 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
   const answer = await response.text()
   return { status: response.status, headers: response.headers, answer, body: answer === '' ? null : JSON.parse(answer) }
 }
+
+test('requests of a load test are told apart in what is counted', async () => {
+  await ask('GET', '/nowhere')
+  await ask('GET', '/nowhere', undefined, { 'x-akashic-load-test': 'run-1' })
+  const text = await metrics.metrics()
+  const counted = text.split('\n').filter((line) => /_seconds_count\{.*status="404"/.test(line))
+  expect(counted.map((line) => [line.includes('load_test="true"'), line.split(' ').at(-1)])).toEqual([
+    [false, '1'],
+    [true, '1'],
+  ])
+})
 
 describe('a request that is not valid', () => {
   beforeEach(() => {

@@ -7,6 +7,7 @@ export { decodeCursor, encodeCursor, instantMs, listQuery, pageOf } from './curs
 export type { IdempotencyStore, IdempotencyTurn, IdempotentRequest, KeptReply } from './idempotency.ts'
 export { closeGracefully, listen } from './listener.ts'
 export type { ListenAddress } from './listener.ts'
+export { isOfLoadTest } from './load-test-mark.ts'
 export { openApiDocument } from './openapi.ts'
 export { isNotModified } from './preconditions.ts'
 export { HttpRefusal, problemOf } from './problem.ts'
