@@ -1,6 +1,7 @@
 import type { Compared } from './comparison.ts'
 import type { JudgedComponent } from './judge/judge-component.ts'
 import type { Measures, Method, Source } from './measures.ts'
+import { ofUse, queriedFailures, rateOf, type RequestRate } from './requests.ts'
 import type { ResourceReading } from './resource/resource-reading.ts'
 import type { QueryReading } from './source/measure-query.ts'
 
@@ -10,7 +11,7 @@ export type PerformanceStatus = 'healthy' | 'warning' | 'critical' | 'unknown'
 export interface ComponentSummary {
   readonly component: string
   readonly status: PerformanceStatus
-  readonly rate: { readonly perSecond: number; readonly source: string } | null
+  readonly rate: RequestRate | null
   readonly errors: { readonly ratio: number; readonly source: string } | null
   readonly duration: {
     readonly p95Ms: number
@@ -29,22 +30,16 @@ export interface ResourceSummary {
   readonly errors: number | null
 }
 
-/** What users had counts more than our own checks, and these more than a load test. */
-const order: readonly Source[] = ['prometheus', 'checks', 'load-test']
-
 export function summaryOf(
   judged: JudgedComponent,
   queries: readonly Compared<QueryReading>[],
   hasWorkload: boolean,
 ): ComponentSummary {
   const { component, findings, resources } = judged
-  const measured = judged.measured
-    .map(({ now }) => now)
-    .filter(({ source }) => source !== 'load-test')
-    .toSorted((a, b) => order.indexOf(a.source) - order.indexOf(b.source))
+  const measured = ofUse(judged.measured.map(({ now }) => now))
   const own = queries.flatMap(({ now }) => (now.component === component ? [now] : []))
   const rate = rateOf(measured, own)
-  const errors = errorsOf(measured, own, rate?.perSecond ?? null)
+  const errors = errorsOf(measured, own, rate)
   const duration = durationOf(measured)
   const summed = byResource(resources)
   const isUsed = !hasWorkload || ['cpu', 'memory'].every((each) => isKnown(summed, each))
@@ -64,23 +59,15 @@ function statusOf(findings: JudgedComponent['findings'], isSeen: boolean): Perfo
 const isKnown = (resources: readonly ResourceSummary[], name: string): boolean =>
   resources.some(({ resource, utilisation }) => resource === name && utilisation !== null)
 
-function rateOf(measured: readonly Measures[], queries: readonly QueryReading[]): ComponentSummary['rate'] {
-  const found = measured.find(({ perSecond }) => perSecond !== null)
-  if (found) return { perSecond: found.perSecond!, source: found.source }
-  const query = queries.find(({ measures, value }) => measures === 'throughput' && value !== null)
-  return query ? { perSecond: query.value!, source: `query ${query.name}` } : null
-}
-
 function errorsOf(
   measured: readonly Measures[],
   queries: readonly QueryReading[],
-  perSecond: number | null,
+  rate: RequestRate | null,
 ): ComponentSummary['errors'] {
   const [ofUsers, ofChecks] = [measured.find(isOf('prometheus')), measured.find(isOf('checks'))]
   if (ofUsers && ofUsers.failedRatio !== null) return { ratio: ofUsers.failedRatio, source: 'prometheus' }
-  const query = queries.find(({ measures, value }) => measures === 'errors' && value !== null)
-  if (query && perSecond !== null && perSecond > 0)
-    return { ratio: Math.min(1, query.value! / perSecond), source: `query ${query.name}` }
+  const [share] = queriedFailures(queries, rate).shares
+  if (share) return { ratio: share.ratio, source: `query ${share.query}` }
   return ofChecks && ofChecks.failedRatio !== null ? { ratio: ofChecks.failedRatio, source: 'checks' } : null
 }
 

@@ -255,7 +255,10 @@ describeReal('prometheus', () => {
         resources: [{ resource: 'disk', utilisation: 0.95, saturation: 7, errors: null }],
       },
     ])
-    expect(report.findings).toMatchObject([{ rule: 'perf-resource-used-up', part: 'disk:disk-used' }])
+    expect(report.findings).toMatchObject([
+      { rule: 'perf-errors', summary: '25 % of requests fail by query failed; the limit is 5 %.' },
+      { rule: 'perf-resource-used-up', part: 'disk:disk-used' },
+    ])
     for (const name of ['disk-bad', 'gone']) {
       expect(report.unknown).toContainEqual({
         ...{ component: 'till', what: `query ${name}`, reason: 'the query gives no value', howToGet: null },

@@ -46,10 +46,12 @@ export function judgeComponent(
     ...(runs?.readings ?? []).map((reading) => withErrors(reading, outOfMemory)),
     ...queryReadings(gathered.queries, component),
   ]
-  const atMs = gathered.spans.get(component)!.window.toMs
+  const { window } = gathered.spans.get(component)!
+  const atMs = window.toMs
+  const queries = gathered.queries.flatMap((each) => (each.now.component === component ? [each.now] : []))
   const judged: readonly Judged[] = [
     slowResponse(component, now, limits.responseP95),
-    failing(component, now, limits.errorRatio),
+    failing(component, now, queries, window, limits.errorRatio),
     slower(
       component,
       measured.flatMap(({ comparisons }) => comparisons),
@@ -61,7 +63,7 @@ export function judgeComponent(
   ]
   const unjudged = [
     ...unanswered(now),
-    ...gathered.queries.flatMap((each) => unknownQuery(each.now, component)),
+    ...queries.flatMap(unknownQuery),
     ...(runs?.unknown ?? []),
     ...resources.flatMap((reading) => reading.unknown),
     ...judged.flatMap(({ unknown }) => unknown),
@@ -103,9 +105,9 @@ const namedUnknown = ({ source, unknown }: Measures): readonly Unknown[] =>
   unknown.map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` }))
 
 /** Queries of resources tell theirs with their readings. */
-function unknownQuery({ name, measures, unknown, ...query }: QueryReading, component: string): readonly Unknown[] {
+function unknownQuery({ name, measures, unknown }: QueryReading): readonly Unknown[] {
   const isOfRequests = measures === 'throughput' || measures === 'errors'
-  if (query.component !== component || !isOfRequests || unknown === null) return []
+  if (!isOfRequests || unknown === null) return []
   return [{ what: `query ${name}`, reason: unknown, howToGet: null }]
 }
 

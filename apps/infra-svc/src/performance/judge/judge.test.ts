@@ -5,7 +5,6 @@ import type { Comparison } from '../comparison.ts'
 import type { Measures } from '../measures.ts'
 import type { ResourceReading } from '../resource/resource-reading.ts'
 import { noon, someMeasures } from '../testing/builders.ts'
-import { failing } from './failing.ts'
 import { highMemory } from './high-memory.ts'
 import { slowResponse } from './slow-response.ts'
 import { slowStatements } from './slow-statements.ts'
@@ -47,18 +46,6 @@ describe('a slow response', () => {
       '2.4 s, exact samples, of 60',
     ])
   })
-})
-
-test.each([
-  ['none', 0, 100, []],
-  ['a share below the limit', 0.049, 1_000, []],
-  ['the limit', 0.05, 1_000, ['warning']],
-  ['a half', 0.5, 1_000, ['critical']],
-  ['one of ten, which is no share', 0.1, 10, []],
-  ['an unknown share', null, 1_000, []],
-])('of failures %s is told rightly', (_, failedRatio, count, severities) => {
-  const { findings } = failing('shop', [someMeasures({ failedRatio, count })], 0.05)
-  expect(findings.map(({ severity }) => severity)).toEqual(severities)
 })
 
 describe('slower than before', () => {

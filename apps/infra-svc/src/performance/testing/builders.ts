@@ -1,4 +1,5 @@
 import type { Measures } from '../measures.ts'
+import type { QueryReading } from '../source/measure-query.ts'
 
 export const hourMs = 3_600_000
 export const noon = Date.parse('2026-11-20T12:00:00Z')
@@ -12,3 +13,8 @@ export function someMeasures(partial: Partial<Measures> = {}): Measures {
     ...partial,
   }
 }
+
+/** For tests: what a query of the component gave. */
+export const aQuery = (name: string, measures: QueryReading['measures'], value: number | null): QueryReading => ({
+  ...{ name, component: 'shop', measures, resource: 'other', value, unknown: null },
+})
