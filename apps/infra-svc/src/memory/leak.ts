@@ -30,6 +30,8 @@ const hourMs = 3_600_000
 /** Growth over what was watched that is worth telling, as a share of what it held at first. */
 const leastGrowth = 0.05
 
+const stillGrows = 'it grew, and whether it still does cannot be told yet'
+
 /** Whether a container leaks: the floor of its memory, what is left when rubbish was collected, grows surely in its last
  *  run, still does in the second half, and not because it does more. A restart begins a run of its own, so that what it
  *  gives back is no fall, and what it takes at its start no growth.
@@ -44,12 +46,16 @@ export function judgeLeak(runs: readonly MemoryRun[]): LeakVerdict {
       is: 'unknown',
       why: `it has run for ${hours(watchedMs)} since its start and warm-up; it takes ${hours(watchedAtLeastMs)}`,
     }
-  const growth = slope.lower * (watchedMs / hourMs)
-  if (slope.lower <= 0 || growth < leastGrowth * Math.max(1, floors[0]!.y))
-    return { is: 'none', why: 'the floor of its memory does not grow surely' }
-  const late = theilSen(floors.slice(Math.floor(floors.length / 2)))
-  if (late === null || late.upper < slope.slope / 2) return { is: 'none', why: 'it grew at first, and no longer does' }
-  if (late.lower <= 0) return { is: 'unknown', why: 'it grew, and whether it still does cannot be told yet' }
+  const least = leastGrowth * Math.max(1, floors[0]!.y)
+  const grownBy = (perHour: number): number => perHour * (watchedMs / hourMs)
+  if (grownBy(slope.slope) < least) return { is: 'none', why: 'the floor of its memory does not grow' }
+  const second = floors.slice(Math.floor(floors.length / 2))
+  const late = theilSen(second)
+  if (late === null) return { is: 'unknown', why: stillGrows }
+  if (late.upper < slope.slope / 2 || isLevel(second, slope))
+    return { is: 'none', why: 'it grew at first, and no longer does' }
+  if (grownBy(slope.lower) < least) return { is: 'unknown', why: 'it grew, and whether by chance cannot be told yet' }
+  if (late.lower <= 0) return { is: 'unknown', why: stillGrows }
   if (doesMore(last)) return { is: 'unknown', why: 'it grows while it does more: its CPU grows alike' }
   return {
     ...{ is: 'leak', perHour: slope.slope, leastPerHour: slope.lower, mostPerHour: slope.upper, watchedMs },
@@ -68,10 +74,17 @@ function floorsOf({ startedAt, points }: MemoryRun): readonly Point[] {
   return [...floors].toSorted(([a], [b]) => a - b).map(([window, y]) => ({ x: (window * floorMs) / hourMs, y }))
 }
 
+/** Whether all of these lie closer together than half of that growth would have carried them apart. */
+function isLevel(floors: readonly Point[], { slope }: Slope): boolean {
+  const held = floors.map(({ y }) => y)
+  return Math.max(...held) - Math.min(...held) < (slope / 2) * (floors.at(-1)!.x - floors[0]!.x)
+}
+
 function doesMore({ startedAt, points }: MemoryRun): boolean {
   const warm = points.filter(({ at }) => at.getTime() >= startedAt.getTime() + warmUpMs)
   const cpu = theilSen(warm.map(({ at, cpuMean }) => ({ x: at.getTime() / hourMs, y: cpuMean })))
-  if (cpu === null || cpu.lower <= 0) return false
+  // What bounds nothing does not say that it does no more.
+  if (cpu === null || (Number.isFinite(cpu.lower) && cpu.lower <= 0)) return false
   const hoursWatched = (warm.at(-1)!.at.getTime() - warm[0]!.at.getTime()) / hourMs
   const mean = warm.reduce((sum, { cpuMean }) => sum + cpuMean, 0) / warm.length
   return mean > 0.01 && cpu.slope * hoursWatched > 0.2 * mean

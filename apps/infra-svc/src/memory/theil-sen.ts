@@ -4,7 +4,8 @@ export interface Point {
   readonly y: number
 }
 
-/** How fast y grows with x, and between which slopes the true one lies with 95 % confidence. */
+/** How fast y grows with x, and between which slopes the true one lies with 95 % confidence; infinite where the points do not
+ *  bound it. */
 export interface Slope {
   readonly slope: number
   readonly lower: number
@@ -14,7 +15,9 @@ export interface Slope {
 const z95 = 1.959964
 const mostPoints = 300
 /** What follows on itself more than this says too little to be sure of anything. */
-const mostCorrelated = 0.9
+const mostCorrelated = 0.98
+/** Of what is measured; less than this beside the line is how numbers are rounded. */
+const rounding = 1e-9
 
 /** The slope of Theil and Sen: the median of the slopes between all pairs. A few wild measurements do not move it. The
  *  interval is Sen's (1968), by Kendall's variance, made wider where what is left beside the line follows on itself, as the
@@ -27,14 +30,13 @@ export function theilSen(points: readonly Point[]): Slope | null {
   const n = kept.length
   if (n < 10 || slopes.length === 0) return null
   const slope = middle(slopes)
-  const follows = Math.min(mostCorrelated, Math.max(0, lagOne(kept, slope)))
+  const follows = Math.min(mostCorrelated, correlation(kept, slope))
   const variance = ((n * (n - 1) * (2 * n + 5)) / 18) * ((1 + follows) / (1 - follows))
   const reach = z95 * Math.sqrt(variance)
-  const at = (rank: number): number => slopes[Math.min(slopes.length - 1, Math.max(0, rank))]!
   return {
     slope,
-    lower: at(Math.floor((slopes.length - reach) / 2) - 1),
-    upper: at(Math.ceil((slopes.length + reach) / 2)),
+    lower: slopes[Math.floor((slopes.length - reach) / 2) - 1] ?? -Infinity,
+    upper: slopes[Math.ceil((slopes.length + reach) / 2)] ?? Infinity,
   }
 }
 
@@ -54,15 +56,21 @@ function middle(sorted: Float64Array): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
-/** How much what is left beside the line resembles what was left the point before, -1 to 1. */
-function lagOne(points: readonly Point[], slope: number): number {
+/** How much what is left beside the line may follow on itself, 0 to 1: its correlation with the point before is measured too
+ *  small beside a line that was fitted to it (by (2 + 4ρ) / n: Kendall 1954), and of few points badly, so that one standard
+ *  error more is taken. */
+function correlation(points: readonly Point[], slope: number): number {
+  const n = points.length
   const left = points.map(({ x, y }) => y - slope * (x - points[0]!.x))
-  const mean = left.reduce((sum, each) => sum + each, 0) / left.length
+  const mean = left.reduce((sum, each) => sum + each, 0) / n
   let [together, alone] = [0, 0]
-  for (let at = 0; at < left.length; at++) {
+  for (let at = 0; at < n; at++) {
     const off = left[at]! - mean
     alone += off * off
     if (at > 0) together += off * (left[at - 1]! - mean)
   }
-  return alone === 0 ? 0 : together / alone
+  const largest = Math.max(...points.map(({ y }) => Math.abs(y)))
+  if (Math.sqrt(alone / n) <= rounding * largest) return 0
+  const measured = Math.min(1, Math.max(0, ((n * together) / alone + 2) / (n - 4)))
+  return measured + Math.sqrt((1 - measured ** 2) / n)
 }
