@@ -37,3 +37,19 @@ test('a component of whose few checks most failed is not healthy', () => {
   expect(summary).toMatchObject({ status: 'unknown', errors: { ratio: 0.6 } })
   expect(unknown.map(({ reason }) => reason)).toContain('it is a share of 15; it takes 20')
 })
+
+test.each([
+  ['no buckets', { p50Ms: null, p99Ms: null }, { what: 'response times', reason: 'no buckets', howToGet: null }],
+  ['too few requests', { count: 12 }, { what: 'p95', reason: 'of 12 measurements', howToGet: null }],
+])('a histogram with %s leaves it unknown, whatever our checks say', (_, partial, unknown) => {
+  const judged = judge([{ ...partial, p95Ms: null, unknown: [unknown] }, checks])
+  expect(judged.summary).toMatchObject({ status: 'unknown', duration: { source: 'checks' } })
+  expect(judged.unknown[0]).toEqual({ ...unknown, what: `${unknown.what} by Prometheus` })
+})
+
+test('a 99th percentile of too few is no word worth, and leaves it healthy', () => {
+  const p99 = { what: 'p99', reason: 'of 50 measurements', howToGet: null }
+  const judged = judge([{ p99Ms: null, count: 50, unknown: [p99] }, checks])
+  expect(judged.summary.status).toBe('healthy')
+  expect(judged.unknown.map(({ what }) => what)).not.toContain('p99 by Prometheus')
+})

@@ -93,16 +93,17 @@ function unsaid(now: readonly Measures[]): readonly Unknown[] {
   return now
     .filter((each) => !isUnanswered(each) && !(isKnownOfUsers && each.source === 'checks' && each.count === null))
     .flatMap(namedUnknown)
-    .filter(({ what }) => !/^p(50|99) /.test(what))
 }
 
-/** A histogram is configured, and nothing of it could be read: then other sources do not stand for it. */
-const isUnanswered = ({ source, count }: Measures): boolean => source === 'prometheus' && count === null
+/** A histogram is configured, and tells no response times: then other sources do not stand for it. */
+const isUnanswered = ({ source, p95Ms }: Measures): boolean => source === 'prometheus' && p95Ms === null
 
 const unanswered = (now: readonly Measures[]): readonly Unknown[] => now.filter(isUnanswered).flatMap(namedUnknown)
 
 const namedUnknown = ({ source, unknown }: Measures): readonly Unknown[] =>
-  unknown.map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` }))
+  unknown
+    .filter(({ what }) => what !== 'p50' && what !== 'p99')
+    .map((each) => ({ ...each, what: `${each.what} by ${sourceText[source]}` }))
 
 /** Queries of resources tell theirs with their readings. */
 function unknownQuery({ name, measures, unknown }: QueryReading): readonly Unknown[] {

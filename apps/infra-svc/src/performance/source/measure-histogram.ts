@@ -1,6 +1,6 @@
 import type { HistogramSpec } from '@akashic/config'
 import { ofEnough, unmeasured, type Measures, type Span, type Unknown } from '../measures.ts'
-import { histogramQuery, readHistogram } from './histogram-query.ts'
+import { histogramQuery, readHistogram, type HistogramReading } from './histogram-query.ts'
 import type { Prometheus } from './prometheus.ts'
 
 /** What Prometheus knows of the requests of a component. */
@@ -32,11 +32,29 @@ export async function measureHistogram(
     ...{ count: requests, perSecond, failedPerSecond, meanMs },
     failedRatio: failedPerSecond === null || perSecond === 0 ? null : failedPerSecond / perSecond,
     atLeast: reading.atLeast.filter((key) => kept[key] !== null),
-    unknown: [...(perSecond === 0 ? [noRequests] : unknown), ...unknownErrors(spec, failedPerSecond)],
+    unknown: [...unknownTimes(spec, reading, unknown), ...unknownErrors(spec, failedPerSecond)],
   }
 }
 
-const noRequests: Unknown = { what: 'response times', reason: 'there were no requests in this time', howToGet: null }
+function unknownTimes(
+  { type, histogram }: HistogramSpec,
+  { perSecond, p95Ms }: HistogramReading,
+  ofTooFew: readonly Unknown[],
+): readonly Unknown[] {
+  const what = 'response times'
+  if (perSecond === 0) return [{ what, reason: 'there were no requests in this time', howToGet: null }]
+  if (p95Ms !== null) return ofTooFew
+  const isNative = type === 'native'
+  return [
+    {
+      what,
+      reason: isNative ? `no buckets of ${histogram}: is it native?` : `no buckets of ${histogram}: is it a summary?`,
+      howToGet: isNative
+        ? 'Give `type: classic` where the program has buckets with `le`'
+        : 'Have the program measure a histogram, or give `type: native` where it is one',
+    },
+  ]
+}
 
 function unknownErrors({ failed }: HistogramSpec, failedPerSecond: number | null): readonly Unknown[] {
   if (failed === undefined)

@@ -26,9 +26,13 @@ export async function measureQuery(
   return { ...about, value: wrong === null ? only.value : null, unknown: wrong }
 }
 
+/** A little more than all may be told where use and what there is are measured apart; much more is a percentage. */
+const mostUsed = 1.5
+
 function whyWrong(measures: QuerySpec['measures'], value: number): string | null {
   if (!Number.isFinite(value)) return `the query gives ${Number.isNaN(value) ? 'NaN' : 'infinity'}`
   if (value < 0) return `the query gives ${value}, which cannot be`
-  if (measures === 'utilisation' && value > 100) return `the query gives ${value}: a share is 0 to 1`
+  if (measures === 'utilisation' && value > mostUsed)
+    return `the query gives ${value}: a share is 0 to 1; divide by 100?`
   return null
 }

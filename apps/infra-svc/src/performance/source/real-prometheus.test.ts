@@ -11,7 +11,7 @@ const settings = (more: object) =>
     components: [...new Set(['shop', ...components])].map((id) => ({ id, name: id })),
     infra: { performance: { prometheus: { url: 'http://127.0.0.1:1' }, ...more } },
   }).infra.performance
-const components = ['mixed', 'stuck', 'fine', 'rare', 'idle', 'nobody']
+const components = ['mixed', 'stuck', 'fine', 'rare', 'idle', 'nobody', 'summed']
 const windowMs = 300_000
 const signal = new AbortController().signal
 
@@ -111,6 +111,19 @@ describeReal('prometheus', () => {
     })
   }, 30_000)
 
+  test('a summary has no buckets: its requests are counted, and how long they take is unknown', async () => {
+    await scraped()
+    server.summed(Array.from({ length: 100 }, () => 0.05))
+    await scraped()
+    const named = { histogram: 'rpc_duration_seconds', matching: undefined, failed: 'code="500"' }
+    const { count, p95Ms, unknown } = await measure('summed', named)
+    expect(count).toBeGreaterThan(50)
+    expect(p95Ms).toBeNull()
+    expect(unknown).toMatchObject([
+      { what: 'response times', reason: 'no buckets of rpc_duration_seconds: is it a summary?' },
+    ])
+  }, 30_000)
+
   const ask = (query: string, measures = 'utilisation') => {
     const entry = { name: 'q', component: 'shop', measures, query }
     const toMs = Date.now()
@@ -124,15 +137,18 @@ describeReal('prometheus', () => {
 
   test('a query gives one value, over the window that is looked at', async () => {
     expect(await ask('vector(0.5)')).toMatchObject({ value: 0.5, unknown: null })
+    expect(await ask('vector(1.5)')).toMatchObject({ value: 1.5, unknown: null })
+    expect(await ask('vector(12)', 'saturation')).toMatchObject({ value: 12, unknown: null })
     expect(await ask('scalar(vector(0.5))')).toMatchObject({ value: 0.5 })
-    expect(await ask('count_over_time(vector(1)[$window:1m])')).toMatchObject({ value: 5 })
+    expect(await ask('count_over_time(vector(1)[$window:1m])', 'saturation')).toMatchObject({ value: 5 })
   })
 
   test.each([
     ['vector(0) / 0', 'the query gives NaN'],
     ['vector(1) / 0', 'the query gives infinity'],
     ['vector(-1)', 'the query gives -1, which cannot be'],
-    ['vector(250)', 'the query gives 250: a share is 0 to 1'],
+    ['vector(12)', 'the query gives 12: a share is 0 to 1; divide by 100?'],
+    ['vector(1.51)', 'the query gives 1.51: a share is 0 to 1; divide by 100?'],
     ['nothing_of_that_name', 'the query gives no value'],
     ['up[5m]', 'the query gives a matrix, and not a value'],
     ['"text"', 'the query gives a string, and not a value'],

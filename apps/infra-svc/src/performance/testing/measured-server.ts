@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Histogram, Registry, Summary } from 'prom-client'
 
 const buckets = [0.1, 0.25, 0.5, 1, 2.5, 5]
 
@@ -11,6 +11,7 @@ export async function startMeasuredServer() {
     ...{ registers, name: 'http_request_duration_seconds', help: 'Seconds.', buckets },
     labelNames: ['job_name', 'code'],
   })
+  const summary = new Summary({ registers, name: 'rpc_duration_seconds', help: 'Seconds.' })
   const busy = new Counter({ registers, name: 'busy_seconds_total', help: 'Seconds.', labelNames: ['core'] })
   let scrapes = 0
   const server = createServer((_, answer) => {
@@ -29,6 +30,9 @@ export async function startMeasuredServer() {
     },
     took: (component: string, seconds: readonly number[], code = '200') => {
       for (const each of seconds) duration.observe({ job_name: component, code }, each)
+    },
+    summed: (seconds: readonly number[]) => {
+      for (const each of seconds) summary.observe(each)
     },
     busy: (core: string, seconds: number) => busy.inc({ core }, seconds),
     close: () => {
