@@ -37,6 +37,11 @@ const responseTimeSchema = aboutSchema
   .describe('`comparisons` are of the 95th percentile.')
 
 const memorySchema = z.object({
+  pod: z
+    .string()
+    .nullable()
+    .describe('That the rest is about: the one that uses most, of those where memory is high if there are any.'),
+  used: number.describe('Bytes, by its last measurement.'),
   isHigh: z.boolean().nullable().describe('Above 80 % of the limit for ten minutes; null where that is not known.'),
   leak: z.discriminatedUnion('is', [
     z.object({

@@ -56,7 +56,10 @@ const report = {
           usedBy: 'web-1',
         },
         ...{ request: null, limit: 10, utilisation: 0.9, saturation: null, errors: 1, comparisons: [compared] },
-        ...{ memory: { isHigh: null, leak: { is: 'unknown', why: 'too short' }, fullInMs: null }, unknown: [] },
+        ...{
+          memory: { pod: 'web-1', used: 9, isHigh: null, leak: { is: 'unknown', why: 'too short' }, fullInMs: null },
+          unknown: [],
+        },
       },
     ],
     outOfMemory: [

@@ -13,6 +13,8 @@ export const highForMs = 600_000
 const fewestSamples = 8
 const slackMs = 90_000
 const freshMs = 3 * 60_000
+/** From the first measurement to the last, of ten minutes. */
+export const watchedForMs = highForMs - slackMs
 
 /** Whether memory was above 80 % of the limit for ten minutes, without falling below once. Null where too little was
  *  measured to say. */
@@ -21,5 +23,5 @@ export function isHigh(recent: RecentMemory, limit: number, nowMs: number): bool
   if (!isFresh) return null
   if (recent.memoryMin <= limit * highShare) return false
   const watchedMs = recent.lastAt.getTime() - recent.firstAt.getTime()
-  return recent.samples >= fewestSamples && watchedMs >= highForMs - slackMs ? true : null
+  return recent.samples >= fewestSamples && watchedMs >= watchedForMs ? true : null
 }

@@ -19,12 +19,13 @@ export function highMemory(
   workload: Reference,
   atMs: number,
 ): readonly Finding[] {
-  const { component, memory, used, usedBy, limit, utilisation, request } = reading
-  const { isHigh, leak, fullInMs } = memory
+  const { component, memory, limit, request } = reading
+  const { isHigh, leak, fullInMs, used } = memory
   if (isHigh !== true && leak.is !== 'leak') return []
-  const of = `Container ${container.name} of ${usedBy ?? workload.name}`
-  const level = `${percentText(utilisation ?? 0)} of its ${limit === null ? 'request' : 'limit'}`
-  const pod = { kind: 'Pod', namespace: workload.namespace, name: usedBy ?? '' }
+  const of = `Container ${container.name} of ${memory.pod ?? workload.name}`
+  const level =
+    limit === null || limit === 0 ? bytesText(used ?? 0) : `${percentText((used ?? 0) / limit)} of its limit`
+  const pod = { kind: 'Pod', namespace: workload.namespace, name: memory.pod ?? '' }
   return [
     componentFinding({
       ...{ rule: isHigh === true ? 'memory-high' : 'memory-leak', component, object: workload, part: container.name },

@@ -136,13 +136,21 @@ spec: { containers: [{ name: app, image: web, resources: { limits: { memory: 100
     'app',
   )!
   const judge = (isHigh: boolean | null, leak: LeakVerdict, fullInMs: number | null = null) =>
-    highMemory({ ...aReading(), memory: { isHigh, leak, fullInMs } }, container, workload, noon)
+    highMemory(
+      {
+        ...aReading({ usedBy: 'web-2', used: 99 * mib }),
+        memory: { pod: 'web-1', used: 90 * mib, isHigh, leak, fullInMs },
+      },
+      container,
+      workload,
+      noon,
+    )
 
   test('that is no leak is told as such, and more memory comes before snapshots', () => {
     const [finding] = judge(true, none)
     expect(finding).toMatchObject({ rule: 'memory-high', severity: 'warning', reason: 'HighMemory', part: 'app' })
     expect(finding!.summary).toContain(
-      'uses 90 % of its limit, and has used more than 80 % for ten minutes. It is no leak',
+      'Container app of web-1 uses 90 % of its limit, and has used more than 80 % for ten minutes. It is no leak',
     )
     expect(finding!.remedies.map(({ command }) => command)).toEqual([
       'kubectl top pod -n shop web-1 --containers',

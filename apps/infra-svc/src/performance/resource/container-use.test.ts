@@ -54,3 +54,26 @@ test('a container that began anew is judged by what it used since', () => {
   const uses = podUse('web-1', [aRun(...twelve(95)), aRun(aPoint(1, 20), aPoint(0, 20))], window)
   expect(memoryVerdict([uses], 100, noon).isHigh).toBe(false)
 })
+
+test('the verdict is about the pod whose memory is high, and not about one that uses more since a moment ago', () => {
+  const [high, peak] = [
+    podUse('high', [aRun(...twelve(90))], window),
+    podUse('peak', [aRun(...twelve(10).slice(0, -1), aPoint(0, 99))], window),
+  ]
+  expect(memoryVerdict([peak, high], 100, noon)).toMatchObject({ isHigh: true, pod: 'high', used: 90 })
+  expect(memoryVerdict([peak], 100, noon)).toMatchObject({ isHigh: false, pod: 'peak', used: 99 })
+  expect(memoryVerdict([], 100, noon)).toMatchObject({ isHigh: null, pod: null, used: null })
+})
+
+test.each([
+  ['eleven minutes', [11], [], true],
+  ['ten', [10, 11], [], true],
+  ['nine', [9, 10, 11], [], false],
+  ['eleven, one measurement missing', [11], [9], true],
+  ['nine or ten, as one is missing', [10, 11], [9], false],
+])('memory above 80 %% for %s', (_, low: readonly number[], missing: readonly number[], expected) => {
+  const points = Array.from({ length: 12 }, (__, at) => 11 - at)
+    .filter((minutesAgo) => !missing.includes(minutesAgo))
+    .map((minutesAgo) => aPoint(minutesAgo, low.includes(minutesAgo) ? 50 : 90))
+  expect(memoryVerdict([podUse('web-1', [aRun(...points)], window)], 100, noon).isHigh).toBe(expected)
+})

@@ -1,11 +1,11 @@
 import { quantity, type Container } from '@akashic/kubernetes'
 import { judgeLeak, type LeakVerdict } from '../../memory/leak.ts'
-import { isHigh } from '../../memory/sustained.ts'
+import { isHigh, watchedForMs } from '../../memory/sustained.ts'
 import type { ContainerRun, UsagePoint } from '../../usage/usage.ts'
 import type { Span } from '../measures.ts'
 import type { MemoryVerdict } from './resource-reading.ts'
 
-/** Ten minutes, and two measurements more: the first and the last of them lie within. */
+/** Ten minutes, and two measurements more, as one that is missing must not leave it unsure. */
 const recentMs = 720_000
 const freshMs = 300_000
 const hourMs = 3_600_000
@@ -47,24 +47,27 @@ export function meanOf(
 export const mostOf = (uses: readonly PodUse[], of: 'cpu' | 'memory'): PodUse | null =>
   uses.filter((use) => use[of] !== null).toSorted((a, b) => b[of]! - a[of]!)[0] ?? null
 
-/** Whether the memory of a container is high, and whether it leaks. */
+/** Whether the memory of a container is high, and whether it leaks: of the pod that uses most among those where it is high,
+ *  or among all where it is in none. */
 export function memoryVerdict(uses: readonly PodUse[], limit: number | null, nowMs: number): MemoryVerdict {
-  const most = mostOf(uses, 'memory')
-  const none: LeakVerdict = { is: 'unknown', why: 'it was not measured' }
-  const leak = most === null ? none : judgeLeak(most.runs)
   const verdicts = uses.map((use) => isPodHigh(use, limit, nowMs))
+  const high = uses.filter((_, at) => verdicts[at] === true)
+  const about = mostOf(high, 'memory') ?? mostOf(uses, 'memory')
+  const none: LeakVerdict = { is: 'unknown', why: 'it was not measured' }
+  const leak = about === null ? none : judgeLeak(about.runs)
+  const used = about?.memory ?? null
   return {
-    isHigh: verdicts.includes(true) ? true : verdicts.length === 0 || verdicts.includes(null) ? null : false,
-    leak,
+    ...{ pod: about?.pod ?? null, used, leak },
+    isHigh: high.length > 0 ? true : verdicts.length === 0 || verdicts.includes(null) ? null : false,
     fullInMs:
-      leak.is === 'leak' && limit !== null && most !== null
-        ? Math.max(0, ((limit - most.memory!) / leak.perHour) * hourMs)
+      leak.is === 'leak' && limit !== null && used !== null
+        ? Math.max(0, ((limit - used) / leak.perHour) * hourMs)
         : null,
   }
 }
 
 export function isPodHigh({ runs }: PodUse, limit: number | null, nowMs: number): boolean | null {
-  const recent = runs.at(-1)?.points.filter(({ at }) => at.getTime() > nowMs - recentMs) ?? []
+  const recent = lastTenMinutes(runs.at(-1)?.points.filter(({ at }) => at.getTime() > nowMs - recentMs) ?? [])
   const [first, last] = [recent[0], recent.at(-1)]
   if (limit === null || first === undefined || last === undefined) return null
   const memoryMin = Math.min(...recent.map((point) => point.memoryMin))
@@ -73,6 +76,13 @@ export function isPodHigh({ runs }: PodUse, limit: number | null, nowMs: number)
     limit,
     nowMs,
   )
+}
+
+/** No more of the last measurements than it takes to have watched for ten minutes; all where they are too few. */
+function lastTenMinutes(points: readonly UsagePoint[]): readonly UsagePoint[] {
+  const lastMs = points.at(-1)?.at.getTime() ?? 0
+  const from = points.findLastIndex(({ at }) => at.getTime() <= lastMs - watchedForMs)
+  return points.slice(Math.max(0, from))
 }
 
 /** Requests and limits in cores and bytes; null where the manifest has none. */

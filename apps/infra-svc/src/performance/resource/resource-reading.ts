@@ -37,9 +37,13 @@ export interface ResourceComparison {
 }
 
 export interface MemoryVerdict {
-  /** Whether it was above 80 % of the limit for ten minutes; null where that is not known. */
+  /** The pod that the rest is about: the one that uses most among those where it is high, or among all where it is in none;
+   *  null where it was measured of none. */
+  readonly pod: string | null
+  /** Bytes, by its last measurement. */
+  readonly used: number | null
+  /** Whether it was above 80 % of the limit for ten minutes, in any pod; null where that is not known. */
   readonly isHigh: boolean | null
-  /** Of the pod that uses most. */
   readonly leak: LeakVerdict
   /** When it will be at its limit if it goes on like this, ms from now; null where it does not leak or has no limit. */
   readonly fullInMs: number | null
