@@ -118,6 +118,15 @@ describe('the slope of Theil and Sen', () => {
     expect(theilSen(wave)).toMatchObject({ lower: -Infinity, upper: Infinity })
   })
 
+  test('of a straight line is bounded by it, however its numbers are rounded', () => {
+    for (const growth of Array.from({ length: 40 }, (_, at) => 1_000 + at / 7)) {
+      const line = Array.from({ length: 10 }, (_, x) => ({ x: x / 6, y: growth * x }))
+      const { lower, upper } = theilSen(line)!
+      expect(lower / growth).toBeCloseTo(6, 4)
+      expect(upper / growth).toBeCloseTo(6, 4)
+    }
+  })
+
   test('there is none of few points, or of points at one x', () => {
     expect(theilSen(Array.from({ length: 9 }, (_, x) => ({ x, y: x })))).toBeNull()
     expect(theilSen(Array.from({ length: 20 }, () => ({ x: 1, y: 1 })))).toBeNull()
@@ -154,12 +163,11 @@ describe('a leak', () => {
   })
 
   test('is not told of what grows because it does more', () => {
-    const run = aRun(
-      360,
-      (at) => 200 + at * 0.5,
-      (at) => 0.2 + at * 0.002,
-    )
-    expect(judgeLeak([run])).toMatchObject({ is: 'unknown', why: expect.stringContaining('does more') as string })
+    const steadily = (at: number): number => 0.2 + at * 0.002
+    for (const cpu of [steadily, (at: number) => steadily(at) + 0.3 * Math.cos(at / 60)]) {
+      const run = aRun(360, (at) => 200 + at * 0.5, cpu)
+      expect(judgeLeak([run])).toMatchObject({ is: 'unknown', why: expect.stringContaining('does more') as string })
+    }
   })
 
   test('is told after two hours of one run, and not before: restarts begin anew', () => {
