@@ -14,7 +14,10 @@ export function addAutoscale(program: Command, session: Session, run: (work: Wor
     )
     .option('-n, --namespace <name>', 'only of this namespace')
     .option('--cluster <name>', 'which cluster, where there are several')
-    .option('--manifest [proposal]', 'print one proposal as YAML for kubectl, or all that nobody else manages')
+    .option(
+      '--manifest [proposal]',
+      'print one proposal as YAML for kubectl, or all that nobody else manages, without alternatives',
+    )
     .option('--json', 'the report as JSON')
     .addHelpText(
       'after',

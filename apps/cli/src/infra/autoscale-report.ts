@@ -59,6 +59,8 @@ export interface ScalingProposal {
   readonly dryRun: string
   readonly apply: string | null
   readonly undo: string
+  /** Name of the proposal instead of which it is; null where it goes with all others. */
+  readonly insteadOf: string | null
 }
 
 /** What the API says of how a cluster scales, as far as the command shows it. */

@@ -34,6 +34,7 @@ const aProposal = (partial: Partial<ScalingProposal> = {}): ScalingProposal => {
     dryRun: `kubectl apply --server-side --dry-run=server -f ${name}.yaml`,
     apply: `kubectl apply --server-side -f ${name}.yaml`,
     undo: "kubectl patch -n shop deployment/web -p '{}'",
+    insteadOf: null,
     ...partial,
   }
 }
@@ -130,6 +131,18 @@ describe('a proposal', () => {
     expect(parseAllDocuments(stdout).filter(({ contents }) => contents !== null)).toHaveLength(1)
     expect(stdout).toContain('# Left out: shop-deployment-api-resources. Argo CD keeps it as application shop.')
     expect((await audit('--manifest', 'shop-deployment-api-resources')).stdout).not.toContain('# Apply:')
+  })
+
+  test('instead of another is left out of all, and printed where it is named', async () => {
+    const name = 'shop-verticalpodautoscaler-web-vpa'
+    const other = aProposal({ name, insteadOf: 'shop-deployment-web-resources', manifest: 'kind: VPA' })
+    answers[path] = aReport({ proposals: [aProposal(), other], proposalCount: 2 })
+    const { stdout } = await audit('--manifest')
+    expect(stdout).not.toContain('kind: VPA')
+    expect(stdout).toContain(
+      `# Left out: ${name}. It is instead of shop-deployment-web-resources: --manifest ${name} prints it.`,
+    )
+    expect((await audit('--manifest', name)).stdout).toContain('kind: VPA')
   })
 
   test('that says what would be YAML of its own stays a comment', async () => {

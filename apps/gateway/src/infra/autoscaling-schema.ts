@@ -35,6 +35,10 @@ const proposalSchema = z
     dryRun: z.string().describe('Asks the API server whether it would take it; changes nothing.'),
     apply: z.string().nullable().describe('Null where somebody manages the object.'),
     undo: z.string(),
+    insteadOf: z
+      .string()
+      .nullable()
+      .describe('Name of the proposal instead of which it is: one of the two is to be applied. Null for all others.'),
   })
   .meta({ id: 'ScalingProposal' })
 

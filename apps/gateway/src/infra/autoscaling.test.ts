@@ -32,7 +32,7 @@ const report = {
     {
       ...{ name: 'shop-deployment-web-resources', kind: 'resources', object: workload, title: 'Right-size it' },
       ...{ changes: ['1 -> 2'], arithmetic: [], warnings: [], managedBy: [], manifest: 'kind: Deployment\n' },
-      ...{ dryRun: 'kubectl apply --dry-run=server', apply: null, undo: 'kubectl patch' },
+      ...{ dryRun: 'kubectl apply --dry-run=server', apply: null, undo: 'kubectl patch', insteadOf: null },
     },
   ],
   unknown: [{ what: 'what pods use now', reason: 'not found' }],

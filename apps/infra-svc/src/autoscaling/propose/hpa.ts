@@ -176,7 +176,7 @@ function drafted(
   const apiVersion = hpa?.target.apiVersion || 'apps/v1'
   const proposal = proposalOf(view, {
     ...{ kind: 'hpa', object: { kind: 'HorizontalPodAutoscaler', namespace, name }, owned: hpa ?? workload },
-    ...{ title, changes, undo },
+    ...{ title, changes, undo, insteadOf: null },
     arithmetic: [...min.arithmetic, ...max.arithmetic, ...metrics.arithmetic],
     warnings: [
       ...(facts.resources === null

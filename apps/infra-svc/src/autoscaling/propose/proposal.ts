@@ -25,9 +25,11 @@ export interface Proposal {
   readonly apply: string | null
   /** Takes it back. */
   readonly undo: string
+  /** Name of the proposal instead of which it is: one of the two is to be applied. Null where it goes with all others. */
+  readonly insteadOf: string | null
 }
 
-type Drafted = Pick<Proposal, 'kind' | 'title' | 'changes' | 'arithmetic' | 'warnings' | 'undo'> & {
+type Drafted = Pick<Proposal, 'kind' | 'title' | 'changes' | 'arithmetic' | 'warnings' | 'undo' | 'insteadOf'> & {
   readonly object: Reference
   readonly manifest: object
   /** What somebody may manage: the object itself, or what it is for where it is new. */

@@ -36,7 +36,8 @@ interface ProposalFacts {
   readonly served: ServedMetrics
 }
 
-/** What would be better. All of it can be applied together: no two take the same connections of a database. */
+/** What would be better. All of it but what is instead of another can be applied together: no two take the same connections of
+ *  a database, or set and measure the same requests. */
 export function proposalsFor(audited: Audited, facts: ProposalFacts): readonly Proposal[] {
   const { view } = facts
   let { rooms } = facts
@@ -45,7 +46,8 @@ export function proposalsFor(audited: Audited, facts: ProposalFacts): readonly P
     const resources = proposeResources(view, each.workload, each.containers, hpasOf(view, each.workload))
     const scaling = proposeScaling(each, resources, audited, { ...facts, rooms })
     if (scaling !== null) rooms = withMost(rooms, view, each.workload, scaling.most)
-    proposals.push(...[resources, scaling?.proposal, proposeSizing(each, facts)].flatMap((made) => made ?? []))
+    const sizing = scaling === null && resources !== null ? proposeSizing(each, resources, facts) : null
+    proposals.push(...[resources, scaling?.proposal, sizing].flatMap((made) => made ?? []))
   }
   for (const { vpa, advice } of audited.vpas) {
     const sized = sizedWorkload(view, vpa)
@@ -74,5 +76,9 @@ function proposeScaling(
   return sizer !== undefined && acts(sizer) ? null : proposeHpa(workload, useOf(workload), hpaFacts)
 }
 
-const proposeSizing = ({ workload, containers }: SizedWorkload, { view, vpas }: ProposalFacts): Proposal | null =>
-  vpas === null || sizerOf(vpas, workload) !== undefined ? null : proposeVpa(view, workload, containers)
+const proposeSizing = (
+  { workload, containers }: SizedWorkload,
+  resources: Proposal,
+  { view, vpas }: ProposalFacts,
+): Proposal | null =>
+  vpas === null || sizerOf(vpas, workload) !== undefined ? null : proposeVpa(view, workload, containers, resources)

@@ -254,6 +254,23 @@ spec: { limits: [{ type: Container, min: { cpu: 200m }, max: { memory: 2Gi } }] 
   })
 })
 
+describe('a VerticalPodAutoscaler', () => {
+  const wasteful = '{ requests: { cpu: 2, memory: 512Mi }, limits: { memory: 1Gi } }'
+  const proposed = (total: ReturnType<typeof spread>) =>
+    anAudit(big + web({ resources: wasteful }), { uses: used(spread(0.2, 0.4), undefined, total), vpas: [] }).proposals
+
+  test('is proposed instead of other requests, and that is said', () => {
+    const [resources, vpa] = proposed(spread(0.9))
+    expect([resources!.kind, resources!.insteadOf]).toEqual(['resources', null])
+    expect([vpa!.kind, vpa!.insteadOf]).toEqual(['vpa', resources!.name])
+    expect(vpa!.warnings).toContain(`It is another way than ${resources!.name}: apply one of the two.`)
+  })
+
+  test('is not proposed beside an autoscaler that is to scale by a share of what it would set', () => {
+    expect(proposed(spread(0.5, 1.8, 1.8, 2.4)).map(({ kind }) => kind)).toEqual(['resources', 'hpa'])
+  })
+})
+
 test('an autoscaler that needs requests is proposed after them', () => {
   const { proposals } = anAudit(big + web({ resources: '{}' }) + hpa({ behavior: '' }), { uses: used() })
   expect(proposals.map(({ name }) => name)).toEqual([

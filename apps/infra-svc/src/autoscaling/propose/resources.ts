@@ -23,7 +23,7 @@ export function proposeResources(
   const [before, then] = [containers, after].map((each) => ({ pods: workload.replicas, containers: each }))
   const { kind, namespace, name } = workload
   return proposalOf(view, {
-    ...{ kind: 'resources', object: workload, owned: workload },
+    ...{ kind: 'resources', object: workload, owned: workload, insteadOf: null },
     title: `Right-size ${kind} ${namespace}/${name}`,
     changes: changed.flatMap(({ container, sized }) =>
       sized.map(({ resource, field, now, proposed }) => {

@@ -8,7 +8,7 @@ import { sharedMetrics } from '../vpa/audit-vpa.ts'
 import { policyOf, type VerticalPodAutoscaler } from '../vpa/vertical-pod-autoscaler.ts'
 import { proposalOf, shellJson, type Proposal } from './proposal.ts'
 
-const resources = ['cpu', 'memory'] as const
+const resourceNames = ['cpu', 'memory'] as const
 /** Room for what a container may come to need, over what it asks for now. */
 const roomAbove = 4
 
@@ -29,11 +29,11 @@ export function improveVpa(
   const shared = advice.some(({ rule }) => rule === 'vpa-overlaps-hpa')
     ? sharedMetrics(hpasOf(view, workload), vpa, containers)
     : []
-  const isWhole = shared.length === resources.length
+  const isWhole = shared.length === resourceNames.length
   const mode = isWhole ? 'Off' : vpa.updateMode === 'Auto' ? 'Recreate' : vpa.updateMode || 'Recreate'
   const policies = containers.map((each) => policyFor(view, each, vpa, isWhole ? [] : shared))
   return proposalOf(view, {
-    ...{ kind: 'vpa', object: vpa, owned: undefined },
+    ...{ kind: 'vpa', object: vpa, owned: undefined, insteadOf: null },
     title: `Improve VerticalPodAutoscaler ${namespace}/${name}`,
     changes: [
       ...(mode === vpa.updateMode ? [] : [`updateMode: ${vpa.updateMode || 'not set'} -> ${mode}`]),
@@ -52,11 +52,13 @@ export function improveVpa(
   })
 }
 
-/** One that sizes pods when they are made, and evicts none; null where requests fit, or an autoscaler goes by them. */
+/** One that sizes pods when they are made, and evicts none; null where an autoscaler goes by requests.
+ *  @param resources what would set them by hand, instead of which it is. */
 export function proposeVpa(
   view: ClusterView,
   workload: Workload,
   containers: readonly AuditedContainer[],
+  resources: Proposal,
 ): Proposal | null {
   const fits = containers.every(({ sized }) => sized.every(({ field }) => field === 'limits'))
   const isShared = hpasOf(view, workload).some(({ metrics }) => metrics.some(isShare))
@@ -65,13 +67,17 @@ export function proposeVpa(
   const policies = containers.map((each) => policyFor(view, each, null, []))
   return proposalOf(view, {
     ...{ kind: 'vpa', object: { kind: 'VerticalPodAutoscaler', namespace, name }, owned: workload },
+    insteadOf: resources.name,
     title: `Have ${kind} ${namespace}/${name} sized as its pods are made, instead of by hand`,
     changes: [
       'a new VerticalPodAutoscaler, updateMode Initial',
       ...policies.map((policy) => `bounds of ${policy.containerName}: ${boundsText(policy)}`),
     ],
     arithmetic: policies.flatMap((policy) => policy.arithmetic),
-    warnings: ['It writes requests of pods as they are made; those that run keep theirs until they are replaced.'],
+    warnings: [
+      `It is another way than ${resources.name}: apply one of the two.`,
+      'It writes requests of pods as they are made; those that run keep theirs until they are replaced.',
+    ],
     manifest: manifestOf(namespace, name, workload, 'Initial', policies),
     undo: `kubectl delete -n ${namespace} vpa/${name}`,
   })
@@ -97,7 +103,7 @@ function policyFor(
   leaves: readonly ResourceName[],
 ): BoundedPolicy {
   const now = vpa === null ? null : policyOf(vpa, container.container)
-  const controls = resources.filter((each) => (now?.controls.includes(each) ?? true) && !leaves.includes(each))
+  const controls = resourceNames.filter((each) => (now?.controls.includes(each) ?? true) && !leaves.includes(each))
   const bounds = controls.map((resource) => ({
     resource,
     ...boundsOf(view, container, resource, now?.minAllowed[resource] ?? null, now?.maxAllowed[resource] ?? null),
