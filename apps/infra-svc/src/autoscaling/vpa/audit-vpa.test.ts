@@ -131,6 +131,39 @@ describe('a proposal', () => {
     expect(specOf(vpa(), web() + both).manifest).toContain('updateMode: "Off"')
   })
 
+  test('makes up no bounds for a container of which neither the use nor the request is known, and says why', () => {
+    const beside =
+      "{ name: side, image: 'side:1' }, { name: half, image: 'half:1', resources: { requests: { cpu: 50m } } }"
+    const { changes, warnings } = specOf(vpa({ policies: [] }), web({ beside }))
+    expect(changes).toEqual([
+      'bounds of app: cpu 300m to 2000m, memory 304Mi to 2048Mi',
+      'bounds of side: cpu without any, memory without any',
+      'bounds of half: cpu up to 200m, memory without any',
+    ])
+    const why = 'it asks for none, and its use is not known (it was not measured yet: wait 3 d more)'
+    expect(warnings).toContain(`Container side gets no new bounds of cpu: ${why}.`)
+    const bare = web({ resources: '{}' })
+    expect(anAudit(node() + bare, { vpas: [vpa({ policies: [] })] }).proposals).toEqual([])
+    expect(anAudit(node() + bare, { vpas: [vpa({ mode: 'Auto' })] }).proposals[0]!.changes).toEqual([
+      'updateMode: Auto -> Recreate',
+      'bounds of app: cpu 100m to 2000m, memory 256Mi to 4096Mi',
+    ])
+  })
+
+  test('of a new one leaves alone what it has no bounds for', () => {
+    const beside =
+      "{ name: side, image: 'side:1' }, { name: half, image: 'half:1', resources: { requests: { cpu: 50m } } }"
+    const wasteful = { 'Deployment shop/web': usedBy([aUse(spread(0.01), spread(10))]) }
+    const { manifest, warnings } = anAudit(node() + web({ beside }), { uses: wasteful, vpas: [] }).proposals[1]!
+    expect(manifest).toMatch(/- containerName: side\n\s+mode: "Off"\n/)
+    expect(manifest).toMatch(
+      /- containerName: half\n\s+maxAllowed:\n\s+cpu: 200m\n\s+controlledResources:\n\s+- cpu\n$/,
+    )
+    expect(warnings).toContainEqual(
+      expect.stringContaining('Container half is left alone with its memory: it asks for'),
+    )
+  })
+
   test('bounds what is not, by what is asked for and what a node gives', () => {
     const { changes, arithmetic } = specOf(vpa({ policies: [] }))
     expect(changes).toEqual(['bounds of app: cpu 300m to 2000m, memory 304Mi to 2048Mi'])
