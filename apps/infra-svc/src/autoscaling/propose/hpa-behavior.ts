@@ -24,27 +24,60 @@ const steady = (downSeconds: number) => ({
 export interface BehaviorPlan {
   readonly behavior: unknown
   readonly changes: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 /** How fast an autoscaler should go: as it is told where that does well. */
 export function planBehavior(hpa: HorizontalPodAutoscaler | null, isFlapping: boolean): BehaviorPlan {
-  const now = downWindow(hpa)
-  if (isFlapping) {
-    const seconds = Math.min(longestWindow, Math.max(usualWindow, now * 2))
+  const now = hpa?.behavior as Behavior | null | undefined
+  if (!now) {
+    const seconds = isFlapping ? slower(usualWindow) : usualWindow
     return {
       behavior: steady(seconds),
-      changes: [`behavior: waits ${seconds} s instead of ${now} s before it goes down, and goes down by 20 % a minute`],
+      changes: [`behavior: up by 100 % or 4 pods in 15 s, down by 20 % a minute after ${seconds} s`],
+      warnings: [],
     }
   }
-  if (hpa !== null && hpa.behavior !== null) return { behavior: hpa.behavior, changes: [] }
+  return isFlapping ? calmed(now) : { behavior: now, changes: [], warnings: [] }
+}
+
+interface Rules {
+  readonly stabilizationWindowSeconds?: number | null
+  readonly policies?:
+    readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[] | null
+  readonly selectPolicy?: string | null
+}
+
+interface Behavior {
+  readonly scaleUp?: Rules | null
+  readonly scaleDown?: Rules | null
+}
+
+const slower = (seconds: number): number => Math.min(longestWindow, Math.max(usualWindow, seconds * 2))
+
+/** Going down is made slower; how it goes up stays as it is. */
+function calmed(now: Behavior): BehaviorPlan {
+  const window = now.scaleDown?.stabilizationWindowSeconds ?? usualWindow
+  const scaleDown: Rules = { ...now.scaleDown, ...steady(slower(window)).scaleDown }
+  const fields = ['stabilizationWindowSeconds', 'policies', 'selectPolicy'] as const
+  const changes = fields.flatMap((field) => {
+    const [was, becomes] = [fieldText(now.scaleDown ?? {}, field), fieldText(scaleDown, field)]
+    return was === becomes ? [] : [`behavior.scaleDown.${field}: ${was} -> ${becomes}`]
+  })
   return {
-    behavior: steady(usualWindow),
-    changes: ['behavior: up by 100 % or 4 pods in 15 s, down by 20 % a minute after 300 s'],
+    behavior: { ...now, scaleDown },
+    changes,
+    warnings:
+      window >= longestWindow
+        ? [`It waits ${window} s before it goes down already, and there is no longer wait: look at what it scales by.`]
+        : [],
   }
 }
 
-function downWindow(hpa: HorizontalPodAutoscaler | null): number {
-  const behavior = hpa?.behavior as { scaleDown?: { stabilizationWindowSeconds?: unknown } | null } | null | undefined
-  const seconds = behavior?.scaleDown?.stabilizationWindowSeconds
-  return typeof seconds === 'number' ? seconds : usualWindow
+function fieldText(rules: Rules, field: keyof Rules): string {
+  if (field !== 'policies') return String(rules[field] ?? 'not set')
+  return (
+    rules.policies?.map(({ type, value, periodSeconds }) => `${value} ${type} each ${periodSeconds} s`).join(', ') ||
+    'not set'
+  )
 }

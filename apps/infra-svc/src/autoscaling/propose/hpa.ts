@@ -185,6 +185,7 @@ function drafted(
       ...min.warnings,
       ...max.warnings,
       ...metrics.warnings,
+      ...behavior.warnings,
       ...capacityWarnings(
         view,
         workload,

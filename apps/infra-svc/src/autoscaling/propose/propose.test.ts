@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import type { PoolRoom } from '../../database/pool-room.ts'
+import { ago } from '../../testing/a-look.ts'
 import type { Proposal } from './proposal.ts'
 import { anAudit, aUse, spread, usedBy } from '../testing/an-audit.ts'
 import { budget, customMetrics, hpa, node, running, share, web } from '../testing/manifests.ts'
@@ -136,6 +137,47 @@ status: { hard: { requests.cpu: '5', pods: '50' }, used: { requests.cpu: 1500m, 
     expect(warnings).toContainEqual(
       expect.stringContaining('The nodes have 8000m cpu left of 8000m, and it would ask for 8500m more'),
     )
+  })
+
+  describe('that goes up and down again and again', () => {
+    const sizes = [2, 5, 2, 5, 2]
+    const rescales = sizes.map(
+      (size, at) => `
+apiVersion: v1
+kind: Event
+metadata: { name: rescale-${at}, namespace: shop }
+involvedObject: { kind: HorizontalPodAutoscaler, namespace: shop, name: web, uid: hpa-web }
+reason: SuccessfulRescale
+message: 'New size: ${size}; reason: cpu resource utilization'
+lastTimestamp: '${ago(600 - at * 100)}'
+---`,
+    )
+    const flapping = (behavior: string) =>
+      only('hpa', `${big}${web()}${rescales.join('')}${hpa({ behavior: `behavior: ${behavior}` })}`)
+    const scaleUp = { stabilizationWindowSeconds: 0, selectPolicy: 'Min', policies: [] }
+
+    test('keeps how it goes up, and names each field of how it goes down', () => {
+      const fast = `{ scaleUp: ${JSON.stringify(scaleUp)}, scaleDown: { stabilizationWindowSeconds: 200, tolerance: 0.2, selectPolicy: Max, policies: [{ type: Pods, value: 10, periodSeconds: 1 }] } }`
+      expect(specOf(flapping(fast))['behavior']).toEqual({
+        scaleUp,
+        scaleDown: {
+          ...{ stabilizationWindowSeconds: 400, tolerance: 0.2, selectPolicy: 'Max' },
+          policies: [{ type: 'Percent', value: 20, periodSeconds: 60 }],
+        },
+      })
+      expect(flapping(fast).changes.filter((change) => change.startsWith('behavior'))).toEqual([
+        'behavior.scaleDown.stabilizationWindowSeconds: 200 -> 400',
+        'behavior.scaleDown.policies: 10 Pods each 1 s -> 20 Percent each 60 s',
+      ])
+    })
+
+    test('is told where it waits as long as it can', () => {
+      const { changes, warnings } = flapping('{ scaleDown: { stabilizationWindowSeconds: 3600 } }')
+      expect(changes.join()).not.toContain('stabilizationWindowSeconds')
+      expect(warnings).toContain(
+        'It waits 3600 s before it goes down already, and there is no longer wait: look at what it scales by.',
+      )
+    })
   })
 
   test('can be taken back as it was', () => {
