@@ -3,6 +3,7 @@ import { topOwner } from '../analyse/owner.ts'
 import type { Blame, Finding, Remedy, Severity } from './finding.ts'
 import { hideCredentials, hideInDocument } from '../redaction/hide-credentials.ts'
 import { findingId } from './finding-id.ts'
+import { withPasteable } from './pasteable.ts'
 
 /** One trouble of one object; of a workload's pods that suffer alike, all of them together. */
 export interface GroupedFinding extends Finding {
@@ -51,27 +52,6 @@ function joined(cluster: string, object: Reference, members: readonly Finding[])
     since: sinces.length === 0 ? null : Math.min(...sinces),
     affected: inOrder.slice(0, mostAffected).map((member) => member.object),
     affectedCount: count,
-  }
-}
-
-/** What the API server takes for names of objects and containers; names in references are not held to it. */
-const plainName = /^[A-Za-z0-9.:_-]*$/
-
-/** Commands are to be pasted into a shell: none is proposed where a name in it could be more than a name.
- *  @param about what the remedies are for and name. */
-export function pasteable(about: readonly Reference[], remedies: readonly Remedy[]): readonly Remedy[] {
-  const isPlain = about.every(({ namespace, name }) => plainName.test(namespace) && plainName.test(name))
-  return isPlain ? remedies : remedies.map((remedy) => ({ ...remedy, command: null, undo: null }))
-}
-
-/** A finding whose commands can be pasted. */
-export function withPasteable(finding: Finding): Finding {
-  const { object, part, blames, involves, remedies } = finding
-  const about = [object, { ...object, name: part }, ...involves, ...blames.map((blame) => blame.object)]
-  return {
-    ...finding,
-    remedies: pasteable(about, remedies),
-    blames: blames.map((blame) => ({ ...blame, remedies: pasteable(about, blame.remedies ?? []) })),
   }
 }
 

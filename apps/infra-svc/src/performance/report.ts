@@ -1,6 +1,6 @@
 import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
-import { withPasteable } from '../finding/group-findings.ts'
+import { withPasteable } from '../finding/pasteable.ts'
 import type { OutOfMemory } from '../memory/out-of-memory.ts'
 import { matchRunbooks, type Runbook } from '../runbook/runbook.ts'
 import type { ComponentSummary, PerformanceStatus } from './component-summary.ts'

@@ -73,7 +73,7 @@ export function ofUnsaidResources(view: ClusterView, owner: Reference, missing: 
         : setResources(
             owner,
             name,
-            `--${field}=${resource}=${modest[resource]}`,
+            [`--${field}=${resource}=${modest[resource]}`],
             `Say the ${field} of container ${name} for ${resource}, here ${modest[resource]}`,
           ),
     ),
@@ -83,10 +83,11 @@ export function ofUnsaidResources(view: ClusterView, owner: Reference, missing: 
 const appsOf = (view: ClusterView, owner: Reference): readonly Container[] =>
   podSpecOf(view, owner)?.containers.filter(({ role }) => role === 'app' || role === 'sidecar') ?? []
 
-/** What a container asks for that a LimitRange forbids, such as `maximum cpu usage per Container is 500m, but limit is 1`. */
+/** What a container asks for that a LimitRange forbids, such as `maximum cpu usage per Container is 500m, but limit is 1`.
+ *  Anybody who may write events can write such a rule: no more than a resource and an amount are taken from it. */
 export function ofRange(view: ClusterView, owner: Reference, rule: string): Own {
   const [, bound, resource = '', per, edge = ''] =
-    /(minimum|maximum) (\S+) usage per (Container|Pod) is ([^,\s]+)/.exec(rule) ?? []
+    /(minimum|maximum) ([a-z0-9./-]+) usage per (Container|Pod) is ([\w.]+)/.exec(rule) ?? []
   const outside = appsOf(view, owner).filter(({ requests, limits }) => {
     const [asked, most] = [quantity(requests[resource]), quantity(limits[resource])]
     const allowed = quantity(edge)
@@ -101,7 +102,7 @@ export function ofRange(view: ClusterView, owner: Reference, rule: string): Own 
   if (per !== 'Container' || evidence.length === 0) {
     return { ...ofRefusedTemplate(view, owner), ...(evidence.length > 0 && { evidence }) }
   }
-  const flags = `--requests=${resource}=${edge} --limits=${resource}=${edge}`
+  const flags = [`--requests=${resource}=${edge}`, `--limits=${resource}=${edge}`]
   return {
     evidence,
     remedies: outside.flatMap(({ name }) =>

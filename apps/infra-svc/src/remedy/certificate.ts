@@ -1,6 +1,7 @@
 import type { Reference, Secret } from '@akashic/kubernetes'
 import { describe, lookAt } from '../analyse/remedies.ts'
 import type { Remedy } from '../finding/finding.ts'
+import { quoted } from './command.ts'
 
 /** Renew the certificate in a Secret; one that cert-manager keeps is renewed through its Certificate.
  *  @param secret absent where it does not exist. */
@@ -8,7 +9,8 @@ export function renewal(object: Reference, secret: Secret | undefined): readonly
   const { namespace, name } = object
   const managed = secret?.annotations['cert-manager.io/certificate-name']
   if (managed !== undefined) {
-    return [lookAt(`See why cert-manager does not renew it`, `kubectl describe certificate -n ${namespace} ${managed}`)]
+    const title = 'See why cert-manager does not renew it'
+    return [lookAt(title, `kubectl describe -n ${namespace} ${quoted(`certificate/${managed}`)}`)]
   }
   const put = {
     title: 'Put a renewed certificate in it',

@@ -25,7 +25,7 @@ export function twiceTheMemory(
   const parts = /^(\d+)([a-zA-Z]*)$/.exec(limit ?? '')
   if (!parts) return []
   const larger = `${Number(parts[1]) * 2}${parts[2] ?? ''}`
-  return setResources(owner, name, `--limits=memory=${larger}`, `Give it ${larger} of memory, ${when}`)
+  return setResources(owner, name, [`--limits=memory=${larger}`], `Give it ${larger} of memory, ${when}`)
 }
 
 /** The share of a container's memory that the heap of V8 may have; the rest is for buffers, code and stacks. */

@@ -39,7 +39,7 @@ export function ofRequest(
     remedies: setResources(
       owner,
       container,
-      `--requests=${resource}=${amount}`,
+      [`--requests=${resource}=${amount}`],
       `Let container ${container} ask for no more ${resource} than ${amount}, which Node ${largest?.name ?? ''} has left`,
     ),
   }

@@ -64,16 +64,16 @@ export const setImage = (
     changes: `the image of container ${container}`,
   })
 
-/** @param resources flags of kubectl set resources, such as `--requests=cpu=100m`. */
+/** @param resources flags of kubectl set resources, such as `--requests=cpu=100m`; each one word. */
 export const setResources = (
   owner: Reference,
   container: string,
-  resources: string,
+  resources: readonly string[],
   title: string,
 ): readonly Remedy[] =>
   changeTemplate(owner, {
     title,
-    command: `kubectl set resources ${target(owner)} -c ${container} ${resources}`,
+    command: `kubectl set resources ${target(owner)} -c ${container} ${resources.map(quoted).join(' ')}`,
     changes: `what container ${container} asks for, or may use`,
   })
 

@@ -63,7 +63,7 @@ describe('a certificate in a Secret that no Ingress uses', () => {
   test('is renewed by cert-manager where that keeps it, and never by showing the key', async () => {
     const [finding] = find(await secret(3, '{ cert-manager.io/certificate-name: shop }'))
     expect(finding!.blames[0]!.remedies).toMatchObject([
-      { command: 'kubectl describe certificate -n shop shop', changes: 'nothing' },
+      { command: 'kubectl describe -n shop certificate/shop', changes: 'nothing' },
     ])
     for (const { command } of find(await secret(3))[0]!.blames[0]!.remedies!)
       expect(command).not.toMatch(/get secret .*-o/)

@@ -141,7 +141,7 @@ function unasked(view: ClusterView, target: Reference, resource: string): Pick<B
       setResources(
         target,
         name,
-        `--requests=${resource}=${amount}`,
+        [`--requests=${resource}=${amount}`],
         `Let container ${name} ask for what it uses of ${resource}, here ${amount}`,
       ),
     ),
