@@ -1,5 +1,6 @@
 import type { ClusterView, Reference } from '@akashic/kubernetes'
 import type { Remedy } from '../finding/finding.ts'
+import { backThroughKeeper, keeperOf } from '../remedy/keeper.ts'
 
 /** As kubectl names an object. */
 export const target = ({ kind, namespace, name }: Reference): string =>
@@ -27,15 +28,17 @@ export const edit = (object: Reference, title: string, changes: string): Remedy 
   isDestructive: false,
 })
 
-/** Go back to the revision before, where there is one. */
+/** Go back to the revision before, where there is one, through whoever keeps the workload. */
 export function undoRollout(view: ClusterView, workload: Reference): readonly Remedy[] {
   if (!hasEarlierRevision(view, workload)) return []
+  const changes = 'the template of the pods; it starts a rollout. Migrations that ran are not taken back'
+  const keeper = keeperOf(view, workload)
+  if (keeper) return [backThroughKeeper(keeper, changes)]
   return [
     {
       title: 'Go back to the revision before',
       command: `kubectl rollout undo ${target(workload)}`,
-      changes:
-        'the template of the pods; it starts a rollout. Migrations that ran are not taken back. Use Helm or Git instead where they own the workload',
+      changes,
       undo: `kubectl rollout undo ${target(workload)}`,
       isDestructive: false,
     },

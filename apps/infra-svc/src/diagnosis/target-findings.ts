@@ -1,7 +1,7 @@
 import { referenceText, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { absence, fieldQuote } from '../analyse/quote.ts'
 import { describe, lookAt } from '../analyse/remedies.ts'
-import { scale } from '../remedy/scale.ts'
+import { scaleUp } from '../remedy/scale.ts'
 import type { Scope } from '../cause/diagnosis.ts'
 import type { Change } from '../change/change.ts'
 import type { Evidence, Finding } from '../finding/finding.ts'
@@ -14,7 +14,7 @@ export function targetFindings(view: ClusterView, scope: Scope, changes: readonl
     const found = view.find(workload)
     const seen = changesOf(changes, workload)
     if (found === undefined) return isRead(view, workload) ? [missing(workload, seen)] : []
-    return 'replicas' in found && found.replicas === 0 ? [scaledDown(workload, found.uid, seen)] : []
+    return 'replicas' in found && found.replicas === 0 ? [scaledDown(view, workload, found.uid, seen)] : []
   })
 }
 
@@ -52,12 +52,12 @@ function missing(workload: Reference, seen: readonly Evidence[]): Finding {
   }
 }
 
-function scaledDown(workload: Reference, uid: string, seen: readonly Evidence[]): Finding {
+function scaledDown(view: ClusterView, workload: Reference, uid: string, seen: readonly Evidence[]): Finding {
   return {
     ...{ rule: 'target-scaled-down', severity: 'critical', object: workload, uid, part: '', reason: 'ScaledDown' },
     summary: `${referenceText(workload)}, which runs the component, is scaled to 0.`,
     evidence: [fieldQuote(workload, 'spec.replicas', 0), ...seen],
-    remedies: [describe(workload), scale(workload, 0, 1, `Scale ${workload.kind} ${workload.name} up`)],
+    remedies: [describe(workload), scaleUp(view, workload)],
     blames: [{ object: workload, because: 'it is scaled to 0, and it runs the component', strength: 'direct' }],
     involves: [],
     since: seen[0]?.at ?? null,

@@ -31,7 +31,7 @@ export function ofSetting(
   const value = containerIn(view, source, container)?.env.find((each) => each.name === name)?.value ?? ''
   return {
     evidence: variableQuote(view, source, container, name),
-    remedies: setVariable(source, container, name, isPlain(name, value) ? corrected(value) : null),
+    remedies: setVariable(view, source, container, name, isPlain(name, value) ? corrected(value) : null),
   }
 }
 

@@ -71,6 +71,7 @@ export function ofUnsaidResources(view: ClusterView, owner: Reference, missing: 
       modest[resource] === undefined
         ? []
         : setResources(
+            view,
             owner,
             name,
             [`--${field}=${resource}=${modest[resource]}`],
@@ -107,6 +108,7 @@ export function ofRange(view: ClusterView, owner: Reference, rule: string): Own 
     evidence,
     remedies: outside.flatMap(({ name }) =>
       setResources(
+        view,
         owner,
         name,
         flags,
@@ -125,7 +127,7 @@ export function ofSecurityStandard(view: ClusterView, owner: Reference, how: str
   if (!usual.test(how)) {
     return {
       ...(evidence && { evidence }),
-      remedies: changeByHand(owner, 'Take out of its template what the standard forbids', 'what its pods may do'),
+      remedies: changeByHand(view, owner, 'Take out of its template what the standard forbids', 'what its pods may do'),
     }
   }
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
@@ -133,6 +135,7 @@ export function ofSecurityStandard(view: ClusterView, owner: Reference, how: str
   return {
     ...(evidence && { evidence }),
     remedies: patchTemplate(
+      view,
       owner,
       {
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -155,14 +158,15 @@ export function ofRefusedTemplate(view: ClusterView, owner: Reference): Own {
   )
   return {
     evidence: evidence.slice(0, 2),
-    remedies: changeByHand(owner, 'Change in its template what is refused', 'what its pods are made of'),
+    remedies: changeByHand(view, owner, 'Change in its template what is refused', 'what its pods are made of'),
   }
 }
 
 /** Run the pods of a workload as most are run. */
-export const withoutRuntime = (owner: Reference): readonly Remedy[] => [
+export const withoutRuntime = (view: ClusterView, owner: Reference): readonly Remedy[] => [
   lookAt('See which runtime classes there are', 'kubectl get runtimeclasses'),
   ...patchTemplate(
+    view,
     owner,
     { runtimeClassName: null },
     { title: 'Ask for no runtime class, if the usual one will do', changes: 'by which runtime its containers are run' },

@@ -26,6 +26,7 @@ export function ofCredential(
     return {
       evidence: names.flatMap((variable) => variableQuote(view, owner, name, variable)),
       remedies: changeByHand(
+        view,
         owner,
         `Take ${names.join(', ')} from a Secret that holds what the server accepts`,
         'what it logs in with',

@@ -4,7 +4,7 @@ import { patchTemplate, setImage } from './template.ts'
 
 /** Name another image: the last that was there before, where it is known. */
 export function otherImage(view: ClusterView, owner: Reference, container: string, image: string): readonly Remedy[] {
-  return setImage(owner, container, imageBefore(view, owner, container, image))
+  return setImage(view, owner, container, imageBefore(view, owner, container, image))
 }
 
 function imageBefore(view: ClusterView, owner: Reference, container: string, image: string): string | null {
@@ -19,12 +19,13 @@ function imageBefore(view: ClusterView, owner: Reference, container: string, ima
 }
 
 /** Take an image from elsewhere while its registry is away. */
-export const fromMirror = (owner: Reference, container: string): readonly Remedy[] =>
-  setImage(owner, container, null, 'If it stays away, name the same image at a mirror that answers')
+export const fromMirror = (view: ClusterView, owner: Reference, container: string): readonly Remedy[] =>
+  setImage(view, owner, container, null, 'If it stays away, name the same image at a mirror that answers')
 
 /** Let the kubelet fetch an image that its node does not have. */
-export const pullIt = (owner: Reference, container: string): readonly Remedy[] =>
+export const pullIt = (view: ClusterView, owner: Reference, container: string): readonly Remedy[] =>
   patchTemplate(
+    view,
     owner,
     { containers: [{ name: container, imagePullPolicy: 'IfNotPresent' }] },
     {
@@ -36,9 +37,10 @@ export const pullIt = (owner: Reference, container: string): readonly Remedy[] =
 const namedPullSecret = 'registry-credentials'
 
 /** Make a pull secret, and name it beside those that a template names. */
-export const namePullSecret = (owner: Reference): readonly Remedy[] => [
+export const namePullSecret = (view: ClusterView, owner: Reference): readonly Remedy[] => [
   makePullSecret({ kind: 'Secret', namespace: owner.namespace, name: namedPullSecret }, 'the registry'),
   ...patchTemplate(
+    view,
     owner,
     { imagePullSecrets: [{ name: namedPullSecret }] },
     { title: 'Name it as a pull secret', changes: 'with which credentials the images of its pods are fetched' },

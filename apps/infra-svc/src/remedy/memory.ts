@@ -10,13 +10,14 @@ export function ofMemoryLimit(view: ClusterView, owner: Reference, name: string)
   const limit = containerIn(view, owner, name)?.limits['memory']
   return {
     evidence: containerQuote(view, owner, name, 'resources.limits.memory', () => limit),
-    remedies: twiceTheMemory(owner, name, limit, 'if its use is right'),
+    remedies: twiceTheMemory(view, owner, name, limit, 'if its use is right'),
   }
 }
 
 /** Nothing where the limit is none that can be doubled.
  *  @param when as `if its use is right`. */
 export function twiceTheMemory(
+  view: ClusterView,
   owner: Reference,
   name: string,
   limit: string | undefined,
@@ -25,7 +26,7 @@ export function twiceTheMemory(
   const parts = /^(\d+)([a-zA-Z]*)$/.exec(limit ?? '')
   if (!parts) return []
   const larger = `${Number(parts[1]) * 2}${parts[2] ?? ''}`
-  return setResources(owner, name, [`--limits=memory=${larger}`], `Give it ${larger} of memory, ${when}`)
+  return setResources(view, owner, name, [`--limits=memory=${larger}`], `Give it ${larger} of memory, ${when}`)
 }
 
 /** The share of a container's memory that the heap of V8 may have; the rest is for buffers, code and stacks. */
@@ -48,6 +49,6 @@ export function ofHeap(view: ClusterView, owner: Reference, name: string): Own {
   const size = limit === null ? now * 2 : Math.floor((limit / 2 ** 20) * heapShare)
   return {
     evidence,
-    remedies: setVariable(owner, name, 'NODE_OPTIONS', `${others} --max-old-space-size=${size}`.trim()),
+    remedies: setVariable(view, owner, name, 'NODE_OPTIONS', `${others} --max-old-space-size=${size}`.trim()),
   }
 }

@@ -1,7 +1,9 @@
 import {
   hasEnded,
   quantity,
+  referenceTo,
   type ClusterView,
+  type Deployment,
   type Node,
   type PersistentVolume,
   type Reference,
@@ -12,6 +14,7 @@ import { lookAt, target } from '../analyse/remedies.ts'
 import { containerQuote, podSpecOf, templateQuote } from '../analyse/template-quote.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
 import { patch } from './command.ts'
+import { keeperOf, throughKeeper } from './keeper.ts'
 import { scale } from './scale.ts'
 import { alterTemplate, changeByHand, patchTemplate, setResources } from './template.ts'
 
@@ -37,6 +40,7 @@ export function ofRequest(
   return {
     evidence,
     remedies: setResources(
+      view,
       owner,
       container,
       [`--requests=${resource}=${amount}`],
@@ -74,13 +78,14 @@ export function ofNodeRule(view: ClusterView, owner: Reference): Own {
       : templateQuote(view, owner, 'affinity.nodeAffinity', () => nodeAffinityOf(spec.affinity))),
   ]
   if (selected.length === 0)
-    return { evidence, remedies: changeByHand(owner, 'Let its affinity allow a node', whereItRuns) }
+    return { evidence, remedies: changeByHand(view, owner, 'Let its affinity allow a node', whereItRuns) }
   const none = Object.fromEntries(selected.map(([key]) => [key, null]))
   return {
     evidence,
     remedies: [
       lookAt('See which labels the nodes have', 'kubectl get nodes --show-labels'),
       ...patchTemplate(
+        view,
         owner,
         { nodeSelector: none },
         {
@@ -108,6 +113,7 @@ export function ofToleration(view: ClusterView, owner: Reference, { key, value, 
       ? templateQuote(view, owner, 'tolerations', () => null)
       : templateQuote(view, owner, 'tolerations[].key', () => spec.tolerations.map((each) => each.key).join(', ')),
     remedies: alterTemplate(
+      view,
       owner,
       [{ op: 'add', at: isFirst ? ['tolerations'] : ['tolerations', '-'], value: isFirst ? [toleration] : toleration }],
       {
@@ -129,15 +135,24 @@ export function ofStrategy(view: ClusterView, owner: Reference): Own {
       fieldQuote(owner, `${at}.maxUnavailable`, maxUnavailable),
       fieldQuote(owner, `${at}.maxSurge`, maxSurge),
     ],
-    remedies: [
-      patch(owner, {
-        title: 'Let one old pod end before a new one is ready',
-        changes: 'how its pods are replaced: one fewer serves while a rollout goes on',
-        to: { spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } },
-        back: { spec: { strategy: { rollingUpdate: { maxUnavailable: asWritten(maxUnavailable) } } } },
-      }),
-    ],
+    remedies: [endFirst(view, deployment)],
   }
+}
+
+function endFirst(view: ClusterView, deployment: Deployment): Remedy {
+  const { maxUnavailable, replicas } = deployment
+  const owner = referenceTo(deployment)
+  const title = 'Let one old pod end before a new one is ready'
+  const meanwhile =
+    replicas <= 1 ? 'nobody serves while its only pod is replaced' : 'one fewer serves while a rollout goes on'
+  const changes = `how its pods are replaced: ${meanwhile}`
+  const keeper = keeperOf(view, owner)
+  if (keeper) return throughKeeper(keeper, title, changes)
+  return patch(owner, {
+    ...{ title, changes },
+    to: { spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } },
+    back: { spec: { strategy: { rollingUpdate: { maxUnavailable: asWritten(maxUnavailable) } } } },
+  })
 }
 
 const asWritten = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text)
@@ -152,13 +167,14 @@ export function ofRule(view: ClusterView, owner: Reference, rule: PlacementRule)
   if (rule === 'affinity') {
     return {
       evidence: templateQuote(view, owner, 'affinity', () => spec.affinity as object | null),
-      remedies: changeByHand(owner, 'Let its affinity to other pods be preferred, not required', whereItRuns),
+      remedies: changeByHand(view, owner, 'Let its affinity to other pods be preferred, not required', whereItRuns),
     }
   }
   const constraints = spec.topologySpread as readonly { readonly whenUnsatisfiable?: string }[]
   return {
     evidence: templateQuote(view, owner, 'topologySpreadConstraints', () => spec.topologySpread),
     remedies: alterTemplate(
+      view,
       owner,
       constraints.flatMap(({ whenUnsatisfiable = '' }, index) =>
         whenUnsatisfiable === 'ScheduleAnyway'
@@ -187,6 +203,7 @@ function ofPorts(view: ClusterView, owner: Reference): Own {
     ),
     remedies: [
       ...alterTemplate(
+        view,
         owner,
         taken.map(({ index, place }) => ({ op: 'remove', at: ['containers', index, 'ports', place, 'hostPort'] })),
         {
@@ -208,7 +225,9 @@ export function ofSingleUse(view: ClusterView, owner: Reference, claim: Referenc
     evidence: [fieldQuote(claim, 'spec.accessModes', modes)],
     remedies: [
       lookAt('See which pods use it', `kubectl describe ${target(claim)}`),
-      ...(isScaled ? [scale(owner, workload.replicas, 1, 'Run one pod: the claim lets no more')] : []),
+      ...(isScaled
+        ? [scale(view, owner, { before: workload.replicas, replicas: 1, title: 'Run one pod: the claim lets no more' })]
+        : []),
     ],
   }
 }
@@ -227,6 +246,7 @@ export function ofBoundVolume(
     ...(against.length === 0
       ? []
       : patchTemplate(
+          view,
           owner,
           { nodeSelector: Object.fromEntries(against.map((key) => [key, null])) },
           { title: `Let the pods of ${owner.kind} ${owner.name} run where the volume is`, changes: whereItRuns },

@@ -22,11 +22,13 @@ export function ofImpatientProbe(view: ClusterView, owner: Reference, name: stri
   const remedies =
     kind === 'liveness' && asksPort
       ? patchTemplate(
+          view,
           owner,
           { containers: [{ name, startupProbe: { ...asking(probe), periodSeconds: 10, failureThreshold: 30 } }] },
           { ...told, title: 'Give it a startup probe, before which the liveness probe is not asked' },
         )
       : patchTemplate(
+          view,
           owner,
           { containers: [{ name, [field]: { failureThreshold: Math.ceil(300 / Math.max(1, probe.periodSeconds)) } }] },
           { ...told, title: `Let the ${kind} probe fail more often before it kills` },
@@ -56,6 +58,7 @@ export function ofWrongProbe(view: ClusterView, owner: Reference, name: string, 
     ? []
     : others.slice(0, 3).flatMap(({ port }) =>
         patchTemplate(
+          view,
           owner,
           { containers: [{ name, [`${kind}Probe`]: { [howOf[probe.kind]]: { port } } }] },
           {
@@ -66,5 +69,5 @@ export function ofWrongProbe(view: ClusterView, owner: Reference, name: string, 
       )
   if (ports.length > 0) return { evidence, remedies: ports }
   const title = `Let the ${kind} probe ask for what the process answers`
-  return { evidence, remedies: changeByHand(owner, title, 'what the probe asks') }
+  return { evidence, remedies: changeByHand(view, owner, title, 'what the probe asks') }
 }

@@ -18,7 +18,7 @@ export function ofCommand(view: ClusterView, owner: Reference, name: string): Ow
         : containerQuote(view, owner, name, 'image', ({ image }) => image)
   return {
     evidence,
-    remedies: changeByHand(owner, `Let container ${name} run a program that its image has`, 'what it runs'),
+    remedies: changeByHand(view, owner, `Let container ${name} run a program that its image has`, 'what it runs'),
   }
 }
 
@@ -34,6 +34,7 @@ export function ofFailingMigration(view: ClusterView, owner: Reference, name: st
         `kubectl logs ${target(owner)} -c ${name} --tail=100`,
       ),
       ...changeByHand(
+        view,
         owner,
         'Name an image whose migration fits what the database holds; keep a copy of the database first',
         'what the migration does',
@@ -50,12 +51,13 @@ export function ofUnwritable(view: ClusterView, owner: Reference, name: string, 
   )
   const folder = dirname(file)
   if (!container || folder === '/' || container.mounts.some(({ path }) => path === folder)) {
-    return { evidence, remedies: changeByHand(owner, `Let container ${name} write ${file}`, 'what it may write') }
+    return { evidence, remedies: changeByHand(view, owner, `Let container ${name} write ${file}`, 'what it may write') }
   }
   const list = container.role === 'app' ? 'containers' : 'initContainers'
   return {
     evidence,
     remedies: patchTemplate(
+      view,
       owner,
       {
         volumes: [{ name: writable, emptyDir: {} }],

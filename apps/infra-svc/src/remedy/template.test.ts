@@ -5,7 +5,7 @@ import { otherImage } from './image.ts'
 const workload = (kind: string) => ({ kind, namespace: 'shop', name: 'web' })
 
 test.each(['Deployment', 'StatefulSet', 'DaemonSet'])('a %s is rolled out, and back', (kind) => {
-  const [remedy] = setVariable(workload(kind), 'app', 'MODE')
+  const [remedy] = setVariable(aView(''), workload(kind), 'app', 'MODE')
   expect(remedy).toMatchObject({
     command: `kubectl set env -n shop ${kind.toLowerCase()}/web -c app MODE=VALUE`,
     changes: expect.stringContaining('rollout'),
@@ -14,7 +14,12 @@ test.each(['Deployment', 'StatefulSet', 'DaemonSet'])('a %s is rolled out, and b
 })
 
 test('the template of a CronJob lies deeper, and has no revisions to go back to', () => {
-  const [remedy] = patchTemplate(workload('CronJob'), { priorityClassName: null }, { title: 'x', changes: 'y' })
+  const [remedy] = patchTemplate(
+    aView(''),
+    workload('CronJob'),
+    { priorityClassName: null },
+    { title: 'x', changes: 'y' },
+  )
   expect(remedy!.command).toContain(
     '{"spec":{"jobTemplate":{"spec":{"template":{"spec":{"priorityClassName":null}}}}}}',
   )
@@ -23,13 +28,13 @@ test('the template of a CronJob lies deeper, and has no revisions to go back to'
 })
 
 test('the template of a Job cannot be changed: making it anew destroys its logs, and says so', () => {
-  expect(setVariable(workload('Job'), 'app', 'MODE')).toMatchObject([
+  expect(setVariable(aView(''), workload('Job'), 'app', 'MODE')).toMatchObject([
     { command: 'kubectl delete -n shop job/web', isDestructive: true },
   ])
 })
 
 test('nothing is proposed for owners of a kind that nobody knows', () => {
-  expect(setImage(workload('Rollout'), 'app')).toEqual([])
+  expect(setImage(aView(''), workload('Rollout'), 'app')).toEqual([])
 })
 
 test('of an image that cannot be had the one of the revision before is proposed', () => {

@@ -1,31 +1,37 @@
-import type { Reference } from '@akashic/kubernetes'
+import type { ClusterView, Reference } from '@akashic/kubernetes'
 import { edit, target } from '../analyse/remedies.ts'
 import { podSpecPath } from '../analyse/template-quote.ts'
 import type { Remedy } from '../finding/finding.ts'
 import { patchCommand, pointer, quoted } from './command.ts'
+import { keeperOf, throughKeeper } from './keeper.ts'
 
 const kept = 'put back what was there before; `kubectl get -o yaml` first keeps it'
 const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
-/** A change of a workload's template by one command. A Job's cannot be changed, and what makes pods of an unknown kind of
- *  object is not known. */
+/** A change of a workload's template by one command, where nobody keeps it otherwise. A Job's cannot be changed, and what
+ *  makes pods of an unknown kind of object is not known. */
 function changeTemplate(
+  view: ClusterView,
   owner: Reference,
   told: { readonly title: string; readonly command: string; readonly changes: string },
 ): readonly Remedy[] {
   if (owner.kind === 'Job') return [remake(owner)]
   if (!rolledOut.has(owner.kind) && owner.kind !== 'CronJob') return []
   const effect = rolledOut.has(owner.kind) ? 'it starts a rollout' : 'its next Jobs have it'
-  const changes = `${told.changes}; ${effect}. Where Helm or Git own the workload, change it there too`
+  const changes = `${told.changes}; ${effect}`
+  const keeper = keeperOf(view, owner)
+  if (keeper) return [throughKeeper(keeper, told.title, changes)]
   const undo = rolledOut.has(owner.kind) ? `kubectl rollout undo ${target(owner)}` : kept
   return [{ ...told, changes, undo, isDestructive: false }]
 }
 
 /** Change a workload's template by hand, where no one command does it. */
-export const changeByHand = (owner: Reference, title: string, changes: string): readonly Remedy[] =>
-  owner.kind === 'Job'
-    ? [remake(owner)]
-    : [edit(owner, title, rolledOut.has(owner.kind) ? `${changes}; it starts a rollout` : changes)]
+export function changeByHand(view: ClusterView, owner: Reference, title: string, changes: string): readonly Remedy[] {
+  if (owner.kind === 'Job') return [remake(owner)]
+  const all = rolledOut.has(owner.kind) ? `${changes}; it starts a rollout` : changes
+  const keeper = keeperOf(view, owner)
+  return [keeper ? throughKeeper(keeper, title, all) : edit(owner, title, all)]
+}
 
 const remake = (job: Reference): Remedy => ({
   title: 'Correct its manifest and make it anew: the template of a Job cannot be changed',
@@ -37,12 +43,13 @@ const remake = (job: Reference): Remedy => ({
 
 /** @param value as it is to be; null where only its owner knows it. Never one that is secret. */
 export const setVariable = (
+  view: ClusterView,
   owner: Reference,
   container: string,
   name: string,
   value: string | null = null,
 ): readonly Remedy[] =>
-  changeTemplate(owner, {
+  changeTemplate(view, owner, {
     title:
       value === null
         ? `Set ${name} of container ${container} to what the process needs; one that is secret from a Secret`
@@ -53,12 +60,13 @@ export const setVariable = (
 
 /** @param image null where it is not known which one exists. */
 export const setImage = (
+  view: ClusterView,
   owner: Reference,
   container: string,
   image: string | null = null,
   title = image === null ? 'Name an image that exists' : `Name the image ${image}, which was there before`,
 ): readonly Remedy[] =>
-  changeTemplate(owner, {
+  changeTemplate(view, owner, {
     title,
     command: `kubectl set image ${target(owner)} ${container}=${image === null ? 'IMAGE:TAG' : quoted(image)}`,
     changes: `the image of container ${container}`,
@@ -66,12 +74,13 @@ export const setImage = (
 
 /** @param resources flags of kubectl set resources, such as `--requests=cpu=100m`; each one word. */
 export const setResources = (
+  view: ClusterView,
   owner: Reference,
   container: string,
   resources: readonly string[],
   title: string,
 ): readonly Remedy[] =>
-  changeTemplate(owner, {
+  changeTemplate(view, owner, {
     title,
     command: `kubectl set resources ${target(owner)} -c ${container} ${resources.map(quoted).join(' ')}`,
     changes: `what container ${container} asks for, or may use`,
@@ -83,8 +92,13 @@ interface TemplateChange {
 }
 
 /** Merge a part of a spec of pods into a workload's template, its containers by their names. */
-export const patchTemplate = (owner: Reference, podSpec: object, told: TemplateChange): readonly Remedy[] =>
-  changeTemplate(owner, { ...told, command: patchCommand(owner, within(owner, podSpec), 'strategic') })
+export const patchTemplate = (
+  view: ClusterView,
+  owner: Reference,
+  podSpec: object,
+  told: TemplateChange,
+): readonly Remedy[] =>
+  changeTemplate(view, owner, { ...told, command: patchCommand(owner, within(owner, podSpec), 'strategic') })
 
 interface TemplateOperation {
   readonly op: 'add' | 'replace' | 'remove' | 'test'
@@ -95,13 +109,14 @@ interface TemplateOperation {
 
 /** Change single fields of a workload's template, by their place. */
 export const alterTemplate = (
+  view: ClusterView,
   owner: Reference,
   operations: readonly TemplateOperation[],
   told: TemplateChange,
 ): readonly Remedy[] => {
   const root = podSpecPath(owner).split('.')
   const body = operations.map(({ at, ...rest }) => ({ ...rest, path: pointer(...root, ...at) }))
-  return changeTemplate(owner, { ...told, command: patchCommand(owner, body, 'json') })
+  return changeTemplate(view, owner, { ...told, command: patchCommand(owner, body, 'json') })
 }
 
 function within(owner: Reference, podSpec: object): object {

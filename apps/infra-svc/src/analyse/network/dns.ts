@@ -35,7 +35,7 @@ export const dnsDown: Analyser = {
               object: off.object,
               because: 'it is scaled to 0, and it is the name service of the cluster',
               strength: 'direct',
-              ...ofNoReplicas(off.object, 2),
+              ...ofNoReplicas(view, off.object, 2),
             },
           ]
         : [],

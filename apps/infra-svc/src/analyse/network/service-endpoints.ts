@@ -65,7 +65,7 @@ function found(view: ClusterView, service: Service, selector: Texts): Finding | 
       object,
       because: `it is scaled to 0, and Service ${service.name} sends to it`,
       strength: 'direct',
-      ...ofNoReplicas(object),
+      ...ofNoReplicas(view, object),
     }))
     return {
       ...made(service, text, 'The workload that it selects is scaled to 0.', blames, objects, []),

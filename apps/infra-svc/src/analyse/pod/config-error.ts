@@ -107,6 +107,7 @@ function blamesOf(
         strength: 'direct',
         evidence: containerQuote(view, owner, name, 'image', ({ image }) => image),
         remedies: patchTemplate(
+          view,
           owner,
           { containers: [{ name, securityContext: { runAsUser: unprivileged } }] },
           {

@@ -199,7 +199,7 @@ function ofWholeSource(view: ClusterView, pod: Pod, { name, envFrom }: Container
 /** What a workload itself sets a variable to, and how to set it. */
 const ofOwnVariable = (view: ClusterView, owner: Reference, container: string, name: string) => ({
   evidence: variableQuote(view, owner, container, name),
-  remedies: setVariable(owner, container, name),
+  remedies: setVariable(view, owner, container, name),
 })
 
 const ofExit = (view: ClusterView, { name }: ContainerStatus, owner: Reference, exitCode: number): Blame => ({

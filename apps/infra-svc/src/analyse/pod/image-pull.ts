@@ -90,7 +90,9 @@ function blamesFor(
           ...{ object: owner, because: `its container ${container} asks for ${image}: ${problem.says}` },
           ...{ strength: 'direct', ...ofImage(view, owner, container) },
           remedies:
-            problem.kind === 'never_pulled' ? pullIt(owner, container) : otherImage(view, owner, container, image),
+            problem.kind === 'never_pulled'
+              ? pullIt(view, owner, container)
+              : otherImage(view, owner, container, image),
         },
       ]
     case 'unauthorized':
@@ -100,7 +102,7 @@ function blamesFor(
       return [
         {
           ...{ object: registryOf(image), because: problem.says, strength: 'direct' },
-          remedies: problem.kind === 'unreachable' ? fromMirror(owner, container) : namePullSecret(owner),
+          remedies: problem.kind === 'unreachable' ? fromMirror(view, owner, container) : namePullSecret(view, owner),
         },
       ]
     case 'unknown':
@@ -141,7 +143,7 @@ function secretsToBlame(
       ...templateQuote(view, owner, 'imagePullSecrets', ({ imagePullSecrets }) => imagePullSecrets),
       ...ofImage(view, owner, container).evidence,
     ]
-    return [{ object: owner, because, strength: 'direct', evidence, remedies: namePullSecret(owner) }]
+    return [{ object: owner, because, strength: 'direct', evidence, remedies: namePullSecret(view, owner) }]
   }
   const registry = registryOf(image).name
   const unfit = named.flatMap((name) => view.get('Secret', pod.namespace, name) ?? [])
@@ -154,7 +156,7 @@ function secretsToBlame(
       because: `it is named as a pull secret, and as it is (type ${type}) it holds no credentials for ${registry}, which refuses ${image}`,
       strength: 'direct',
       evidence: [fieldQuote({ kind: 'Secret', namespace: pod.namespace, name }, 'type', type)],
-      remedies: namePullSecret(owner),
+      remedies: namePullSecret(view, owner),
     }))
   }
   return named.map((name) => ({

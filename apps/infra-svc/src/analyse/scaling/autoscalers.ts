@@ -139,6 +139,7 @@ function unasked(view: ClusterView, target: Reference, resource: string): Pick<B
     ),
     remedies: (containers ?? []).flatMap(({ name }) =>
       setResources(
+        view,
         target,
         name,
         [`--requests=${resource}=${amount}`],

@@ -98,7 +98,8 @@ function onePodMore(
   if (others.length > 0 || (found?.kind !== 'Deployment' && found?.kind !== 'StatefulSet')) return []
   if (!/^\d+$/.test(minAvailable)) return []
   const wanted = Math.max(found.replicas, Number(minAvailable)) + 1
-  return [scale(referenceTo(found), found.replicas, wanted, 'Run one pod more while the node is drained')]
+  const title = 'Run one pod more while the node is drained'
+  return [scale(view, referenceTo(found), { before: found.replicas, replicas: wanted, title })]
 }
 
 const allowOne = (budget: PodDisruptionBudget): Remedy =>

@@ -172,9 +172,13 @@ const wordings: readonly (readonly [RegExp, (given: Given, said: readonly string
   ],
   [
     /RuntimeClass "([^"]+)" not found/,
-    ({ owner }, [name = '']) => ({
+    ({ view, owner }, [name = '']) => ({
       says: `the runtime class ${name} does not exist`,
-      blames: missing({ kind: 'RuntimeClass', namespace: '', name }, 'a workload asks for it', withoutRuntime(owner)),
+      blames: missing(
+        { kind: 'RuntimeClass', namespace: '', name },
+        'a workload asks for it',
+        withoutRuntime(view, owner),
+      ),
     }),
   ],
   [
