@@ -65,7 +65,7 @@ test('a cause is shown by the object that it blames first, and mended by what ch
     object: { kind: 'Deployment', name: 'payments' },
     where: 'spec.template.spec.containers[app].env[STRIPE_KEY]',
   })
-  expect(first!.remedies[0]!.command).toBe('kubectl set env -n shop deployment/payments -c app STRIPE_KEY=VALUE')
+  expect(first!.remedies[0]!.command).toBe('kubectl set env -n shop deployment/payments -c app STRIPE_KEY=<value>')
 })
 
 test('a cause is told only how to mend itself, where a finding blames others too', () => {
@@ -81,7 +81,7 @@ test('a cause is told only how to mend itself, where a finding blames others too
   const given = { ...look, findings: analyse(look), changes: [], runbooks: [], dependencies: () => [] }
   const { causes } = explain(given, { kind: 'namespace', namespace: 'shop' }, neededKinds)
   const blue = causes.find(({ object }) => object.name === 'blue')!
-  expect(blue.remedies[0]!.command).toBe('kubectl create configmap blue -n shop --from-literal=KEY=VALUE')
+  expect(blue.remedies[0]!.command).toBe('kubectl create configmap blue -n shop --from-literal=<key>=<value>')
   expect(blue.remedies.map(({ command }) => command).join()).not.toContain('red')
 })
 

@@ -18,7 +18,7 @@ const commandsFor = (configMap: string) =>
     .flatMap(({ remedies }) => remedies.map(({ command }) => command))
 
 test('a command names what is missing', () => {
-  expect(commandsFor('settings')).toContain('kubectl create configmap settings -n shop --from-literal=KEY=VALUE')
+  expect(commandsFor('settings')).toContain('kubectl create configmap settings -n shop --from-literal=<key>=<value>')
 })
 
 test.each(['x; touch pwned', '$(touch pwned)', 'x`touch pwned`', 'x|y', "x' y"])(

@@ -3,7 +3,6 @@ import { absence, fieldAbsence } from '../analyse/quote.ts'
 import { edit, lookAt, target } from '../analyse/remedies.ts'
 import { keyQuote } from '../analyse/template-quote.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
-import { patch } from './command.ts'
 
 /** What shows that an object is missing, and what makes it. */
 export const ofMissing = (object: Reference): Pick<Blame, 'evidence' | 'remedies'> => ({
@@ -48,7 +47,7 @@ interface Maker {
 /** The values of a Secret are read from a file, as commands are kept in the history of a shell and seen in lists of
  *  processes. */
 const makers: Readonly<Record<string, Maker>> = {
-  ConfigMap: { command: 'configmap', contents: ' --from-literal=KEY=VALUE', about: '' },
+  ConfigMap: { command: 'configmap', contents: ' --from-literal=<key>=<value>', about: '' },
   Secret: {
     command: 'secret generic',
     contents: ' --from-env-file=secret.env',
@@ -81,15 +80,9 @@ function create(object: Reference): readonly Remedy[] {
 /** Put a value under a key. */
 function setKey(object: Reference, key: string, isThere: boolean): readonly Remedy[] {
   if (object.kind === 'Secret') return [setSecretKey(object, key)]
-  if (isThere) return [edit(object, `Put the right value under its key ${key}`, `key ${key}; ${readAtStart}`)]
-  return [
-    patch(object, {
-      title: `Give it the key ${key}`,
-      changes: `adds key ${key}; ${readAtStart}`,
-      to: { data: { [key]: 'VALUE' } },
-      back: { data: { [key]: null } },
-    }),
-  ]
+  return isThere
+    ? [edit(object, `Put the right value under its key ${key}`, `key ${key}; ${readAtStart}`)]
+    : [edit(object, `Give it the key ${key}, with the value that is needed`, `adds key ${key}; ${readAtStart}`)]
 }
 
 const readAtStart = 'processes that read it at their start must be started again'

@@ -56,3 +56,12 @@ test('what a policy lets through is quoted in the form of the API', () => {
     { kind: 'absence', where: 'spec.egress' },
   ])
 })
+
+test.each(['ingress', 'egress'] as const)(
+  'pods without labels are let through by no command: that would be every %s',
+  (direction) => {
+    const peer = podsAsPeer('shop', 'front', {})
+    const remedy = letThrough(policy('policyTypes: [Egress]'), direction, { peer, ports: rule.ports }, 'Let them in')
+    expect(remedy).toMatchObject({ command: null, title: expect.stringContaining('label') })
+  },
+)

@@ -7,17 +7,21 @@ type Direction = 'ingress' | 'egress'
 
 /** Whom a rule is to let through, as the API has it. */
 export interface RuleToAdd {
-  readonly peer: object
+  /** Null where nothing tells them from others: then no rule is proposed that lets everybody through. */
+  readonly peer: object | null
   readonly ports: readonly { readonly protocol: string; readonly port: number | string }[]
 }
 
-/** Pods, by their labels, as a policy in a namespace names them. */
-export const podsAsPeer = (policyNamespace: string, namespace: string, labels: Texts): object => ({
-  ...(namespace === policyNamespace
-    ? {}
-    : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
-  podSelector: { matchLabels: labels },
-})
+/** Pods, by their labels, as a policy in a namespace names them; null without a label, as that would be every pod. */
+export const podsAsPeer = (policyNamespace: string, namespace: string, labels: Texts): object | null =>
+  Object.keys(labels).length === 0
+    ? null
+    : {
+        ...(namespace === policyNamespace
+          ? {}
+          : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+        podSelector: { matchLabels: labels },
+      }
 
 /** Add a rule to a policy; what it lets through already stays. */
 export function letThrough(
@@ -26,13 +30,19 @@ export function letThrough(
   { peer, ports }: RuleToAdd,
   title: string,
 ): Remedy {
+  const changes = `which traffic gets ${direction === 'ingress' ? 'in to' : 'out of'} the pods that it selects, beside what does already`
+  if (peer === null) {
+    return {
+      title: `${title}, once a label of theirs tells them from others: none does now`,
+      ...{ command: null, changes, undo: 'take the rule out again', isDestructive: false },
+    }
+  }
   const rule = { [direction === 'ingress' ? 'from' : 'to']: [peer], ports }
   const count = policy[direction].length
   const at = pointer('spec', direction)
   const last = pointer('spec', direction, count)
   return patch(referenceTo(policy), {
-    title,
-    changes: `which traffic gets ${direction === 'ingress' ? 'in to' : 'out of'} the pods that it selects, beside what does already`,
+    ...{ title, changes },
     type: 'json',
     to: count === 0 ? [{ op: 'add', path: at, value: [rule] }] : [{ op: 'add', path: `${at}/-`, value: rule }],
     back:

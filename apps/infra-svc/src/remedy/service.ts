@@ -25,19 +25,32 @@ export const labelsFrom = (before: Texts, after: Texts): Readonly<Record<string,
   ...after,
 })
 
-/** Offer a port again that is asked for, which leads to where the first leads. */
+/** Offer a port again that is asked for, which leads to where the first leads, beside those that are offered. Where there
+ *  are several each has a name. */
 export function offerPort(service: Service, port: number): readonly Remedy[] {
   const [first] = service.ports
   if (!first) return []
   const targetPort = /^\d+$/.test(first.targetPort) ? Number(first.targetPort) : first.targetPort
-  const at = pointer('spec', 'ports', 0, 'port')
+  const { length } = service.ports
+  const at = (index: number, field: string): string => pointer('spec', 'ports', index, field)
+  const isFirst = { op: 'test', path: at(0, 'port'), value: first.port }
+  const added = { name: `port-${port}`, protocol: first.protocol, port, targetPort }
+  const isNamed = first.name !== ''
   return [
     patch(referenceTo(service), {
-      title: `Offer port ${port} in place of ${first.port}, which leads to ${targetPort} of its pods`,
-      changes: `at which port the Service is asked; who asks at ${first.port} no longer gets through`,
+      title: `Offer port ${port} too, which leads to ${targetPort} of its pods as ${first.port} does`,
+      changes: 'at which ports the Service is asked, beside those that it offers',
       type: 'json',
-      to: replaced(at, first.port, port),
-      back: replaced(at, port, first.port),
+      to: [
+        isFirst,
+        ...(isNamed ? [] : [{ op: 'add', path: at(0, 'name'), value: `port-${first.port}` }]),
+        { op: 'add', path: `${pointer('spec', 'ports')}/-`, value: added },
+      ],
+      back: [
+        { op: 'test', path: at(length, 'port'), value: port },
+        { op: 'remove', path: pointer('spec', 'ports', length) },
+        ...(isNamed ? [] : [isFirst, { op: 'remove', path: at(0, 'name') }]),
+      ],
     }),
   ]
 }

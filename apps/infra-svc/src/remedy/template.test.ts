@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { aView } from '../testing/a-look.ts'
+import { ofMissing } from './configuration.ts'
 import { setImage, setVariable, restart, patchTemplate } from './template.ts'
 import { otherImage } from './image.ts'
 
@@ -7,7 +9,7 @@ const workload = (kind: string) => ({ kind, namespace: 'shop', name: 'web' })
 test.each(['Deployment', 'StatefulSet', 'DaemonSet'])('a %s is rolled out, and back', (kind) => {
   const [remedy] = setVariable(aView(''), workload(kind), 'app', 'MODE')
   expect(remedy).toMatchObject({
-    command: `kubectl set env -n shop ${kind.toLowerCase()}/web -c app MODE=VALUE`,
+    command: `kubectl set env -n shop ${kind.toLowerCase()}/web -c app MODE=<value>`,
     changes: expect.stringContaining('rollout'),
     undo: `kubectl rollout undo -n shop ${kind.toLowerCase()}/web`,
   })
@@ -52,4 +54,17 @@ metadata: { name: web, namespace: shop, annotations: { deployment.kubernetes.io/
   expect(otherImage(view, workload('Deployment'), 'app', 'web:9')).toMatchObject([
     { command: 'kubectl set image -n shop deployment/web app=web:2' },
   ])
+})
+
+test('a shell refuses a command in which nobody has filled in what only its owner knows', () => {
+  const commands = [
+    ...setVariable(aView(''), workload('Deployment'), 'app', 'MODE'),
+    ...setImage(aView(''), workload('Deployment'), 'app'),
+    ...ofMissing({ kind: 'ConfigMap', namespace: 'shop', name: 'web' }).remedies!,
+  ].map(({ command }) => command!)
+  expect(commands).toHaveLength(3)
+  for (const command of commands) {
+    const inShell = () => execFileSync('sh', ['-c', `kubectl() { :; }; ${command}`], { stdio: 'pipe' })
+    expect(inShell).toThrow(/syntax error/i)
+  }
 })

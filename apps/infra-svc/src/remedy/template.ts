@@ -54,7 +54,7 @@ export const setVariable = (
       value === null
         ? `Set ${name} of container ${container} to what the process needs; one that is secret from a Secret`
         : `Set ${name} of container ${container} to ${value}`,
-    command: `kubectl set env ${target(owner)} -c ${container} ${quoted(`${name}=${value ?? 'VALUE'}`)}`,
+    command: `kubectl set env ${target(owner)} -c ${container} ${value === null ? `${quoted(`${name}=`)}<value>` : quoted(`${name}=${value}`)}`,
     changes: `variable ${name} of container ${container}`,
   })
 
@@ -68,7 +68,7 @@ export const setImage = (
 ): readonly Remedy[] =>
   changeTemplate(view, owner, {
     title,
-    command: `kubectl set image ${target(owner)} ${container}=${image === null ? 'IMAGE:TAG' : quoted(image)}`,
+    command: `kubectl set image ${target(owner)} ${container}=${image === null ? '<image>' : quoted(image)}`,
     changes: `the image of container ${container}`,
   })
 

@@ -11,6 +11,10 @@ import type { Remedy } from '../finding/finding.ts'
  *  deprecated. */
 const forbidden =
   /base64 (?:-d|--decode)|get secrets? .*-o (?:yaml|json)|migrate reset|--inspect|-USR2|rollout status(?!.*--timeout)|\bget endpoints\b|pg_restore(?!.*--exit-on-error)|exec .*env\b|--from-literal=.*(?:PASS|TOKEN|SECRET)/i
+/** What stands for a value, and is one for the API server. */
+const placeholder = /[=:"](?:VALUE|IMAGE|TAG|KEY|NAME|HOST|PORT|LIMIT|REQUEST)(?=["']?(?:[\s,:}]|$))(?!":)/
+/** What stands for a value, and is none for a shell. */
+const toFill = /<[a-z][a-z -]*>/g
 const destroys = /kubectl (?:delete|drain|replace --force)|helm uninstall|kubectl taint nodes .*NoExecute$/
 
 /** Asserts that a cause can be mended: it has remedies, of which the first destroys nothing, and the control plane would
@@ -27,8 +31,10 @@ export async function assertMendable(bench: RemedyBench, { object, remedies }: C
   }
 }
 
-function wordsAgainst({ command, changes, undo, isDestructive }: Remedy): string | null {
+/** What a remedy says that none may say; null where it is in order. */
+export function wordsAgainst({ command, changes, undo, isDestructive }: Remedy): string | null {
   if (forbidden.test(`${command ?? ''} ${undo ?? ''}`)) return 'it says what no remedy may'
+  if (placeholder.test(command ?? '')) return 'what it does not know stands there as if it were a value'
   if (changes !== 'nothing' && undo === null) return 'it does not say how to take it back'
   if (!isDestructive && destroys.test(command ?? '')) return 'it destroys something and does not say so'
   return null
@@ -66,22 +72,23 @@ export async function openRemedyBench({ kubeconfig }: KubernetesCluster): Promis
   for (const [name, line] of Object.entries(programs)) {
     await writeFile(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 })
   }
-  const run = async (command: string, programsIn: 'asking' | 'doing'): Promise<void> => {
+  const run = async (command: string, programsIn: 'asking' | 'doing'): Promise<string> => {
     const path = `${join(folder, programsIn)}:${process.env['PATH'] ?? ''}`
     const env = { ...process.env, PATH: path, KUBE_EDITOR: 'true' }
-    await promisify(execFile)('sh', ['-ec', command], { cwd: folder, env, timeout: 60_000 })
+    const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: folder, env, timeout: 60_000 })
+    return stdout
   }
   return {
     problemWith: async ({ command, changes }) => {
       if (command === null || changes === 'nothing') return null
       try {
-        await run(command, 'asking')
-        return null
+        const said = await run(command.replaceAll(toFill, 'example'), 'asking')
+        return said.includes('(no change)') ? 'it changes nothing' : null
       } catch (error) {
         return String((error as { stderr?: string }).stderr || error).trim()
       }
     },
-    run: (command) => run(command, 'doing'),
+    run: async (command) => void (await run(command, 'doing')),
     close: () => rm(folder, { recursive: true, force: true }),
   }
 }

@@ -1,4 +1,5 @@
 import { referencesOf, referenceText, type Pod, type Service } from '@akashic/kubernetes'
+import type { Remedy } from '../../finding/finding.ts'
 import type { LogFact } from '../../log/log-facts.ts'
 import { ofSetting } from '../../remedy/address.ts'
 import type { OpenCase } from '../case.ts'
@@ -49,7 +50,25 @@ function* plain({ view }: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
   for (const setting of hostSettings(view, pod)) {
     if (setting.host !== fact.host) continue
     const because = `its ${setting.name} asks for TLS of ${setting.host}, which speaks plain HTTP`
-    const own = ofSetting(view, pod, setting, (value) => value.replace(/^https:/i, 'http:'))
-    yield blaming('encrypted', pod, fact, { object: setting.source, because, ...own })
+    const { evidence, remedies } = ofSetting(view, pod, setting, (value) => value.replace(/^https:/i, 'http:'))
+    const server = serviceNamed(view, pod.namespace, setting.host)
+    const isWithin = server !== undefined && server.type !== 'ExternalName'
+    yield blaming('encrypted', pod, fact, {
+      ...{ object: setting.source, because, ...(evidence && { evidence }) },
+      remedies: [...(isWithin ? (remedies ?? []).map(inTheClear) : []), speakTls(setting.host)],
+    })
   }
 }
+
+const inTheClear = (remedy: Remedy): Remedy => ({
+  ...remedy,
+  changes: `${remedy.changes}; without TLS what is sent can be read and changed on its way`,
+})
+
+const speakTls = (host: string): Remedy => ({
+  title: `Let ${host} speak TLS, or ask it at an address where it does, if what is sent is nobody else's`,
+  command: null,
+  changes: 'at which address, or how, the server is asked',
+  undo: 'go back to the address from before',
+  isDestructive: false,
+})
