@@ -35,16 +35,18 @@ export function ofSetting(
   }
 }
 
-/** An address with another port. */
+/** An address with another port; null where the host is not what it names. */
 export const withPort =
   (host: string, port: number) =>
-  (value: string): string =>
-    around(value, host, (after) => `${host}:${port}${after.replace(/^:\d+/, '')}`) ?? value
+  (value: string): string | null =>
+    around(value, host, (after) => `${host}:${port}${after.replace(/^:\d+/, '')}`)
 
-/** Null where the host is not in the address. */
+/** A scheme may be spelt like the host behind it, and a path may repeat it. */
+const address = /^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?(?<named>[\w.-]+)(?<after>(?:[:/].*)?)$/i
+
 function around(value: string, host: string, instead: (after: string) => string): string | null {
-  const at = value.toLowerCase().indexOf(host)
-  return at < 0 ? null : value.slice(0, at) + instead(value.slice(at + host.length))
+  const { scheme = '', named, after = '' } = address.exec(value)?.groups ?? {}
+  return named?.toLowerCase() === host ? scheme + instead(after) : null
 }
 
 /** An address with the name of the Service that may have been meant: one of the same name in another namespace, or of a

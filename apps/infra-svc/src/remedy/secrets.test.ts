@@ -1,9 +1,8 @@
 import type { Pod } from '@akashic/kubernetes'
 import { aView } from '../testing/a-look.ts'
-import { ofSetting } from './address.ts'
+import { ofSetting, withPort } from './address.ts'
 import { ofMissing, ofMissingKey, putBack } from './configuration.ts'
 import { ofMissingRight } from './right.ts'
-import { withPort } from './address.ts'
 
 const secret = { kind: 'Secret', namespace: 'shop', name: 'login' }
 const account = { kind: 'ServiceAccount', namespace: 'shop', name: 'robot' }
