@@ -1,6 +1,6 @@
 import type { ClusterView, Reference, ReplicaSet } from '@akashic/kubernetes'
 import type { Remedy } from '../finding/finding.ts'
-import { patchTemplate, setImage } from './template.ts'
+import { patchContainer, patchTemplate, setImage } from './template.ts'
 
 /** Name another image: the last that was there before, where it is known. */
 export function otherImage(view: ClusterView, owner: Reference, container: string, image: string): readonly Remedy[] {
@@ -24,10 +24,11 @@ export const fromMirror = (view: ClusterView, owner: Reference, container: strin
 
 /** Let the kubelet fetch an image that its node does not have. */
 export const pullIt = (view: ClusterView, owner: Reference, container: string): readonly Remedy[] =>
-  patchTemplate(
+  patchContainer(
     view,
     owner,
-    { containers: [{ name: container, imagePullPolicy: 'IfNotPresent' }] },
+    container,
+    { imagePullPolicy: 'IfNotPresent' },
     {
       title: 'Let the kubelet fetch what the node does not have',
       changes: `the pull policy of container ${container}`,

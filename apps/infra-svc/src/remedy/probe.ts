@@ -1,7 +1,7 @@
 import type { ClusterView, Probe, Reference } from '@akashic/kubernetes'
 import { containerIn, containerQuote } from '../analyse/template-quote.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
-import { changeByHand, patchTemplate } from './template.ts'
+import { changeByHand, patchContainer } from './template.ts'
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
@@ -18,26 +18,33 @@ export function ofImpatientProbe(view: ClusterView, owner: Reference, name: stri
     .filter((each) => probe[each] > 0)
     .flatMap((each) => containerQuote(view, owner, name, `${field}.${each}`, () => probe[each]))
   const told = { changes: `how long container ${name} may take to start, here five minutes` }
-  const asksPort = probe.kind === 'http' || probe.kind === 'tcp'
+  const canBeCopied = (probe.kind === 'http' || probe.kind === 'tcp') && !probe.hasHeaders
   const remedies =
-    kind === 'liveness' && asksPort
-      ? patchTemplate(
+    kind === 'liveness' && canBeCopied
+      ? patchContainer(
           view,
           owner,
-          { containers: [{ name, startupProbe: { ...asking(probe), periodSeconds: 10, failureThreshold: 30 } }] },
+          name,
+          { startupProbe: { ...asking(probe), periodSeconds: 10, failureThreshold: 30 } },
           { ...told, title: 'Give it a startup probe, before which the liveness probe is not asked' },
         )
-      : patchTemplate(
+      : patchContainer(
           view,
           owner,
-          { containers: [{ name, [field]: { failureThreshold: Math.ceil(300 / Math.max(1, probe.periodSeconds)) } }] },
+          name,
+          { [field]: { failureThreshold: Math.ceil(300 / Math.max(1, probe.periodSeconds)) } },
           { ...told, title: `Let the ${kind} probe fail more often before it kills` },
         )
   return { evidence, remedies }
 }
 
-const asking = ({ kind, path, port }: Probe): object => ({
-  [howOf[kind]]: { port: numberOrName(port), ...(path !== '' && { path }) },
+const asking = ({ kind, path, port, scheme, host }: Probe): object => ({
+  [howOf[kind]]: {
+    port: numberOrName(port),
+    ...(path !== '' && { path }),
+    ...(scheme !== '' && { scheme }),
+    ...(host !== '' && { host }),
+  },
 })
 
 const numberOrName = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text)
@@ -47,6 +54,12 @@ export function ofWrongProbe(view: ClusterView, owner: Reference, name: string, 
   const container = containerIn(view, owner, name)
   const probe = container?.[kind]
   if (!container || !probe) return {}
+  const title = `Let the ${kind} probe ask for what the process answers`
+  const byHand = changeByHand(view, owner, title, 'what the probe asks')
+  if (probe.kind === 'exec') {
+    const patience = containerQuote(view, owner, name, `${kind}Probe.timeoutSeconds`, () => probe.timeoutSeconds)
+    return { evidence: patience, remedies: byHand }
+  }
   const at = `${kind}Probe.${howOf[probe.kind]}`
   const evidence = [
     ...containerQuote(view, owner, name, `${at}.port`, () => probe.port),
@@ -57,17 +70,16 @@ export function ofWrongProbe(view: ClusterView, owner: Reference, name: string, 
   const ports: readonly Remedy[] = isDeclared
     ? []
     : others.slice(0, 3).flatMap(({ port }) =>
-        patchTemplate(
+        patchContainer(
           view,
           owner,
-          { containers: [{ name, [`${kind}Probe`]: { [howOf[probe.kind]]: { port } } }] },
+          name,
+          { [`${kind}Probe`]: { [howOf[probe.kind]]: { port } } },
           {
             title: `Let the ${kind} probe ask port ${port}`,
             changes: `what the ${kind} probe of container ${name} asks`,
           },
         ),
       )
-  if (ports.length > 0) return { evidence, remedies: ports }
-  const title = `Let the ${kind} probe ask for what the process answers`
-  return { evidence, remedies: changeByHand(view, owner, title, 'what the probe asks') }
+  return { evidence, remedies: ports.length > 0 ? ports : byHand }
 }

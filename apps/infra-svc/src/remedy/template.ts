@@ -1,6 +1,6 @@
 import type { ClusterView, Reference } from '@akashic/kubernetes'
 import { edit, target } from '../analyse/remedies.ts'
-import { podSpecPath } from '../analyse/template-quote.ts'
+import { containerIn, podSpecPath } from '../analyse/template-quote.ts'
 import type { Remedy } from '../finding/finding.ts'
 import { patchCommand, pointer, quoted } from './command.ts'
 import { keeperOf, throughKeeper } from './keeper.ts'
@@ -99,6 +99,19 @@ export const patchTemplate = (
   told: TemplateChange,
 ): readonly Remedy[] =>
   changeTemplate(view, owner, { ...told, command: patchCommand(owner, within(owner, podSpec), 'strategic') })
+
+/** Merge fields into one container of a workload's template, in the list in which it is: sidecars of Kubernetes' own kind
+ *  are among those that initialise. */
+export function patchContainer(
+  view: ClusterView,
+  owner: Reference,
+  name: string,
+  fields: object,
+  told: TemplateChange,
+): readonly Remedy[] {
+  const role = containerIn(view, owner, name)?.role ?? 'app'
+  return patchTemplate(view, owner, { [role === 'app' ? 'containers' : 'initContainers']: [{ name, ...fields }] }, told)
+}
 
 interface TemplateOperation {
   readonly op: 'add' | 'replace' | 'remove' | 'test'

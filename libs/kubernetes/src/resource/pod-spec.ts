@@ -21,6 +21,12 @@ export interface Probe {
   readonly path: string
   /** Number or name. */
   readonly port: string
+  /** `HTTPS`, where it is said; '' means HTTP. */
+  readonly scheme: string
+  /** '' for the pod itself. */
+  readonly host: string
+  /** Headers are not kept: they may hold credentials. */
+  readonly hasHeaders: boolean
   readonly initialDelaySeconds: number
   readonly periodSeconds: number
   readonly timeoutSeconds: number
@@ -185,6 +191,9 @@ function trimProbe(raw: Raw): Probe | null {
     kind,
     path: textAt(how, 'path'),
     port: intOrTextAt(how, 'port'),
+    scheme: textAt(how, 'scheme'),
+    host: textAt(how, 'host'),
+    hasHeaders: listAt(how, 'httpHeaders').length > 0,
     initialDelaySeconds: numberAt(raw, 0, 'initialDelaySeconds'),
     periodSeconds: numberAt(raw, 10, 'periodSeconds'),
     timeoutSeconds: numberAt(raw, 1, 'timeoutSeconds'),

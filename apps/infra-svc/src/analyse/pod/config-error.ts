@@ -12,7 +12,7 @@ import { topOwner } from '../owner.ts'
 import { fieldQuote, runPath } from '../quote.ts'
 import { ofCommand } from '../../remedy/process.ts'
 import { ofMissing, ofMissingKey } from '../../remedy/configuration.ts'
-import { patchTemplate } from '../../remedy/template.ts'
+import { patchContainer } from '../../remedy/template.ts'
 import { describe, undoRollout } from '../remedies.ts'
 import { containerQuote } from '../template-quote.ts'
 
@@ -106,10 +106,11 @@ function blamesOf(
         because: `its security context and its image do not go together: ${message}`,
         strength: 'direct',
         evidence: containerQuote(view, owner, name, 'image', ({ image }) => image),
-        remedies: patchTemplate(
+        remedies: patchContainer(
           view,
           owner,
-          { containers: [{ name, securityContext: { runAsUser: unprivileged } }] },
+          name,
+          { securityContext: { runAsUser: unprivileged } },
           {
             title: `Let container ${name} run as user ${unprivileged}, if its image can`,
             changes: `as which user container ${name} runs`,
