@@ -56,6 +56,13 @@ describe('memory that ran out', () => {
     expect(find([killed(137, 'OOMKilled', { spec: limited, status })])[0]!.severity).toBe('critical')
   })
 
+  test('in the heap of V8 is looked at by the options of Node, and by no variable that may be secret', () => {
+    const [finding] = find([killed(134, 'Error', { spec: limited })], logs)
+    expect(finding!.remedies.map(({ command }) => command)).toEqual([
+      `kubectl get -n default pod web-1 -o jsonpath='{.spec.containers[?(@.name=="app")].env[?(@.name=="NODE_OPTIONS")].value}'`,
+    ])
+  })
+
   test('in the heap of V8 is known by its log, and not by the exit code alone', () => {
     const pod = killed(134, 'Error', { spec: limited })
     expect(find([pod], logs)).toMatchObject([

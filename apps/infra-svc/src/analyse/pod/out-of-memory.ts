@@ -5,6 +5,7 @@ import type { Analyser, Look } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
+import { quoted } from '../../remedy/command.ts'
 import { relieve } from '../../remedy/node.ts'
 import { ofHeap, ofMemoryLimit } from '../../remedy/memory.ts'
 import { lookAt } from '../remedies.ts'
@@ -107,10 +108,16 @@ function heap(
     remedies: [
       lookAt(
         'See which heap size it is given',
-        `kubectl get -n ${pod.namespace} pod ${pod.name} -o jsonpath='{.spec.containers[*].env}'`,
+        `kubectl get -n ${pod.namespace} pod ${pod.name} -o jsonpath=${quoted(optionsOf(pod, status.name))}`,
       ),
     ],
   })
+}
+
+/** Where the options of Node are; the other variables may be secret. */
+function optionsOf(pod: Pod, name: string): string {
+  const list = containerOf(pod, name)?.role === 'app' ? 'containers' : 'initContainers'
+  return `{.spec.${list}[?(@.name=="${name}")].env[?(@.name=="NODE_OPTIONS")].value}`
 }
 
 function nodeMemory(
