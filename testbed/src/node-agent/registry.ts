@@ -6,6 +6,8 @@ export interface Registry {
   readonly images?: readonly string[]
   /** Prefixes of images that need a pull secret for their registry. */
   readonly needSecret?: readonly string[]
+  /** Prefixes of images that do not exist, of which the registry says what it says of private ones. */
+  readonly hidden?: readonly string[]
   /** Prefixes of images whose registry cannot be reached. */
   readonly unreachable?: readonly string[]
   /** Prefixes of images whose registry answers that it is asked too often. */
@@ -56,6 +58,11 @@ export async function pull(
   }
   if (starts(registry.limited))
     return failed('unexpected status from HEAD request: 429 Too Many Requests: toomanyrequests')
+  if (starts(registry.hidden)) {
+    return failed(
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    )
+  }
   if (starts(registry.needSecret) && !(await isOpened(ask, namespace, secrets, host))) {
     return failed(
       'pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',

@@ -34,7 +34,17 @@ export const rolloutSchema = z
         z.object({
           container: z.string(),
           image: z.string(),
-          cause: z.enum(['name', 'tag', 'name_or_tag', 'auth', 'network', 'rate_limit', 'pull_policy', 'unknown']),
+          cause: z.enum([
+            'name',
+            'tag',
+            'name_or_tag',
+            'name_or_auth',
+            'auth',
+            'network',
+            'rate_limit',
+            'pull_policy',
+            'unknown',
+          ]),
           says: z.string(),
         }),
       )

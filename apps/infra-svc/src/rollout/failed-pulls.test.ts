@@ -54,7 +54,16 @@ test.each([
   ['tag', 'manifest for ghcr.io/acme/web:9 not found', /has no tag 9\.$/],
   ['name_or_tag', 'ghcr.io/acme/web:9: not found', /the name or the tag is wrong\.$/],
   ['auth', 'failed to authorize: 401 Unauthorized', /refuses us: the pull secret/],
-  ['auth', 'pull access denied, repository does not exist or may require authorization', /refuses us/],
+  [
+    'auth',
+    'pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
+    /refuses us/,
+  ],
+  [
+    'name_or_auth',
+    'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    /no such image, or keeps it private/,
+  ],
   ['network', 'dial tcp: lookup ghcr.io: no such host', /ghcr\.io cannot be reached/],
   ['rate_limit', '429 Too Many Requests: toomanyrequests', /ghcr\.io limits how often/],
   ['unknown', 'something else', /does not say why/],

@@ -3,7 +3,8 @@ import { podEvents } from '../analyse/events.ts'
 import { classifyPull, type PullProblem } from '../analyse/pod/classify-pull.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 
-export type PullCause = 'name' | 'tag' | 'name_or_tag' | 'auth' | 'network' | 'rate_limit' | 'pull_policy' | 'unknown'
+export type PullCause =
+  'name' | 'tag' | 'name_or_tag' | 'name_or_auth' | 'auth' | 'network' | 'rate_limit' | 'pull_policy' | 'unknown'
 
 /** An image that keeps a rollout from going on. */
 export interface FailedPull {
@@ -42,6 +43,7 @@ const noRepository = /name[ _]unknown|repository [^\n]*(does not exist|not found
 const noTag = /manifest[ _]unknown|manifest for [^\n]* not found/i
 const causes: Readonly<Record<Exclude<PullProblem['kind'], 'not_found'>, PullCause>> = {
   ...{ invalid_name: 'name', never_pulled: 'pull_policy', unauthorized: 'auth' },
+  not_found_or_private: 'name_or_auth',
   ...{ unreachable: 'network', rate_limited: 'rate_limit', unknown: 'unknown' },
 }
 
@@ -87,8 +89,10 @@ function saysOf(cause: PullCause, reason: string, image: string): string {
       return `the repository is there, and has no ${version === '' ? 'tag latest' : version.replace(/^:/, 'tag ').replace(/^@/, 'digest ')}`
     case 'name_or_tag':
       return `the registry ${registry} has no such image: the name or the tag is wrong`
+    case 'name_or_auth':
+      return `the registry ${registry} has no such image, or keeps it private: the name is wrong, or the pull secret is missing, wrong, or has no right to it`
     case 'auth':
-      return `the registry ${registry} refuses us: the pull secret is missing, wrong, or has no right to it (some registries say the same of a name that does not exist)`
+      return `the registry ${registry} refuses us: the pull secret is missing, wrong, or has no right to it`
     case 'network':
       return `the registry ${registry} cannot be reached from the node`
     case 'rate_limit':

@@ -9,7 +9,7 @@ const nodes = [
 ]
 
 /** Faults that no rule was written for by name: what is near to each must carry it to what must be changed. */
-onStage({ nodes, registry: { images, needSecret: ['private.example/'] } }, (stage) => {
+onStage({ nodes, registry: { images, needSecret: ['private.example/'], hidden: ['ngnix'] } }, (stage) => {
   const { cast } = stage
   const kubectl = (...args: readonly string[]): Promise<string> => stage.given.cluster.kubectl(args)
   const volume = (role: string, mode: string): string => `apiVersion: v1
@@ -57,6 +57,16 @@ spec: { storageClassName: '', volumeName: ${cast.of(role)}, accessModes: [${mode
         stage.deployment('shut-out', { image: 'private.example/web:1', pod }),
       )
       await stage.withSecrets(() => stage.firstCause('shut-out', 'Secret opaque'))
+    })
+
+    scenario('a name that the registry may have in private, with a pull secret for another registry', async () => {
+      const login = JSON.stringify({ auths: { 'ghcr.io': { auth: 'eDp5' } } })
+      const pod = `imagePullSecrets: [{ name: ${cast.of('ghcr')} }]`
+      await stage.apply(
+        `${stage.secret('ghcr', { '.dockerconfigjson': login })}\ntype: kubernetes.io/dockerconfigjson`,
+        stage.deployment('misspelt', { image: 'ngnix:1.25', pod }),
+      )
+      await stage.withSecrets(() => stage.firstCause('misspelt', 'Deployment misspelt'))
     })
   })
 

@@ -1,22 +1,32 @@
 export interface PullProblem {
   readonly kind:
-    'not_found' | 'invalid_name' | 'never_pulled' | 'unauthorized' | 'unreachable' | 'rate_limited' | 'unknown'
+    | 'not_found'
+    | 'invalid_name'
+    | 'never_pulled'
+    | 'unauthorized'
+    | 'not_found_or_private'
+    | 'unreachable'
+    | 'rate_limited'
+    | 'unknown'
   /** Half a sentence. */
   readonly says: string
 }
 
-/** In the order in which they are looked for: registries answer `unauthorized` and `not found` in one breath. */
+/** In the order in which they are looked for: registries answer `unauthorized` and `not found` in one breath, and some
+ *  answer the same of a name that does not exist as of one that is private. Source: Docker Hub, Artifact Registry. */
 const wordings: readonly (readonly [PullProblem['kind'], RegExp, string])[] = [
   [
     'rate_limited',
     /toomanyrequests|too many requests|\b429\b|rate limit/i,
     'the registry limits how often it may be asked',
   ],
+  ['unauthorized', /no basic auth credentials|authentication required/i, 'the registry refuses us'],
   [
-    'unauthorized',
-    /unauthorized|authentication required|no basic auth credentials|\b40[13]\b|denied|authorization failed|insufficient_scope/i,
-    'the registry refuses us',
+    'not_found_or_private',
+    /repository does not exist or may require|insufficient_scope|or it may not exist|requested access to the resource is denied/i,
+    'the registry has no such name, or keeps it private',
   ],
+  ['unauthorized', /unauthorized|\b40[13]\b|denied|authorization failed/i, 'the registry refuses us'],
   [
     'not_found',
     /not found|manifest unknown|name unknown|no such image|does not exist/i,

@@ -166,6 +166,48 @@ type: Opaque
     expect(finding!.blames).toMatchObject([{ object: { kind: 'Secret', name: 'shared' }, strength: 'direct' }])
   })
 
+  describe('that has no such name, or is private: the registry does not say which', () => {
+    const secret = `---
+apiVersion: v1
+kind: Secret
+metadata: { name: ghcr, namespace: shop }
+type: kubernetes.io/dockerconfigjson
+data: { .dockerconfigjson: ${Buffer.from(JSON.stringify({ auths: { 'ghcr.io': { auth: 'eDp5' } } })).toString('base64')} }
+`
+    const containerd =
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'
+    const named = 'imagePullSecrets: [{ name: ghcr }]'
+
+    test.each([
+      containerd,
+      'denied: requested access to the resource is denied',
+      "pull access denied for ngnix, repository does not exist or may require 'docker login'",
+      'denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource (or it may not exist)',
+    ])('blames the workload for its name, and its pull secret only as what fits: %s', (words) => {
+      const [finding] = find(podWaiting('ErrImagePull', words.replaceAll("'", "''"), named) + secret)
+      expect(finding!.blames).toMatchObject([
+        { object: { kind: 'Deployment', name: 'web' }, strength: 'direct' },
+        { object: { kind: 'Secret', name: 'ghcr' }, strength: 'inferred' },
+      ])
+      const [workload, ghcr] = finding!.blames
+      expect(workload!.because).toContain('has no such name or keeps it private')
+      expect(workload!.remedies!.map(({ title }) => title)).toEqual([
+        'Name an image that exists',
+        expect.stringMatching(/^Make Secret registry-credentials /),
+        'Name it as a pull secret',
+      ])
+      expect(ghcr!.remedies![0]!.title).toMatch(/^Make Secret /)
+    })
+
+    test('blames nothing directly where a pull secret that is named is missing', () => {
+      const [finding] = find(podWaiting('ErrImagePull', containerd, named))
+      expect(finding!.blames).toMatchObject([
+        { object: { kind: 'Deployment' }, strength: 'inferred' },
+        { object: { kind: 'Secret', name: 'ghcr' }, strength: 'inferred', evidence: [{ kind: 'absence' }] },
+      ])
+    })
+  })
+
   test('says nothing while an image is only being pulled', () => {
     expect(find(podWaiting('ContainerCreating', ''))).toEqual([])
   })

@@ -97,6 +97,8 @@ function blamesFor(
       ]
     case 'unauthorized':
       return secretsToBlame(view, pod, owner, container, image, events)
+    case 'not_found_or_private':
+      return nameToBlame(view, pod, owner, container, image, events)
     case 'unreachable':
     case 'rate_limited':
       return [
@@ -110,15 +112,12 @@ function blamesFor(
   }
 }
 
-/** The pull secret that is named and missing; else the workload, which names none that opens the registry. */
-function secretsToBlame(
-  view: ClusterView,
-  pod: Pod,
-  owner: Blame['object'],
-  container: string,
-  image: string,
-  events: readonly KubeEvent[],
-): readonly Blame[] {
+interface PullSecrets {
+  readonly named: readonly string[]
+  readonly missing: readonly string[]
+}
+
+function pullSecrets(view: ClusterView, pod: Pod, events: readonly KubeEvent[]): PullSecrets {
   const account = view.get('ServiceAccount', pod.namespace, pod.spec.serviceAccount)
   const named = [...new Set([...pod.spec.imagePullSecrets, ...(account?.imagePullSecrets ?? [])])]
   const missing = named.filter((name) =>
@@ -128,6 +127,56 @@ function secretsToBlame(
         )
       : view.get('Secret', pod.namespace, name) === undefined,
   )
+  return { named, missing }
+}
+
+/** The workload, which names both the image and its pull secrets. That one of those is at fault only fits; where one is
+ *  missing, that the name is wrong only fits too. */
+function nameToBlame(
+  view: ClusterView,
+  pod: Pod,
+  owner: Blame['object'],
+  container: string,
+  image: string,
+  events: readonly KubeEvent[],
+): readonly Blame[] {
+  const { named, missing } = pullSecrets(view, pod, events)
+  const registry = registryOf(image).name
+  const inNamespace = (name: string): Reference => ({ kind: 'Secret', namespace: pod.namespace, name })
+  const made = missing.map((name) => makePullSecret(inNamespace(name), registry))
+  const workload: Blame = {
+    object: owner,
+    because: `its container ${container} asks for ${image}, and ${registry} has no such name or keeps it private`,
+    strength: missing.length > 0 ? 'inferred' : 'direct',
+    ...ofImage(view, owner, container),
+    remedies: [...otherImage(view, owner, container, image), ...(missing.length > 0 ? made : namePullSecret(owner))],
+  }
+  const secrets = named.map((name): Blame => {
+    const object = inNamespace(name)
+    return missing.includes(name)
+      ? {
+          ...{ object, strength: 'inferred', remedies: [makePullSecret(object, registry)] },
+          because: `it is named as a pull secret and does not exist; ${image} may be private`,
+          evidence: [absence(object, 'it does not exist')],
+        }
+      : {
+          ...{ object, strength: 'inferred', remedies: namePullSecret(owner) },
+          because: `if ${image} exists, it is private, and this pull secret does not open it`,
+        }
+  })
+  return [workload, ...secrets]
+}
+
+/** The pull secret that is named and missing; else the workload, which names none that opens the registry. */
+function secretsToBlame(
+  view: ClusterView,
+  pod: Pod,
+  owner: Blame['object'],
+  container: string,
+  image: string,
+  events: readonly KubeEvent[],
+): readonly Blame[] {
+  const { named, missing } = pullSecrets(view, pod, events)
   if (missing.length > 0) {
     return missing.map((name) => ({
       object: { kind: 'Secret', namespace: pod.namespace, name },
