@@ -9,8 +9,17 @@ import type { Blame, Remedy } from '../finding/finding.ts'
 const refusal =
   /cannot (?<verb>[a-z]+) resource "(?<resource>[a-z0-9/-]+)" in API group "(?<group>[a-z0-9.-]*)" (?:in the namespace "(?<namespace>[a-z0-9-]+)"|at the cluster scope)/
 
-/** A service account that lacks a right, and the least role that gives it.
- *  @param line in which the API server's refusal is told. */
+/** Rights by which a process gets the rights of others. Source: Kubernetes' RBAC good practices. */
+const mightyVerbs = new Set(['escalate', 'bind', 'impersonate'])
+const mightyResources = new Set([
+  ...['secrets', 'serviceaccounts/token'],
+  ...['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'pods/ephemeralcontainers'],
+])
+const rbac = 'rbac.authorization.k8s.io'
+
+/** A service account that lacks a right, and the least role that gives it. A mighty right, and one outside of the account's
+ *  namespace, is told without a command: what asks for it is a line that a process wrote.
+ *  @param line in which the API server's refusal is quoted. */
 export function ofMissingRight(
   view: ClusterView,
   pod: Pod,
@@ -31,23 +40,28 @@ export function ofMissingRight(
     evidence,
     remedies: [
       lookAt('See whether it has the right now', `kubectl auth can-i ${verb} ${full}${inNamespace} --as=${user}`),
-      grant(account, { verb, resource: full, namespace }),
+      namespace !== account.namespace || mightyVerbs.has(verb) || mightyResources.has(resource) || group === rbac
+        ? consider(verb, full, namespace)
+        : grant(account, verb, full),
     ],
   }
 }
 
-function grant(
-  { namespace: of, name }: Reference,
-  { verb, resource, namespace }: { verb: string; resource: string; namespace: string | undefined },
-): Remedy {
-  const [role, binding] = namespace === undefined ? ['clusterrole', 'clusterrolebinding'] : ['role', 'rolebinding']
-  const inNamespace = namespace === undefined ? '' : ` -n ${namespace}`
+const consider = (verb: string, resource: string, namespace: string | undefined): Remedy => ({
+  title: `Find out why it asks to ${verb} ${resource} ${namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`}, and give it no more than it must have`,
+  command: null,
+  changes: 'what every pod may do that runs as this account',
+  undo: 'take the role and its binding away again',
+  isDestructive: false,
+})
+
+function grant({ namespace, name }: Reference, verb: string, resource: string): Remedy {
   const called = `${name}-${verb}-${resource.replace(/[./]/g, '-')}`
   return {
     title: `Give it the right to ${verb} ${resource}, if it should have it`,
-    command: `kubectl create ${role} ${called}${inNamespace} --verb=${verb} --resource=${resource} && kubectl create ${binding} ${called}${inNamespace} --${role}=${called} --serviceaccount=${of}:${name}`,
+    command: `kubectl create role ${called} -n ${namespace} --verb=${verb} --resource=${resource} && kubectl create rolebinding ${called} -n ${namespace} --role=${called} --serviceaccount=${namespace}:${name}`,
     changes: 'what every pod may do that runs as this account',
-    undo: `kubectl delete${inNamespace} ${binding}/${called} ${role}/${called}`,
+    undo: `kubectl delete -n ${namespace} rolebinding/${called} role/${called}`,
     isDestructive: false,
   }
 }
