@@ -17,6 +17,8 @@ export interface Case extends Look {
   readonly since?: number
   /** What was looked for besides the view and could not be read, such as logs. */
   readonly unread?: readonly Unseen[]
+  /** What the settings of the cluster do not let be read: told, and no reason to doubt the rest. */
+  readonly withheld?: readonly Unseen[]
   /** Workloads that a workload depends on, as the components say. */
   dependencies(workload: Reference): readonly Reference[]
 }

@@ -11,7 +11,8 @@ export type Scope =
 
 /** cause_established: the first cause explains every symptom of its trouble and was observed directly.
  *  none_established: something is wrong, and nothing seen explains it so.
- *  nothing_wrong: all that was looked at could be read, and is well, or was not well before already. unknown: it could not be read. */
+ *  nothing_wrong: all that was looked at could be read, and is well. unknown: not all of
+ *  it could be read, or it was not well before the time that is looked back to. */
 export type Verdict = 'cause_established' | 'none_established' | 'nothing_wrong' | 'unknown'
 
 /** Why a cause stands where it stands. */

@@ -1,4 +1,5 @@
 import { analyse, neededKinds } from '../analyse/analyse.ts'
+import { aCase } from '../testing/a-case.ts'
 import { ago, aLook } from '../testing/a-look.ts'
 import { explain } from './explain.ts'
 
@@ -98,4 +99,16 @@ test('no command that mends a Secret has more than a name in it', () => {
   const secret = causes.find(({ object }) => object.kind === 'Secret')!
   expect(secret.remedies.length).toBeGreaterThan(0)
   expect(JSON.stringify(secret.remedies.map(({ command }) => command))).not.toContain('pwned')
+})
+
+test('nothing is said to be well while anything that was looked for could not be read', () => {
+  const given = aCase({ findings: [] })
+  const unread = [{ what: 'log of Pod shop/web-1', reason: 'it is forbidden' }]
+  const withheld = [{ what: 'Secrets', reason: 'they need a tier' }]
+  const told = (more: object) => explain({ ...given, ...more }, { kind: 'cluster' }, neededKinds)
+  expect(told({ withheld })).toMatchObject({ verdict: 'nothing_wrong', unseen: withheld })
+  expect(told({ unread, withheld })).toMatchObject({
+    ...{ verdict: 'unknown', unseen: [...unread, ...withheld] },
+    summary: expect.stringContaining('not all that matters could be read'),
+  })
 })

@@ -8,6 +8,7 @@ import { ruleOut } from './rule-out.ts'
 import { sufferingIn, symptomsIn } from './scope.ts'
 import { rankCandidates, type Candidate } from './score.ts'
 import { partTroubles, type Trouble } from './troubles.ts'
+import { unseenKinds } from './unseen-kinds.ts'
 import { walk, type Path } from './walk.ts'
 
 /** Told of a diagnosis; the summary counts all. */
@@ -28,8 +29,9 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
   const isWide = scope.kind === 'cluster' || scope.kind === 'namespace'
   const solved = troubles.flatMap((trouble) => (isWide ? apart(solve(open, trouble)) : [solve(open, trouble)]))
   const found = solved.flatMap(({ candidates }, index) => candidates.map((each) => ({ ...each, trouble: index + 1 })))
-  const unseen = unseenIn(open, needed)
-  const verdict = verdictOf(solved[0], unseen)
+  const unseen = [...unseenKinds(given.view, needed), ...(given.unread ?? [])]
+  const older = sufferingIn(open, scope).length - symptoms.length
+  const verdict = verdictOf(solved[0], unseen, older)
   const causes = found.map((cause, index) => causeOf(cause, index + 1))
   return {
     cluster: given.view.cluster,
@@ -37,13 +39,13 @@ export function explain(given: Case, scope: Scope, needed: readonly Kind[]): Dia
     at: given.now,
     since: given.since ?? null,
     verdict,
-    summary: summaryOf(verdict, causes, solved) + leftOut(open, sufferingIn(open, scope).length - symptoms.length),
+    summary: summaryOf(verdict, causes, solved, unseen) + leftOut(open, older),
     causes: causes.slice(0, mostCauses),
     symptoms: solved.flatMap(({ trouble, explained }, index) =>
       trouble.symptoms.map((symptom) => symptomOf(symptom, index + 1, explained.has(symptom.id))),
     ),
     ruledOut: ruleOut(open, solved[0]?.trouble ?? null, causes),
-    unseen: [...unseen, ...(given.unread ?? [])],
+    unseen: [...unseen, ...(given.withheld ?? [])],
     runbooks: matchRunbooks(given.runbooks, passedIn(open, solved)),
     nextStep: verdict === 'cause_established' ? (causes[0]?.remedies[0] ?? null) : lookFurther(solved),
   }
@@ -118,9 +120,10 @@ function apart(solved: Solved): readonly Solved[] {
 const worstOf = ({ symptoms }: Trouble): string =>
   symptoms.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning'
 
-function verdictOf(first: Solved | undefined, unseen: readonly Unseen[]): Verdict {
+/** What could not be seen may be what is wrong, and what is left out as older may last. */
+function verdictOf(first: Solved | undefined, unseen: readonly Unseen[], older: number): Verdict {
   if (first) return first.isEstablished ? 'cause_established' : 'none_established'
-  return unseen.length > 0 ? 'unknown' : 'nothing_wrong'
+  return unseen.length > 0 || older > 0 ? 'unknown' : 'nothing_wrong'
 }
 
 function causeOf(candidate: Solved['candidates'][number] & { readonly trouble: number }, rank: number): Cause {
@@ -149,20 +152,19 @@ function symptomOf(finding: GroupedFinding, trouble: number, isExplained: boolea
   return { findingId: id, trouble, rule, severity, object, reason, summary, since, isExplained }
 }
 
-function unseenIn({ view }: OpenCase, needed: readonly Kind[]): readonly Unseen[] {
-  return needed.flatMap((kind) => {
-    const freshness = view.freshness(kind)
-    if (freshness.state === 'fresh') return []
-    const missing =
-      freshness.state === 'unknown' && freshness.missingPermission ? `: ${freshness.missingPermission}` : ''
-    return { what: kind, reason: `${freshness.reason}${missing}` }
-  })
-}
-
-function summaryOf(verdict: Verdict, causes: readonly Cause[], solved: readonly Solved[]): string {
+function summaryOf(
+  verdict: Verdict,
+  causes: readonly Cause[],
+  solved: readonly Solved[],
+  unseen: readonly Unseen[],
+): string {
   const [first] = causes
   if (verdict === 'nothing_wrong') return 'Nothing is wrong in what was looked at.'
-  if (verdict === 'unknown') return 'What there is could not be read, so that nothing can be said.'
+  if (verdict === 'unknown') {
+    return unseen.length > 0
+      ? 'Nothing is known to be wrong, and not all that matters could be read: whether it is well is unknown.'
+      : 'Nothing is known to have become wrong since then, and what was wrong before was not looked into.'
+  }
   const symptoms = solved.flatMap(({ trouble }) => trouble.symptoms).length
   const established = causes.filter(({ isEstablished }) => isEstablished).length
   const left = solved.flatMap(({ trouble, explained }) =>

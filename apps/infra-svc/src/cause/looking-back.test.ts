@@ -21,9 +21,13 @@ test('what began before the time is no symptom, and is told by its number', () =
   expect(since).toBe(now - 30 * minute)
   expect(summary).toMatch(/ 1 older finding, of before 2026-11-20T11:30:00.000Z, is left out\.$/)
   expect(lookBack(5, { findings: [old, recent] })).toMatchObject({
-    verdict: 'nothing_wrong',
+    verdict: 'unknown',
     summary: expect.stringContaining('2 older findings, of before 2026-11-20T11:55:00.000Z, are left out.'),
   })
+})
+
+test('where nothing was wrong before either, nothing is wrong', () => {
+  expect(lookBack(5, { findings: [] })).toMatchObject({ verdict: 'nothing_wrong' })
 })
 
 test('what began at that very time, or nobody knows when, is a symptom', () => {

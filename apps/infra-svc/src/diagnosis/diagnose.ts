@@ -19,7 +19,7 @@ import { hideInDocument } from '../redaction/hide-credentials.ts'
 import { readVolumeUse } from '../storage/read-volume-use.ts'
 import type { Progress } from './store.ts'
 import { targetFindings } from './target-findings.ts'
-import { unreadSecrets } from './unread-secrets.ts'
+import { unreadReleases, withheldSecrets } from './unread-secrets.ts'
 
 export interface DiagnoseDeps {
   readonly view: ClusterView
@@ -94,9 +94,10 @@ export async function diagnose(deps: DiagnoseDeps, scope: Scope): Promise<Diagno
   if (left > 0) unreadLogs.set(`logs of ${left} more pods`, 'no more are read for one answer')
   const unread = [
     ...[...unmeasured, ...unreadLogs].map(([what, reason]) => ({ what, reason })),
-    ...unreadSecrets(view, scope, deps.secretNamespaces, releases),
+    ...unreadReleases(view, scope, releases),
   ]
-  return hideInDocument(explain({ ...known, unread }, scope, neededKinds))
+  const withheld = withheldSecrets(view, scope, deps.secretNamespaces)
+  return hideInDocument(explain({ ...known, unread, withheld }, scope, neededKinds))
 }
 
 /** How full the claims of pods are, as their kubelets say; null where they have none. */

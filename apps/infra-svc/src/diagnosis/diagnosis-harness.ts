@@ -57,7 +57,8 @@ const log = pino({ level: 'silent' })
 export const emptyCluster = (name: string): FollowedCluster => aCluster(name, new ClusterModel(name), async () => '')
 
 function aCluster(name: string, model: ClusterModel, logs: () => Promise<string>): FollowedCluster {
-  const client = { getText: logs, get: async () => ({}) } as unknown as FollowedCluster['client']
+  const emptyList = { kind: 'PartialObjectMetadataList', metadata: {}, items: [] }
+  const client = { getText: logs, get: async () => emptyList } as unknown as FollowedCluster['client']
   const isRead = () => model.freshness('Pod').state === 'fresh'
   return {
     name,

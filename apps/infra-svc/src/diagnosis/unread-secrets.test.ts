@@ -1,12 +1,12 @@
-import type { Scope } from '../cause/diagnosis.ts'
+import type { Scope, Unseen } from '../cause/diagnosis.ts'
 import { aView } from '../testing/a-look.ts'
-import { unreadSecrets } from './unread-secrets.ts'
+import { unreadReleases, withheldSecrets } from './unread-secrets.ts'
 
 const namespace = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n---\n`
 const view = aView(namespace('shop') + namespace('till'))
 const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-const told = (scope: Scope, readable: readonly string[], unread: Parameters<typeof unreadSecrets>[3]['unread'] = []) =>
-  unreadSecrets(view, scope, readable, { unread }).map(({ what, reason }) => `${what}: ${reason.split(':')[0]!}`)
+const textsOf = (unseen: readonly Unseen[]) => unseen.map(({ what, reason }) => `${what}: ${reason.split(':')[0]!}`)
+const told = (scope: Scope, readable: readonly string[]) => textsOf(withheldSecrets(view, scope, readable))
 
 test.each<[string, Scope, string]>([
   ['a workload', { kind: 'workload', workload }, 'shop'],
@@ -24,12 +24,13 @@ test('only of the namespaces whose Secrets may not be read', () => {
   expect(told({ kind: 'namespace', namespace: 'shop' }, ['shop'])).toEqual([])
 })
 
-test('releases that could not be read are told with why', () => {
+test('releases of the scope that could not be read are told with why', () => {
   const unread = [
     { namespace: 'shop', reason: 'ECONNRESET: again' },
+    { namespace: 'till', reason: 'ECONNRESET: again' },
     { namespace: '', reason: 'the role lacks: list configmaps' },
   ]
-  expect(told({ kind: 'namespace', namespace: 'shop' }, ['shop'], unread)).toEqual([
+  expect(textsOf(unreadReleases(view, { kind: 'namespace', namespace: 'shop' }, { unread }))).toEqual([
     'Helm releases in shop: ECONNRESET',
     'Helm releases in ConfigMaps: the role lacks',
   ])

@@ -1,4 +1,5 @@
 import type { InfraSettings } from '@akashic/config'
+import type { Kind } from '@akashic/kubernetes'
 import type { StatusService } from '@akashic/proto'
 import { FakeClock } from '@akashic/shared/clock'
 import { OpsError } from '@akashic/shared/errors'
@@ -37,8 +38,11 @@ status:
   containerStatuses: [{ name: app, restartCount: 9, state: { waiting: { reason: CrashLoopBackOff } }, lastState: { terminated: { exitCode: 1, reason: Error } } }]
 ---`
 
-async function look(status: RpcClientOf<StatusService>, manifests = '') {
+async function look(status: RpcClientOf<StatusService>, manifests = '', forbidden: readonly Kind[] = []) {
   const model = aView(manifests, 'main')
+  for (const kind of forbidden) {
+    model.setFreshness(kind, { state: 'unknown', reason: '403', missingPermission: `list ${kind}` })
+  }
   const client = { getText: async () => 'Error: no fuel' }
   const cluster = { name: 'main', model, client, isRead: () => true } as unknown as FollowedCluster
   const { sections } = await quickDiagnosis({
@@ -81,6 +85,23 @@ describe('the first look at an application', () => {
       'components',
     ])
   })
+
+  test.each(['Pod', 'Deployment', 'Service', 'EndpointSlice', 'Ingress'] as const)(
+    'is unknown where %s objects may not be read, and says which right is missing',
+    async (kind) => {
+      const of = await look(aStatusService(3), '', [kind])
+      expect(of('application')).toMatchObject({
+        status: 'unknown',
+        items: expect.arrayContaining([
+          {
+            name: `main ${kind}`,
+            status: 'unknown',
+            says: `${kind} objects cannot be seen now: 403: list ${kind}`,
+          },
+        ]),
+      })
+    },
+  )
 
   test('stops at 10,000 components and says so', async () => {
     const of = await look(aStatusService(10_001))

@@ -5,7 +5,8 @@ import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
 import { sql } from '@akashic/shared/postgres'
 import type { RpcClientOf } from '@akashic/shared/rpc'
-import { analyse } from '../analyse/analyse.ts'
+import { analyse, neededKinds } from '../analyse/analyse.ts'
+import { unseenKinds } from '../cause/unseen-kinds.ts'
 import type { Clusters, FollowedCluster } from '../cluster/clusters.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { readComponents } from '../component/read-components.ts'
@@ -136,10 +137,7 @@ async function applicationSection({ clusters, clock, status }: QuickDeps, signal
   const findings = clusters
     .all()
     .flatMap(({ model }) => analyse({ view: model, now: clock.now(), logs: noLogs }).filter(ofApplication))
-  const unseen = clusters.all().flatMap((cluster): QuickItem[] => {
-    const says = whyUnseen(cluster)
-    return says === null ? [] : [{ name: cluster.name, status: 'unknown', says }]
-  })
+  const unseen = clusters.all().flatMap(unseenOf)
   const inClusters = findings.map(({ object, summary, severity }): QuickItem => ({
     name: `${object.kind} ${object.namespace}/${object.name}`,
     status: severity === 'critical' ? 'problems' : 'healthy',
@@ -155,11 +153,20 @@ async function applicationSection({ clusters, clock, status }: QuickDeps, signal
   return sectionOf([...unseen, ...unread, ...inClusters, ...watched], `${watched.length} components are well`)
 }
 
-/** Why what is known of the workloads of a cluster is not what they are now; null where it is. */
-function whyUnseen({ model, isRead }: FollowedCluster): string | null {
+/** What is not known of a cluster as it is now: each kind without which silence is no sign of health. */
+function unseenOf({ name, model, isRead }: FollowedCluster): readonly QuickItem[] {
+  if (!isRead()) return [{ name, status: 'unknown', says: 'it is being read' }]
+  return unseenKinds(model, neededKinds).map(({ what, reason }) => ({
+    ...{ name: `${name} ${what}`, status: 'unknown' },
+    says: `${what} objects cannot be seen now: ${reason}`,
+  }))
+}
+
+/** Why what is known of the pods of a cluster is not what they are now; null where it is. */
+function whyPodsUnseen({ model, isRead }: FollowedCluster): string | null {
   if (!isRead()) return 'it is being read'
-  const freshness = model.freshness('Pod')
-  return freshness.state === 'fresh' ? null : `its workloads cannot be seen now: ${freshness.reason}`
+  const [pods] = unseenKinds(model, ['Pod'])
+  return pods ? `its pods cannot be seen now: ${pods.reason}` : null
 }
 
 function componentSays(status: string): Pick<QuickItem, 'status' | 'says'> {
@@ -188,7 +195,7 @@ async function errorSection({ clusters, clock }: QuickDeps, signal: AbortSignal)
   const items: QuickItem[] = []
   for (const cluster of all) {
     const { name, model, client } = cluster
-    const why = whyUnseen(cluster)
+    const why = whyPodsUnseen(cluster)
     if (why !== null) {
       items.push({ name, status: 'unknown', says: why })
       continue
