@@ -149,7 +149,10 @@ function nameToBlame(
     because: `its container ${container} asks for ${image}, and ${registry} has no such name or keeps it private`,
     strength: missing.length > 0 ? 'inferred' : 'direct',
     ...ofImage(view, owner, container),
-    remedies: [...otherImage(view, owner, container, image), ...(missing.length > 0 ? made : namePullSecret(owner))],
+    remedies: [
+      ...otherImage(view, owner, container, image),
+      ...(missing.length > 0 ? made : namePullSecret(view, owner)),
+    ],
   }
   const secrets = named.map((name): Blame => {
     const object = inNamespace(name)
@@ -160,7 +163,7 @@ function nameToBlame(
           evidence: [absence(object, 'it does not exist')],
         }
       : {
-          ...{ object, strength: 'inferred', remedies: namePullSecret(owner) },
+          ...{ object, strength: 'inferred', remedies: namePullSecret(view, owner) },
           because: `if ${image} exists, it is private, and this pull secret does not open it`,
         }
   })

@@ -1,4 +1,4 @@
-import type { Container, Reference } from '@akashic/kubernetes'
+import type { ClusterView, Container, Reference } from '@akashic/kubernetes'
 import { lookAt } from '../../analyse/remedies.ts'
 import { bytesText, percentText } from '../../database/words.ts'
 import type { Finding, Remedy } from '../../finding/finding.ts'
@@ -12,17 +12,24 @@ import { componentFinding } from './component-finding.ts'
 /** A leak that fills the limit later than this is worth knowing, and no warning. */
 const soonMs = 86_400_000
 
+/** The container that it is about, and whose. */
+export interface OfContainer {
+  readonly view: ClusterView
+  readonly container: Container
+  readonly workload: Reference
+}
+
 /** Memory that has been above 80 % of its limit for ten minutes, or that leaks. */
 export function highMemory(
   reading: ResourceReading & { readonly memory: MemoryVerdict },
-  container: Container,
-  workload: Reference,
+  of: OfContainer,
   atMs: number,
 ): readonly Finding[] {
+  const { container, workload } = of
   const { component, memory, limit, request } = reading
   const { isHigh, leak, fullInMs, used } = memory
   if (isHigh !== true && leak.is !== 'leak') return []
-  const of = `Container ${container.name} of ${memory.pod ?? workload.name}`
+  const named = `Container ${container.name} of ${memory.pod ?? workload.name}`
   const level =
     limit === null || limit === 0 ? bytesText(used ?? 0) : `${percentText((used ?? 0) / limit)} of its limit`
   const pod = { kind: 'Pod', namespace: workload.namespace, name: memory.pod ?? '' }
@@ -33,8 +40,8 @@ export function highMemory(
       reason: leak.is === 'leak' ? 'MemoryLeak' : 'HighMemory',
       summary:
         isHigh === true
-          ? `${of} uses ${level}, and has used more than 80 % for ten minutes. ${leakText(leak, fullInMs)}`
-          : `${of} leaks memory. ${leakText(leak, fullInMs)}`,
+          ? `${named} uses ${level}, and has used more than 80 % for ten minutes. ${leakText(leak, fullInMs)}`
+          : `${named} leaks memory. ${leakText(leak, fullInMs)}`,
       evidence: {
         memory: bytesText(used ?? 0),
         'memory limit': limit === null ? 'none' : bytesText(limit),
@@ -43,7 +50,7 @@ export function highMemory(
           growth: `${bytesText(leak.perHour)} an hour, ${bytesText(leak.leastPerHour)} to ${bytesText(leak.mostPerHour)} with 95 % confidence, watched for ${spanText(leak.watchedMs)} without a restart; ${leak.runsAlike === 1 ? 'no run before grew so' : `${leak.runsAlike} runs grew so`}`,
         }),
       },
-      remedies: remediesOf(leak, container, pod, workload),
+      remedies: remediesOf(leak, of, pod),
       atMs,
     }),
   ]
@@ -57,9 +64,9 @@ function leakText(leak: LeakVerdict, fullInMs: number | null): string {
 }
 
 /** More memory is the first help for what needs it, and only puts off the end of what leaks. */
-function remediesOf(leak: LeakVerdict, container: Container, pod: Reference, workload: Reference): readonly Remedy[] {
+function remediesOf(leak: LeakVerdict, { view, container, workload }: OfContainer, pod: Reference): readonly Remedy[] {
   const when = leak.is === 'leak' ? 'to win time until the leak is found' : 'if its use is right'
-  const more = twiceTheMemory(workload, container.name, container.limits['memory'], when)
+  const more = twiceTheMemory(view, workload, container.name, container.limits['memory'], when)
   const find = leak.is === 'none' ? [] : heapAdvice(container, pod, workload)
   return [
     lookAt('See what each container uses now', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),

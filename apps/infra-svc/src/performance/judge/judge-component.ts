@@ -129,9 +129,9 @@ function memoryFindings(
 ): readonly Finding[] {
   return resources.flatMap((reading) => {
     const { memory, name } = reading
-    const container = runs?.uses.find((each) => each.container.name === name)?.container
-    if (memory === null || container === undefined || workload === null) return []
-    return highMemory({ ...reading, memory }, container, workload, atMs)
+    const uses = runs?.uses.find((each) => each.container.name === name)
+    if (memory === null || uses === undefined || workload === null) return []
+    return highMemory({ ...reading, memory }, { ...uses, workload }, atMs)
   })
 }
 

@@ -141,8 +141,7 @@ spec: { containers: [{ name: app, image: web, resources: { limits: { memory: 100
         ...aReading({ usedBy: 'web-2', used: 99 * mib }),
         memory: { pod: 'web-1', used: 90 * mib, isHigh, leak, fullInMs },
       },
-      container,
-      workload,
+      { view: aView(''), container, workload },
       noon,
     )
 

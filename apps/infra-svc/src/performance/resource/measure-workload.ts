@@ -24,6 +24,8 @@ export interface MeasuredWorkload {
 
 /** One container of a workload, in each of its pods. */
 export interface ContainerUses {
+  /** Where it was seen. */
+  readonly view: ClusterView
   readonly container: Container
   readonly pods: readonly PodUse[]
 }
@@ -57,7 +59,7 @@ export async function measureWorkload(
     read(lastWeek),
     deploy && read(deploy.before),
   ])
-  const uses = usesOf(pods, now.runs, window)
+  const uses = usesOf(view, pods, now.runs, window)
   const measured = { now: now.runs, lastWeek: then.runs, beforeDeploy: before?.runs ?? [] }
   const problem = now.reading?.problem ?? (now.reading === null ? 'its cluster was not asked for it yet' : null)
   const readings = uses.flatMap((each) => [
@@ -67,7 +69,12 @@ export async function measureWorkload(
   return { readings, uses, unknown: [] }
 }
 
-function usesOf(pods: readonly Pod[], runs: readonly ContainerRun[], window: Span): readonly ContainerUses[] {
+function usesOf(
+  view: ClusterView,
+  pods: readonly Pod[],
+  runs: readonly ContainerRun[],
+  window: Span,
+): readonly ContainerUses[] {
   const containers = new Map(
     pods
       .toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
@@ -77,7 +84,7 @@ function usesOf(pods: readonly Pod[], runs: readonly ContainerRun[], window: Spa
   )
   const byPod = Map.groupBy(runs, ({ podUid, container }) => `${podUid}/${container}`)
   return [...containers.values()].map((container) => ({
-    container,
+    ...{ view, container },
     pods: pods.map(({ uid, name }) => podUse(name, byPod.get(`${uid}/${container.name}`) ?? [], window)),
   }))
 }

@@ -69,7 +69,7 @@ describeReal('kubernetes', () => {
     )
     const reading = readings.find(({ resource }) => resource === 'memory')
     const found = reading?.memory
-      ? highMemory({ ...reading, memory: reading.memory }, uses[0]!.container, workload(name), spans.window.toMs)
+      ? highMemory({ ...reading, memory: reading.memory }, { ...uses[0]!, workload: workload(name) }, spans.window.toMs)
       : []
     return { reading, readings, found, unknown }
   }
