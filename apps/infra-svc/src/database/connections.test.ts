@@ -109,6 +109,15 @@ onEachPostgres((start) => {
     expect(tables[0]!.rows).toContainEqual(expect.objectContaining({ application: 'worker', state: 'hidden' }))
   })
 
+  test('a login that has pg_monitor and does not inherit it is told that it lacks the right', async () => {
+    await database.run("CREATE ROLE noninheriting LOGIN NOINHERIT PASSWORD 'pa55'", 'GRANT pg_monitor TO noninheriting')
+    await database.session('worker')
+    const report = await lookAtDatabase({ url: asLogin(database.url, 'noninheriting:pa55') })
+    expect(report.server).toMatchObject({ isMonitor: false })
+    expect(topicOf(report, 'connections').unknown).toMatchObject([{ reason: expect.stringContaining('has no right') }])
+    expect(topicOf(report, 'locks').unknown).toHaveLength(1)
+  })
+
   test('the pools of all pods that there may be are held against the limit', async () => {
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
     const poolUsers = [{ cluster: 'main', workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]

@@ -21,7 +21,7 @@ export const serverFacts = sql`
          pg_is_in_recovery() AS "isInRecovery",
          current_database() AS database,
          current_user AS "user",
-         pg_has_role(current_user, 'pg_monitor', 'MEMBER') AS "isMonitor",
+         pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS "isMonitor",
          pg_postmaster_start_time() AS "startedAt",
          now() AS now,
          (SELECT jsonb_object_agg(extname, jsonb_build_object('version', extversion, 'schema', nspname))
