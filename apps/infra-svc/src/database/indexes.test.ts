@@ -73,7 +73,23 @@ describeReal('postgres15', () => {
     const [finding, ...others] = findingsOf(report, 'db-duplicate-index')
     expect(others).toEqual([])
     expect(finding!.object).toMatchObject({ kind: 'Index', name: 'public.orders_total_again' })
-    expect(finding!.remedies.at(-1)!.undo).toContain('CREATE INDEX CONCURRENTLY orders_total_again ON public.orders')
+    expect(finding!.remedies.at(-1)).toMatchObject({
+      isDestructive: true,
+      undo: expect.stringContaining('CREATE INDEX CONCURRENTLY orders_total_again ON public.orders'),
+    })
+  })
+
+  test('of two equal indexes the one that tells rows apart for replication is the one to keep', async () => {
+    await database.run(
+      'CREATE TABLE shipped (id int NOT NULL)',
+      'CREATE UNIQUE INDEX shipped_first ON shipped (id)',
+      'CREATE UNIQUE INDEX shipped_second ON shipped (id)',
+      'ALTER TABLE shipped REPLICA IDENTITY USING INDEX shipped_second',
+    )
+    const names = findingsOf(await look('indexes'), 'db-duplicate-index').map(({ object }) => object.name)
+    await database.run('DROP TABLE shipped')
+    expect(names).toContain('public.shipped_first')
+    expect(names).not.toContain('public.shipped_second')
   })
 
   test('a foreign key without an index is told, and worse where the parent changes', async () => {
@@ -86,11 +102,19 @@ describeReal('postgres15', () => {
     expect(findingsOf(await look('indexes'), 'db-unindexed-foreign-key')).toEqual([])
   })
 
-  test('an index whose building failed is told', async () => {
-    await database.run('CREATE TABLE twice AS SELECT 1 AS id FROM generate_series(1, 2)')
+  test('an index whose building failed is told, and the one like it that is whole is not proposed for dropping', async () => {
+    await database.run(
+      'CREATE TABLE twice AS SELECT 1 AS id FROM generate_series(1, 2)',
+      'CREATE INDEX twice_whole ON twice (id)',
+    )
     await expect(database.run('CREATE UNIQUE INDEX CONCURRENTLY twice_id ON twice (id)')).rejects.toThrow()
-    const [finding] = findingsOf(await look('indexes'), 'db-invalid-index')
-    expect(finding).toMatchObject({ severity: 'warning', object: { name: 'public.twice_id' } })
+    const report = await look('indexes')
+    expect(findingsOf(report, 'db-invalid-index')).toMatchObject([
+      { severity: 'warning', object: { name: 'public.twice_id' } },
+    ])
+    expect(findingsOf(report, 'db-duplicate-index').map(({ object }) => object.name)).not.toContain(
+      'public.twice_whole',
+    )
   })
 
   test('a large index that nobody reads is told, and one that keeps rows unique is not', async () => {

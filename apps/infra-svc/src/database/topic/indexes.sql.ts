@@ -11,14 +11,14 @@ export const suspectIndexes = (unusedBytes: number) => sql`
            i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded", pg_stat_get_numscans(c.oid) AS scans,
            string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ') OVER twins AS twins,
            count(*) OVER twins AS alike,
-           row_number() OVER (twins ORDER BY i.indisprimary DESC, i.indisunique DESC, i.indexrelid) AS place
+           row_number() OVER (twins ORDER BY i.indisreplident DESC, i.indisprimary DESC, i.indisunique DESC, i.indexrelid) AS place
       FROM pg_index i
       JOIN pg_class c ON c.oid = i.indexrelid
       JOIN pg_class t ON t.oid = i.indrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
      WHERE ${ours} AND c.relkind = 'i'
     WINDOW twins AS (
-      PARTITION BY i.indrelid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+      PARTITION BY i.indrelid, i.indisvalid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
                    coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), ''))
   ), suspect AS MATERIALIZED (
     SELECT every.*, size.bytes

@@ -19,7 +19,7 @@ export interface SuspectIndex {
   readonly hasConstraint: boolean
   readonly isBeingBuilt: boolean
   readonly scans: number | null
-  /** Those that are the same, itself among them. */
+  /** Those that are the same and as valid, itself among them. */
   readonly twins: string
   readonly alike: number
   /** 1 for the one to keep. */
@@ -105,7 +105,6 @@ function drop(index: SuspectIndex, around: Around) {
       'the index; its disk space is free again',
     ),
     undo: index.definition.replace('INDEX', 'INDEX CONCURRENTLY'),
-    isDestructive: false,
   }
 }
 
