@@ -95,3 +95,17 @@ function jumps(before: PostgresSample, now: PostgresSample): readonly Changed[] 
     ...(temp >= 1_073_741_824 ? [{ what: 'temporary files', says: `${bytesText(temp)} written` }] : []),
   ]
 }
+
+/** What statements took between two samples. One that was not among them before may have come in only now: it is not of the
+ *  span; one that counts less than before is counted anew. */
+export function spentBetween(before: readonly StatementTime[], after: readonly StatementTime[]) {
+  const known = new Map(before.map((each) => [each.id, each]))
+  return after.flatMap(({ id, calls, totalMs }) => {
+    const old = known.get(id)
+    const goesOn = old !== undefined && old.calls <= calls && old.totalMs <= totalMs
+    const [spentCalls, spentMs] = goesOn ? [calls - old.calls, totalMs - old.totalMs] : [calls, totalMs]
+    return spentCalls === 0
+      ? []
+      : [{ id, calls: spentCalls, meanMs: spentMs / spentCalls, isOfSpan: old !== undefined }]
+  })
+}

@@ -1,7 +1,19 @@
 import { describeReal, eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
 import type pg from 'pg'
 import type { Finding } from '../finding/finding.ts'
-import { findingsOf, lookAtDatabase, sessionsOn, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import type { Surroundings } from './engine.ts'
+import { keptFinding, seenIn } from './keep-database.ts'
+import type { DatabaseReport } from './read-report.ts'
+import {
+  findingsOf,
+  lookAtDatabase,
+  previousOf,
+  sessionsOn,
+  startServer,
+  topicOf,
+  type StartedServer,
+} from './testing/server.ts'
+import { topics } from './topics.ts'
 
 const rows = 300_000
 const tables = [
@@ -33,23 +45,31 @@ describeReal('postgres15', () => {
   afterEach(() => database.endSessions())
   afterAll(() => database.stop())
 
-  const look = (only: 'slow' | 'indexes') =>
-    lookAtDatabase({ url: database.url, only, thresholds: { indexMinMeanMs: 5 } })
-  const meanMs = async (): Promise<number> => {
-    const { tables: shown } = topicOf(await look('slow'), 'slow')
-    return shown[0]!.rows.find(({ statement }) => String(statement).startsWith('SELECT filler'))!['meanMs'] as number
+  const look = (only: 'slow' | 'indexes', previous: Surroundings['previous'] = null) =>
+    lookAtDatabase({
+      ...{ url: database.url, only, around: { previous } },
+      thresholds: { indexMinMeanMs: 5, slowMeanMs: 5, slowCalls: 50 },
+    })
+  const latelyMs = async (previous: Surroundings['previous']): Promise<number> => {
+    const { tables: shown } = topicOf(await look('slow', previous), 'slow')
+    return shown[0]!.rows.find(({ statement }) => String(statement).startsWith('SELECT filler'))!['latelyMs'] as number
   }
 
-  test('a statement that a dropped index made slow is found, and the suggestion makes it fast again', async () => {
+  test('a statement that a dropped index made slow is found by what it did lately, and the suggestion makes it fast again', async () => {
     const shop = await database.session()
-    await lookUp(shop, 60)
+    await lookUp(shop, 3_000)
+    const fast = await previousOf(database.url)
     expect(findingsOf(await look('indexes'), 'db-missing-index')).toEqual([])
-    await database.run('DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
+    await database.run('DROP INDEX person_email')
     await lookUp(shop, 60)
-    const slowMs = await meanMs()
-    const { tables: shown } = topicOf(await look('slow'), 'slow')
+    const slowMs = await latelyMs(fast)
+    const slow = await look('slow', fast)
+    const { tables: shown } = topicOf(slow, 'slow')
     expect(shown[0]!.rows.filter(({ statement }) => String(statement).includes('row_number() OVER'))).toEqual([])
-    const [finding, ...others] = findingsOf(await look('indexes'), 'db-missing-index')
+    expect(findingsOf(slow, 'db-slow-statement').map(({ summary }) => summary)).toContainEqual(
+      expect.stringMatching(/for each of 60 calls within the last 60 s.*SELECT filler FROM person/),
+    )
+    const [finding, ...others] = findingsOf(await look('indexes', fast), 'db-missing-index')
     expect(others).toEqual([])
     expect(finding).toMatchObject({
       ...{ severity: 'warning', object: { kind: 'Table', name: 'public.person' }, part: 'email' },
@@ -59,13 +79,13 @@ describeReal('postgres15', () => {
       expect.objectContaining({ where: 'EXPLAIN Seq Scan Filter', quote: expect.stringContaining('email = $') }),
     )
     expect(JSON.stringify(finding)).not.toContain('p1@example.org')
+    const mending = await previousOf(database.url)
     await shop.query(commandOf(finding!, /Create the index/))
-    await shop.query('SELECT pg_stat_statements_reset()')
     await lookUp(shop, 60)
     const { rows: plan } = await shop.query("EXPLAIN SELECT filler FROM person WHERE email = 'p1@example.org'")
     expect(JSON.stringify(plan)).toMatch(/Index Scan using person_email_idx/)
-    expect(await meanMs()).toBeLessThan(slowMs / 10)
-    expect(findingsOf(await look('indexes'), 'db-missing-index')).toEqual([])
+    expect(await latelyMs(mending)).toBeLessThan(slowMs / 10)
+    expect(findingsOf(await look('indexes', mending), 'db-missing-index')).toEqual([])
   }, 60_000)
 
   test('of two equal indexes one is told, and how to drop it and get it back', async () => {
@@ -129,16 +149,61 @@ describeReal('postgres15', () => {
 
   test('a login that may not read the tables gets the rest, and is told what to grant', async () => {
     await database.run("CREATE ROLE reader LOGIN PASSWORD 'pa55'", 'GRANT pg_monitor TO reader')
-    await database.run('DROP INDEX IF EXISTS person_email_idx', 'SELECT pg_stat_statements_reset()')
+    const previous = await previousOf(database.url)
+    await database.run('DROP INDEX IF EXISTS person_email_idx')
     await lookUp(await database.session(), 60)
     const url = database.url.replace('postgres:testbed', 'reader:pa55')
     const { findings, unknown } = topicOf(
-      await lookAtDatabase({ url, only: 'indexes', thresholds: { indexMinMeanMs: 5 } }),
+      await lookAtDatabase({ url, only: 'indexes', around: { previous }, thresholds: { indexMinMeanMs: 5 } }),
       'indexes',
     )
     expect(unknown).toMatchObject([{ howToGet: expect.stringContaining('GRANT pg_read_all_data TO reader') }])
     expect(findings.map(({ rule }) => rule)).toContain('db-duplicate-index')
   }, 30_000)
+
+  test('plans that cannot be made are told by their reasons, and a finding ends only when its own plan was made', async () => {
+    await database.run(
+      'DROP INDEX IF EXISTS person_email, person_email_idx',
+      'CREATE SCHEMA shop',
+      'CREATE TABLE shop.parcel AS SELECT 1 AS id',
+    )
+    const previous = await previousOf(database.url)
+    const shop = await database.session()
+    await shop.query('SET search_path = shop, public')
+    for (let at = 0; at < 10; at++) {
+      await shop.query('SELECT id, pg_sleep(0.02) FROM parcel')
+      await shop.query(`SELECT /* ${'x'.repeat(5_000)} */ pg_sleep(0.02)`)
+    }
+    await lookUp(shop, 20)
+    const see = () =>
+      lookAtDatabase({
+        ...{ url: database.url, only: 'indexes', around: { previous } },
+        thresholds: { indexMinMeanMs: 5, indexMinCalls: 10 },
+      })
+    const before = await see()
+    const [missing] = findingsOf(before, 'db-missing-index')
+    expect(missing).toMatchObject({ object: { name: 'public.person' } })
+    const unplanned = [
+      { what: 'the plans of 1 slow statement', reason: 'relation "parcel" does not exist' },
+      { what: 'the plans of 1 slow statement', reason: 'of a text only 4000 bytes are read' },
+    ]
+    expect(topicOf(before, 'indexes').unknown).toEqual(expect.arrayContaining(unplanned.map(expect.objectContaining)))
+    const admin = await database.session('admin')
+    await admin.query('BEGIN')
+    await admin.query('LOCK TABLE person IN ACCESS EXCLUSIVE MODE')
+    const source = 'database/orders'
+    const ended = (report: DatabaseReport) =>
+      seenIn(report, source, [keptFinding(missing!, source)], topics).ended.map(({ rule }) => rule)
+    const whileLocked = await see()
+    expect(findingsOf(whileLocked, 'db-missing-index')).toEqual([])
+    expect(topicOf(whileLocked, 'indexes').unknown).toContainEqual(
+      expect.objectContaining({ reason: 'what it reads is locked' }),
+    )
+    expect(ended(whileLocked)).toEqual([])
+    await admin.query('ROLLBACK')
+    await shop.query(commandOf(missing!, /Create the index/))
+    expect(ended(await see())).toEqual(['db-missing-index'])
+  }, 60_000)
 })
 
 describe('on the Postgres that comes along', () => {
@@ -175,7 +240,7 @@ describe('on the Postgres that comes along', () => {
       expect(rows).toEqual([{ shared_preload_libraries: 'pg_stat_statements' }])
       return session
     }, 20_000)
-    await sessions.run(...tables, 'DROP INDEX person_email', 'SELECT pg_stat_statements_reset()')
+    await sessions.run(...tables, 'DROP INDEX person_email')
     await lookUp(shop, 60)
     const report = await lookAtDatabase({ url: server.url, thresholds: { indexMinMeanMs: 5 } })
     expect(topicOf(report, 'slow').tables[0]!.rows[0]).toMatchObject({

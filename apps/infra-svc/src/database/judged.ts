@@ -23,4 +23,6 @@ export interface Judged {
   readonly tables: readonly Table[]
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
+  /** Whether what was found before and is not among the findings may still hold: not all was seen that would tell. */
+  readonly mayHold?: (before: Pick<Finding, 'rule' | 'evidence'>) => boolean
 }

@@ -66,7 +66,8 @@ export function seenIn(
     const topic = topicOf.get(rule)
     return topic === undefined ? report.reachability.state === 'reachable' : read.has(topic)
   }
-  return { found, ended: open.filter((each) => !seen.has(each.id) && wasLookedAt(each.rule)) }
+  const mayHold = (each: GroupedFinding): boolean => report.topics.some((topic) => topic.mayHold?.(each) ?? false)
+  return { found, ended: open.filter((each) => !seen.has(each.id) && wasLookedAt(each.rule) && !mayHold(each)) }
 }
 
 export const keptFinding = (finding: Finding, source: string): GroupedFinding => ({

@@ -38,7 +38,10 @@ export function postgresEngine(
         report: (name) =>
           topics
             .find((topic) => topic.name === name)!
-            .report({ server: server!, thresholds, read, together }, { ...around, thresholds }),
+            .report(
+              { server: server!, thresholds, read, together, previous: around.previous },
+              { ...around, thresholds },
+            ),
         whyUnread: (topic, error) => whyUnread(topic, error, server!),
         readSample: async (isThorough) => {
           const sample = await readSample(client, server!, isThorough ? null : knownBytes)

@@ -73,7 +73,7 @@ function reportDocument({ findings, topics: read, ...report }: DatabaseReport) {
   return {
     ...report,
     findings: findings.map(findingDocument),
-    topics: read.map((topic) => ({
+    topics: read.map(({ mayHold: _mayHold, ...topic }) => ({
       ...topic,
       tookMs: Math.round(topic.tookMs),
       findings: topic.findings.map(findingDocument),

@@ -1,5 +1,5 @@
 import type { Database } from '@akashic/shared/postgres'
-import type { PostgresSample, StatementTime } from './changes.ts'
+import { spentBetween, type PostgresSample } from './changes.ts'
 import type { Sample } from './engine.ts'
 import { sourceOf } from './keep-database.ts'
 import { openFindings, sampleBefore } from './store.ts'
@@ -55,16 +55,3 @@ export async function statementMeans(
 }
 
 const isOfPostgres = (sample: Sample): sample is PostgresSample => sample.kind === 'postgres'
-
-/** One that was not among them before may have come in only now; one that counts less than before is counted anew. */
-function spentBetween(before: readonly StatementTime[], after: readonly StatementTime[]) {
-  const known = new Map(before.map((each) => [each.id, each]))
-  return after.flatMap(({ id, calls, totalMs }) => {
-    const old = known.get(id)
-    const goesOn = old !== undefined && old.calls <= calls && old.totalMs <= totalMs
-    const [spentCalls, spentMs] = goesOn ? [calls - old.calls, totalMs - old.totalMs] : [calls, totalMs]
-    return spentCalls === 0
-      ? []
-      : [{ id, calls: spentCalls, meanMs: spentMs / spentCalls, isOfSpan: old !== undefined }]
-  })
-}

@@ -28,6 +28,7 @@ export interface Source {
   readonly thresholds: Thresholds
   readonly read: DatabaseClient['read']
   readonly together: DatabaseClient['together']
+  readonly previous: Surroundings['previous']
 }
 
 /** What is known around a database. */

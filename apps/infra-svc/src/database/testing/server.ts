@@ -30,11 +30,7 @@ export async function lookAtDatabase({ url, ...how }: Looking): Promise<Database
 }
 
 export async function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'> = {}): Promise<DatabaseReport> {
-  const around: Surroundings = {
-    ...{ name: 'orders', place: client.place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null },
-    memoryBytes: null,
-    ...how.around,
-  }
+  const around = { ...surroundingsOf(client), ...how.around }
   const wanted = [...topics.filter(({ name }) => how.only === undefined || name === how.only), ...(how.besides ?? [])]
   const engine = postgresEngine(client, { topics: wanted, thresholds: { ...usualThresholds, ...how.thresholds } })
   const monotonicMs = () => performance.now()
@@ -43,6 +39,21 @@ export async function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'>
   })
   return report
 }
+
+/** What the database has counted until now, as the sample before a look. */
+export async function previousOf(url: string): Promise<Surroundings['previous']> {
+  const client = openDatabaseClient({ url, readyWithin: 5_000 })
+  try {
+    const { readSample } = await postgresEngine(client).reach(surroundingsOf(client))
+    return { sample: (await readSample(true))!, ageMs: 60_000 }
+  } finally {
+    client.close()
+  }
+}
+
+const surroundingsOf = ({ place }: DatabaseClient): Surroundings => ({
+  ...{ name: 'orders', place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null, memoryBytes: null },
+})
 
 export const topicOf = (report: DatabaseReport, name: TopicName): TopicReport =>
   report.topics.find(({ topic }) => topic === name)!

@@ -5,7 +5,7 @@ import type { Judged } from '../judged.ts'
 import type { Around, ServerFacts, Topic } from '../topic.ts'
 import { bytesText, counted } from '../words.ts'
 import { suspectIndexes, unindexedForeignKeys, wholeReads } from './indexes.sql.ts'
-import { missingIndexFinding, readMissingIndexes, type MissingIndexes } from './missing-indexes.ts'
+import { mayStillMiss, missingIndexFinding, readMissingIndexes, type MissingIndexes } from './missing-indexes.ts'
 import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
 
 export interface SuspectIndex {
@@ -83,6 +83,7 @@ export const indexes: Topic<Indexes> = {
       tables: [wholeReadTable(whole)],
       findings,
       unknown: missing.unknown,
+      mayHold: (before) => mayStillMiss(missing, before),
     }
   },
 }

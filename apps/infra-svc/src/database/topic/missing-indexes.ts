@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types'
 import { sqlStateOf } from '@akashic/shared/postgres'
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
@@ -7,8 +6,12 @@ import { decoded } from '../statement-text.ts'
 import type { Unknown } from '../judged.ts'
 import type { Around, Source } from '../topic.ts'
 import type { Thresholds } from '../thresholds.ts'
+import { whyUnread } from '../unknown.ts'
+import { counted, msText } from '../words.ts'
 import { tableColumns } from './indexes.sql.ts'
+import { mostTextBytes } from './slow.sql.ts'
 import { quoteIdentifier, quoteLiteral } from '../quote-sql.ts'
+import { isSlower, paceOf, paceText } from './pace.ts'
 import { planOf, planWith, usesImagined, wholeReadsIn, type WholeRead } from './plans.ts'
 import { wholeReadsSeen } from './quals.ts'
 import { notInstalled, readStatements, textOf, textsUnread, type CostlyStatement } from './slow.ts'
@@ -40,6 +43,8 @@ export interface Confirmed extends Suggestion {
 export interface MissingIndexes {
   readonly suggestions: readonly Confirmed[]
   readonly unknown: readonly Unknown[]
+  /** Texts of the statements whose plans are missing; null where that is all of them. */
+  readonly unplanned: readonly string[] | null
 }
 
 const mostPlans = 15
@@ -51,12 +56,14 @@ const mostConfirmed = 5
 export async function readMissingIndexes(source: Source): Promise<MissingIndexes> {
   const { thresholds } = source
   const statements = await readStatements(source)
-  if (statements === null) return { suggestions: [], unknown: [{ ...notInstalled, what: 'which indexes are missing' }] }
+  if (statements === null)
+    return { suggestions: [], unplanned: null, unknown: [{ ...notInstalled, what: 'which indexes are missing' }] }
   const slow = statements.all.filter(
-    ({ isHidden, calls, meanMs }) =>
-      !isHidden && calls >= thresholds.indexMinCalls && meanMs >= thresholds.indexMinMeanMs,
+    (statement) =>
+      !statement.isHidden &&
+      isSlower(statement, { calls: thresholds.indexMinCalls, meanMs: thresholds.indexMinMeanMs }),
   )
-  const failures: unknown[] = []
+  const failures: Failure[] = []
   const seen = await wholeReadsSeen(
     source,
     slow.flatMap(({ queryId }) => queryId ?? []),
@@ -67,7 +74,7 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
       if (known) return known.map((read) => ({ ...read, statement }))
       if (statement.statement === null) return []
       const plan = await planOf(source, decoded(statement.statement)).catch((error: unknown) => {
-        failures.push(error)
+        failures.push({ statement, error })
         return null
       })
       return plan === null ? [] : wholeReadsIn(plan).map((read) => ({ ...read, statement }))
@@ -80,7 +87,8 @@ export async function readMissingIndexes(source: Source): Promise<MissingIndexes
   const confirmed = await Promise.all(all.slice(0, mostConfirmed).map((each) => confirm(source, each)))
   return {
     suggestions: [...confirmed.flat(), ...all.slice(mostConfirmed).map(unconfirmed)],
-    unknown: [...unplanned(failures, source), ...(statements.areTextsRead ? [] : [plansUnmade])],
+    unknown: [...failuresByState(failures, source), ...(statements.areTextsRead ? [] : [plansUnmade])],
+    unplanned: statements.areTextsRead ? failures.map(({ statement }) => textOf(statement)) : null,
   }
 }
 
@@ -103,6 +111,8 @@ async function confirm(source: Source, suggestion: Suggestion): Promise<readonly
     return [unconfirmed(suggestion)]
   }
 }
+
+const isCutOff = ({ statement }: CostlyStatement): boolean => statement?.length === mostTextBytes
 
 const onColumns = ({ table, columns }: Pick<Suggestion, 'table' | 'columns'>): string =>
   `${table} (${columns.map(quoteIdentifier).join(', ')})`
@@ -132,17 +142,39 @@ export function suggestions(
   return [...found.values()]
 }
 
-function unplanned(failures: readonly unknown[], { server }: Source): readonly Unknown[] {
-  const refused = failures.filter((error) => sqlStateOf(error) === '42501')
-  if (refused.length === 0) return []
-  const [first] = refused
-  return [
-    {
-      what: `the plans of ${refused.length} slow statements`,
-      reason: isNativeError(first) ? first.message : String(first),
-      howToGet: `GRANT pg_read_all_data TO ${quoteIdentifier(server.user)}, or SELECT on these tables`,
-    },
-  ]
+interface Failure {
+  readonly statement: CostlyStatement
+  readonly error: unknown
+}
+
+/** One for each SQLSTATE, with how many statements it is about. */
+function failuresByState(failures: readonly Failure[], source: Source): readonly Unknown[] {
+  const groups = Map.groupBy(failures, ({ error }) => sqlStateOf(error) ?? '')
+  return [...groups].map(([state, those]) => {
+    const isCut = state === '42601' && those.every(({ statement }) => isCutOff(statement))
+    const { reason } = whyUnread('', those[0]!.error, source.server)
+    return {
+      what: `the plans of ${counted(those.length, 'slow statement')}`,
+      reason: isCut ? `of a text only ${mostTextBytes} bytes are read` : reason,
+      howToGet: howToPlan(state, source),
+    }
+  })
+}
+
+function howToPlan(state: string, { server }: Source): string | null {
+  if (state === '42501') return `GRANT pg_read_all_data TO ${quoteIdentifier(server.user)}, or SELECT on these tables`
+  // A name that only the search path of who ran it has.
+  const isUnknownName = state === '42P01' || state === '42883' || state === '42704'
+  return isUnknownName
+    ? `name the schema in these statements, or ALTER ROLE ${quoteIdentifier(server.user)} SET search_path to that of who runs them`
+    : null
+}
+
+/** Whether what an open finding was found by could not be planned. */
+export function mayStillMiss({ unplanned }: MissingIndexes, { rule, evidence }: Pick<Finding, 'rule' | 'evidence'>) {
+  if (rule !== 'db-missing-index') return false
+  const text = evidence.find(({ where }) => where === 'pg_stat_statements.query')?.quote
+  return unplanned === null || (text !== undefined && unplanned.includes(text))
 }
 
 export function missingIndexFinding(suggestion: Confirmed, around: Around): Finding {
@@ -153,7 +185,7 @@ export function missingIndexFinding(suggestion: Confirmed, around: Around): Find
   return databaseFinding(around, {
     ...{ rule: 'db-missing-index', severity: 'warning', kind: 'Table', object: table, part: columns.join(',') },
     reason: 'MissingIndex',
-    summary: `A statement reads all ${Math.round(rows)} rows for want of an index on (${list}), ${statement.calls} times at ${Math.round(statement.meanMs)} ms: ${text}`,
+    summary: `A statement reads all ${Math.round(rows)} rows for want of an index on (${list}), ${paceText(statement)} at ${msText(paceOf(statement).meanMs)}: ${text}`,
     evidence: {
       [from]: filter,
       'EXPLAIN cost now': costs && Math.round(costs.now),
@@ -161,7 +193,8 @@ export function missingIndexFinding(suggestion: Confirmed, around: Around): Find
       'pg_class.reltuples': Math.round(rows),
       'pg_stat_statements.query': text,
       'pg_stat_statements.calls': statement.calls,
-      'mean time ms': Number(statement.meanMs.toPrecision(3)),
+      'mean time': msText(statement.meanMs),
+      'mean time lately': statement.lately && msText(statement.lately.meanMs),
     },
     remedies: [
       lookInto(

@@ -9,6 +9,9 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
   return a > major || (a === major && b >= minor)
 }
 
+/** Of the text of a statement. */
+export const mostTextBytes = 4_000
+
 /** The columns that were renamed or came later, by the version of the extension. */
 function columns(version: string) {
   const times = isAtLeast(version, 1, 8) ? ['total_exec_time', 'mean_exec_time'] : ['total_time', 'mean_time']
@@ -31,8 +34,8 @@ export interface Extension {
 }
 
 /** The statements that cost most: by their time in all, for each call, and of the disk. Times in ms.
- *  @param areTextsRead else those are null, and ours are among them */
-export function costliest({ version, schema }: Extension, areTextsRead: boolean): Sql {
+ *  @param areTextsRead else those are null, and ours are among them @param besides ids of others that are to be among them */
+export function costliest({ version, schema }: Extension, areTextsRead: boolean, besides: readonly string[]): Sql {
   const { total, mean, io, isTop, since, walFull } = columns(version)
   return sql`
     SELECT "queryId", calls, "totalMs", "meanMs", "maxMs", rows, "ioMs", "blocksRead", "tempBlocks", since,
@@ -44,7 +47,7 @@ export function costliest({ version, schema }: Extension, areTextsRead: boolean)
                temp_blks_read + temp_blks_written AS "tempBlocks", ${since} AS since, ${walFull} AS "walBuffersFull",
                ${total} / nullif(sum(${total}) OVER (), 0) AS "shareOfTime",
                queryid IS NULL AS "isHidden", pg_get_userbyid(userid) AS "user",
-               substring(textsend(query) FROM 1 FOR 4000) AS statement,
+               substring(textsend(query) FROM 1 FOR ${mostTextBytes}) AS statement,
                row_number() OVER (ORDER BY ${total} DESC) AS by_total,
                row_number() OVER (ORDER BY (CASE WHEN calls >= 5 THEN ${mean} ELSE 0 END) DESC) AS by_mean,
                row_number() OVER (ORDER BY ${io} DESC, shared_blks_read DESC) AS by_io
@@ -52,6 +55,6 @@ export function costliest({ version, schema }: Extension, areTextsRead: boolean)
          WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND ${isTop}
            AND NOT starts_with(coalesce(query, ''), ${ownMark})
       ) AS s
-     WHERE by_total <= 20 OR by_mean <= 20 OR by_io <= 10
+     WHERE by_total <= 20 OR by_mean <= 20 OR by_io <= 10 OR "queryId" = ANY (${[...besides]}::text[])
      ORDER BY "totalMs" DESC`
 }

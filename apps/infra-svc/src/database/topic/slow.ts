@@ -5,16 +5,15 @@ import { decoded, withoutLiterals } from '../statement-text.ts'
 import type { Judged, Unknown } from '../judged.ts'
 import type { Around, Source, Topic } from '../topic.ts'
 import { isUntranslatable, monitorRight } from '../unknown.ts'
-import { msText, percentText } from '../words.ts'
-import { costliest } from './slow.sql.ts'
+import { counted, msText, percentText } from '../words.ts'
+import { isSlower, paceOf, paceText, readLately, type Paced } from './pace.ts'
+import { costliest, type Extension } from './slow.sql.ts'
 
 /** Times in ms. */
-export interface CostlyStatement {
+export interface CostlyStatement extends Paced {
   /** Null where the login may not see it. */
   readonly queryId: string | null
-  readonly calls: number
   readonly totalMs: number
-  readonly meanMs: number
   readonly maxMs: number
   readonly rows: number
   readonly ioMs: number
@@ -48,7 +47,10 @@ export const slow: Topic<CostlyStatements> = {
     const shown = statements.all.filter(({ isHidden }) => !isHidden)
     const findings = shown.flatMap((each) => slowFinding(each, around))
     return {
-      says: findings.length === 0 ? 'no statement is slow' : `${findings.length} statements are slow`,
+      says:
+        findings.length === 0
+          ? 'no statement is slow'
+          : `${counted(findings.length, 'statement is slow', 'statements are slow')}`,
       tables: [table(shown)],
       findings,
       unknown: [
@@ -74,36 +76,50 @@ export const textsUnread: Unknown = {
     "forget what was counted of databases without an encoding: SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE pg_encoding_to_char(encoding) = 'SQL_ASCII'",
 }
 
-export async function readStatements({ server, read }: Source): Promise<CostlyStatements> {
-  const extension = server.extensions['pg_stat_statements']
+export async function readStatements(source: Source): Promise<CostlyStatements> {
+  const extension = source.server.extensions['pg_stat_statements']
   if (!extension) return null
   try {
-    return { all: await read<CostlyStatement>(costliest(extension, true)), areTextsRead: true }
+    return { all: await paced(source, extension, true), areTextsRead: true }
   } catch (error) {
     if (isNotLoaded(error)) return null
     if (!isUntranslatable(error)) throw error
-    return { all: await read<CostlyStatement>(costliest(extension, false)), areTextsRead: false }
+    return { all: await paced(source, extension, false), areTextsRead: false }
   }
 }
+
+/** Those that took most time lately are among them, however little that is of all that was ever counted. */
+async function paced(source: Source, extension: Extension, areTextsRead: boolean): Promise<readonly CostlyStatement[]> {
+  const lately = await readLately(source, extension)
+  const costlyLately = [...lately]
+    .toSorted(([, a], [, b]) => b.calls * b.meanMs - a.calls * a.meanMs)
+    .slice(0, mostLately)
+    .map(([id]) => id)
+  const all = await source.read<Omit<CostlyStatement, 'lately'>>(costliest(extension, areTextsRead, costlyLately))
+  return all.map((each) => ({ ...each, lately: lately.get(each.queryId ?? '') ?? null }))
+}
+
+const mostLately = 20
 
 /** The extension was created, and its library is not loaded. */
 const isNotLoaded = (error: unknown): boolean => String(error).includes('shared_preload_libraries')
 
 function slowFinding(statement: CostlyStatement, around: Around): readonly Finding[] {
   const { thresholds, place } = around
-  const { meanMs, calls, queryId, totalMs, shareOfTime } = statement
-  const isVery = meanMs >= thresholds.verySlowMeanMs && calls >= 5
-  if (!isVery && (meanMs < thresholds.slowMeanMs || calls < thresholds.slowCalls)) return []
+  const { queryId, totalMs, shareOfTime, lately } = statement
+  const isVery = isSlower(statement, { calls: 5, meanMs: thresholds.verySlowMeanMs })
+  if (!isVery && !isSlower(statement, { calls: thresholds.slowCalls, meanMs: thresholds.slowMeanMs })) return []
   const text = textOf(statement)
   return [
     databaseFinding(around, {
       ...{ rule: 'db-slow-statement', severity: isVery ? 'warning' : 'info', kind: 'Query', object: queryId ?? '' },
       ...{ reason: 'SlowStatement', since: statement.since },
-      summary: `It takes ${msText(meanMs)} for each of ${calls} calls, ${percentText(shareOfTime ?? 0)} of all time: ${text}`,
+      summary: `It takes ${msText(paceOf(statement).meanMs)} for each of ${paceText(statement)}, ${percentText(shareOfTime ?? 0)} of all time: ${text}`,
       evidence: {
         'pg_stat_statements.query': text,
-        'pg_stat_statements.calls': calls,
-        'mean time': msText(meanMs),
+        'pg_stat_statements.calls': statement.calls,
+        'mean time': msText(statement.meanMs),
+        'mean time lately': lately && msText(lately.meanMs),
         'longest time': msText(statement.maxMs),
         'total time': msText(totalMs),
         'pg_stat_statements.rows': statement.rows,
@@ -130,12 +146,14 @@ const table = (statements: readonly CostlyStatement[]) => ({
     { key: 'totalMs', heading: 'TOTAL', unit: 'ms' as const },
     { key: 'shareOfTime', heading: 'SHARE', unit: 'ratio' as const },
     { key: 'meanMs', heading: 'MEAN', unit: 'ms' as const },
+    { key: 'latelyMs', heading: 'LATELY', unit: 'ms' as const },
     { key: 'calls', heading: 'CALLS', unit: 'count' as const },
     { key: 'ioMs', heading: 'I/O', unit: 'ms' as const },
     { key: 'statement', heading: 'STATEMENT', unit: 'text' as const },
   ],
-  rows: statements.map(({ isHidden: _isHidden, statement, since, ...rest }) => ({
+  rows: statements.map(({ isHidden: _isHidden, statement, since, lately, ...rest }) => ({
     ...rest,
+    latelyMs: lately?.meanMs ?? null,
     since: since?.toISOString() ?? null,
     statement: textOf({ ...rest, statement }),
   })),
