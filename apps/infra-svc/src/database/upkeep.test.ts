@@ -28,11 +28,18 @@ onEachPostgres((start) => {
       "INSERT INTO cart SELECT n, repeat('x', 200) FROM generate_series(1, 40000) n",
       'CREATE TABLE still AS SELECT * FROM cart',
       ...Array.from({ length: 4 }, () => "UPDATE cart SET note = repeat('y', 200)"),
-      'ANALYZE cart, still',
     )
-    const thresholds = { bloatBytes: 10 * mib }
-    const look = async () =>
-      findingsOf(await lookAtDatabase({ url: database.url, only: 'bloat', thresholds }), 'db-bloat')
+    const report = () => lookAtDatabase({ url: database.url, only: 'bloat', thresholds: { bloatBytes: 10 * mib } })
+    const look = async () => findingsOf(await report(), 'db-bloat')
+    // Never analysed: nothing to estimate by.
+    expect(topicOf(await report(), 'bloat')).toMatchObject({
+      ...{ status: 'unknown', findings: [] },
+      unknown: [{ what: 'the bloat of 1 table', howToGet: expect.stringContaining('ANALYZE') }],
+    })
+    await database.run('CREATE EXTENSION pgstattuple')
+    const unanalysed = topicOf(await report(), 'bloat')
+    expect(unanalysed).toMatchObject({ unknown: [], findings: [{ object: { name: 'public.cart' } }] })
+    await database.run('DROP EXTENSION pgstattuple', 'ANALYZE cart, still')
     const [estimated, ...others] = await look()
     expect(others).toEqual([])
     expect(estimated).toMatchObject({ object: { kind: 'Table', name: 'public.cart' } })

@@ -2,15 +2,16 @@ import { sql } from '@akashic/shared/postgres'
 import { relationSize } from './relation-size.sql.ts'
 
 /** How large tables are, against what their rows would need by the widths that ANALYZE found: 24 bytes of header and 4 of
- *  pointer for each row, 24 for each page. Bytes; what a row would need is null where the statistics may not be read. */
+ *  pointer for each row, 24 for each page. Bytes; what the rows would need is null where the statistics
+ *  may not be read, and where the table was never analysed. */
 export const tableBloat = sql`
   WITH largest AS MATERIALIZED (
-    SELECT c.oid, n.nspname AS schema, c.relname AS table, c.reltuples::float8 AS rows, c.reloptions,
+    SELECT c.oid, n.nspname AS schema, c.relname AS table, nullif(c.reltuples, -1)::float8 AS rows, c.reloptions,
            ${relationSize('c')} AS bytes
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'm') AND c.relpages > 0 AND c.reltuples >= 0
-       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+     WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+       AND n.nspname !~ '^pg_(toast|temp)'
      ORDER BY bytes DESC
      LIMIT 200
   ), seen AS (

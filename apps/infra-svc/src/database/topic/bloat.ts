@@ -13,7 +13,8 @@ export interface SizedTable {
   readonly schema: string
   readonly table: string
   readonly bytes: number
-  readonly rows: number
+  /** Null where it was never analysed. */
+  readonly rows: number | null
   readonly deadRows: number | null
   readonly lastAutovacuum: Date | null
   readonly lastVacuum: Date | null
@@ -38,13 +39,15 @@ export const bloat: Topic<Bloat> = {
   isHeavy: true,
   read: async (source) => {
     const tables = await source.read<Omit<SizedTable, 'measuredBytes'>>(tableBloat)
-    const suspects = tables.filter((table) => estimateOf(table) >= source.thresholds.bloatBytes).slice(0, mostMeasured)
+    const { bloatBytes } = source.thresholds
+    const suspects = tables.filter((table) => mostWasteOf(table) >= bloatBytes).slice(0, mostMeasured)
     const measured = await Promise.all(suspects.map((table) => measure(source, table)))
     const known = new Map(measured.map(({ oid, bytes }) => [oid, bytes]))
     const failed = measured.flatMap(({ unknown }) => unknown)
-    const unread = tables.filter(({ neededBytes, rows }) => neededBytes === null && rows > 0).length
+    const all = tables.map((table) => ({ ...table, measuredBytes: known.get(table.oid) ?? null }))
+    const unread = all.filter((table) => !isKnown(table) && table.bytes >= bloatBytes).length
     return {
-      tables: tables.map((table) => ({ ...table, measuredBytes: known.get(table.oid) ?? null })),
+      tables: all,
       unknown: [...failed.slice(0, 1), ...(unread > 0 ? [withoutStatistics(unread, source)] : [])],
     }
   },
@@ -66,6 +69,10 @@ const withoutStatistics = (unread: number, { server }: Source): Unknown => ({
 
 const estimateOf = ({ bytes, neededBytes }: Pick<SizedTable, 'bytes' | 'neededBytes'>): number =>
   neededBytes === null ? 0 : Math.max(0, bytes - neededBytes)
+/** Of one that nothing is known of all of it may be waste. */
+const mostWasteOf = (table: Pick<SizedTable, 'bytes' | 'neededBytes'>): number =>
+  table.neededBytes === null ? table.bytes : estimateOf(table)
+const isKnown = ({ neededBytes, measuredBytes }: SizedTable): boolean => neededBytes !== null || measuredBytes !== null
 const wasteOf = (table: SizedTable): number => table.measuredBytes ?? estimateOf(table)
 
 async function measure({ server, read }: Source, { oid, table }: Pick<SizedTable, 'oid' | 'table'>) {
@@ -140,8 +147,8 @@ const tableOf = (tables: readonly SizedTable[]) => ({
   rows: tables.slice(0, 50).map((table) => ({
     name: `${table.schema}.${table.table}`,
     bytes: table.bytes,
-    wasteBytes: table.neededBytes === null && table.measuredBytes === null ? null : Math.round(wasteOf(table)),
+    wasteBytes: isKnown(table) ? Math.round(wasteOf(table)) : null,
     how: table.measuredBytes === null ? 'estimate' : 'measured',
-    ...{ rows: Math.round(table.rows), deadRows: table.deadRows },
+    ...{ rows: table.rows === null ? null : Math.round(table.rows), deadRows: table.deadRows },
   })),
 })
