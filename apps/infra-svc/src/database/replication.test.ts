@@ -29,6 +29,25 @@ describeReal('postgres15', () => {
     expect(own.topics.filter(({ tables }) => tables.length === 0).map(({ topic }) => topic)).toEqual(['slow'])
   }, 30_000)
 
+  test('of one that has replayed no transaction yet the bytes are told, and that the time is not known', async () => {
+    const replicaSessions = sessionsOn(replica.url)
+    await replicaSessions.run('SELECT pg_wal_replay_pause()')
+    await primary.run('INSERT INTO stock VALUES (1, 1)')
+    const session = await replicaSessions.session()
+    expect((await session.query('SELECT pg_last_xact_replay_timestamp() AS at')).rows).toEqual([{ at: null }])
+    const own = await eventually(async () => {
+      const seen = topicOf(await look(replica.url, 5), 'replication')
+      expect(seen.findings).toHaveLength(1)
+      return seen
+    }, 15_000)
+    expect(own.says).toMatch(/^it is a replica, [1-9]\d* \w+ behind$/)
+    expect(own.findings[0]!.summary).toMatch(/^This replica is [1-9]\d* \w+ behind what it received: its replay is/)
+    expect(own.unknown).toMatchObject([{ reason: 'it has replayed no transaction since it started' }])
+    await session.query('SELECT pg_wal_replay_resume()')
+    await replicaSessions.endSessions()
+    await eventually(async () => expect((await look(replica.url, 5)).status).toBe('healthy'), 15_000)
+  }, 60_000)
+
   test('one that does not replay is told from both sides, with how to let it', async () => {
     const replicaSessions = sessionsOn(replica.url)
     await replicaSessions.run('SELECT pg_wal_replay_pause()')
@@ -55,5 +74,19 @@ describeReal('postgres15', () => {
       expect(finding!.summary).toContain('it receives nothing from its primary')
     }, 15_000)
     await primary.server.start()
+  }, 60_000)
+
+  test('one that is fed from an archive is not told to be level with its primary, nor to lack one', async () => {
+    await sessionsOn(replica.url).run(
+      "ALTER SYSTEM SET primary_conninfo = ''",
+      "ALTER SYSTEM SET restore_command = 'false'",
+    )
+    await replica.stop()
+    await replica.start()
+    const own = topicOf(await look(replica.url, 5), 'replication')
+    expect(own).toMatchObject({
+      ...{ status: 'unknown', says: 'it is a replica, and how far it is behind is not known', findings: [] },
+      unknown: [{ reason: expect.stringContaining('fed from an archive') }],
+    })
   }, 60_000)
 })

@@ -2,7 +2,7 @@ import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { quoteLiteral } from '../quote-sql.ts'
 import { advise, alter, destroy, lookInto } from '../remedies.ts'
-import type { Judged } from '../judged.ts'
+import type { Judged, Unknown } from '../judged.ts'
 import type { Around, Topic } from '../topic.ts'
 import { monitorRight } from '../unknown.ts'
 import { ageText, bytesText, counted } from '../words.ts'
@@ -32,10 +32,14 @@ export interface Slot {
 }
 
 export interface OwnLag {
+  /** Null where it is not known. */
   readonly seconds: number | null
+  /** Received and not replayed; null where it has received nothing. */
   readonly bytes: number | null
   readonly isPaused: boolean
   readonly isReceiving: boolean
+  /** It has received nothing, and is told where an archive is. */
+  readonly isFromArchive: boolean
 }
 
 export interface Replication {
@@ -50,23 +54,47 @@ export const replication: Topic<Replication> = {
   name: 'replication',
   rules: ['db-replica-lag', 'db-inactive-slot'],
   isHeavy: false,
-  read: async ({ read }) => {
-    const [behind, kept, [own]] = await Promise.all([read<Replica>(replicas), read<Slot>(slots), read<OwnLag>(ownLag)])
+  read: async ({ read, server }) => {
+    const [behind, kept, [own]] = await Promise.all([
+      read<Replica>(replicas),
+      read<Slot>(slots(server.versionNumber)),
+      read<OwnLag>(ownLag),
+    ])
     return { replicas: behind, slots: kept, own: own ?? null }
   },
   judge: ({ replicas: all, slots: kept, own }, around, server): Judged => ({
     says:
       own === null
         ? `${counted(all.length, 'replica reads', 'replicas read')} from it, ${counted(kept.length, 'slot')}`
-        : `it is a replica, ${ageText(own.seconds ?? 0)} behind`,
+        : `it is a replica, ${behindText(own.seconds, own.bytes)}`,
     tables: [replicaTable(all), slotTable(kept)],
     findings: [
       ...all.flatMap((each) => replicaFinding(each, around)),
       ...(own === null ? [] : ownFinding(own, around)),
       ...kept.flatMap((slot) => slotFinding(slot, around)),
     ],
-    unknown: all.some(({ state }) => state === null) ? [monitorRight('how far replicas are behind', server)] : [],
+    unknown: [
+      ...(all.some(({ state }) => state === null) ? [monitorRight('how far replicas are behind', server)] : []),
+      ...(own === null || own.seconds !== null ? [] : [ownLagUnknown(own)]),
+    ],
   }),
+}
+
+/** `5 s and 12 MB behind`. */
+function behindText(seconds: number | null, bytes: number | null): string {
+  const known = [...(seconds === null ? [] : [ageText(seconds)]), ...(bytes === null ? [] : [bytesText(bytes)])]
+  return known.length === 0 ? 'and how far it is behind is not known' : `${known.join(' and ')} behind`
+}
+
+function ownLagUnknown({ bytes, isFromArchive }: OwnLag): Unknown {
+  const what = 'how long this replica is behind'
+  if (bytes !== null) return { what, reason: 'it has replayed no transaction since it started', howToGet: null }
+  return isFromArchive
+    ? {
+        ...{ what, reason: 'it is fed from an archive, which does not tell how far its primary is' },
+        howToGet: 'compare pg_last_wal_replay_lsn() here with pg_current_wal_lsn() on its primary',
+      }
+    : { what, reason: 'it has received nothing since it started', howToGet: null }
 }
 
 function replicaFinding(replica: Replica, around: Around): readonly Finding[] {
@@ -79,7 +107,7 @@ function replicaFinding(replica: Replica, around: Around): readonly Finding[] {
   return [
     databaseFinding(around, {
       ...{ rule: 'db-replica-lag', severity: 'warning', kind: 'Replica', object: who, reason: 'ReplicationLag' },
-      summary: `It is ${ageText(replaySeconds ?? 0)} and ${bytesText(behindBytes ?? 0)} behind; ${isSlowToReplay ? 'it has received that and does not replay it' : 'that has not reached it'}.`,
+      summary: `It is ${behindText(replaySeconds, behindBytes)}; ${isSlowToReplay ? 'it has received that and does not replay it' : 'that has not reached it'}.`,
       evidence: {
         'pg_stat_replication.state': replica.state,
         'pg_stat_replication.replay_lag s': replaySeconds,
@@ -106,10 +134,12 @@ function replicaFinding(replica: Replica, around: Around): readonly Finding[] {
   ]
 }
 
-function ownFinding({ seconds, bytes, isPaused, isReceiving }: OwnLag, around: Around): readonly Finding[] {
-  const isLate = (seconds ?? 0) >= around.thresholds.replicaLagSeconds
-  const isStopped = isPaused && (bytes ?? 0) > 0
-  if (!isLate && !isStopped && isReceiving) return []
+function ownFinding(own: OwnLag, around: Around): readonly Finding[] {
+  const { seconds, bytes, isPaused, isReceiving, isFromArchive } = own
+  const { replicaLagSeconds, retainedWalBytes } = around.thresholds
+  const isLate = (seconds ?? 0) >= replicaLagSeconds || (bytes ?? 0) >= retainedWalBytes
+  const isStopped = isPaused && (isFromArchive || (bytes ?? 0) > 0)
+  if (!isLate && !isStopped && (isReceiving || isFromArchive)) return []
   const why = isPaused ? ': its replay is paused' : isReceiving ? '' : ': it receives nothing from its primary'
   return [
     databaseFinding(around, {
@@ -120,7 +150,7 @@ function ownFinding({ seconds, bytes, isPaused, isReceiving }: OwnLag, around: A
         object: around.name,
         reason: 'ReplicationLag',
       },
-      summary: `This replica is ${seconds === null ? '' : `${ageText(seconds)} and `}${bytesText(bytes ?? 0)} behind what it received${why}.`,
+      summary: `This replica is ${bytes === null ? 'behind' : `${behindText(seconds, bytes)} what it received`}${why}.`,
       evidence: {
         'pg_last_xact_replay_timestamp s ago': seconds,
         'bytes not replayed': bytes,
