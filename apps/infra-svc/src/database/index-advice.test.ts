@@ -20,6 +20,25 @@ describeReal('hypopg', () => {
   afterEach(() => database.endSessions())
   afterAll(() => database.stop())
 
+  test('of a column that a function, an operator or a cast makes something else of no index is proposed', async () => {
+    await database.run(
+      'CREATE TABLE letter (code varchar(20), number int, weight int, note text, sent timestamp)',
+      "INSERT INTO letter SELECT 'c' || n, n, n, 'n' || n, now() + n * interval '1 s' FROM generate_series(1, 5000) n",
+      'ANALYZE letter',
+    )
+    const shop = await database.session()
+    const conditions = [
+      ...["lower(note) = 'n7'", "date_trunc('day', sent) = '2026-11-20'", "number::text = '7'", '7 + weight = 9'],
+      ...['number * weight = 49', "NOT (note = 'n7' AND sent < '2026-11-20')", "code = 'c7'"],
+    ]
+    for (const condition of conditions)
+      for (let at = 0; at < 55; at++) await shop.query(`SELECT count(*) FROM letter WHERE ${condition}`)
+    const report = await lookAtDatabase({ url: database.url, only: 'indexes', thresholds: { indexMinMeanMs: 0 } })
+    const found = findingsOf(report, 'db-missing-index').map(({ object, part }) => [object.name, part])
+    await database.run('DROP TABLE letter')
+    expect(found).toEqual([['public.letter', 'code']])
+  }, 30_000)
+
   test('the server is asked whether it would use an index, and one that it would not is not proposed', async () => {
     const shop = await database.session()
     for (let at = 0; at < 55; at++) await shop.query(`SELECT filler FROM person WHERE email = 'p${at}'`)

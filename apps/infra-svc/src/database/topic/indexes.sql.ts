@@ -72,7 +72,8 @@ export const wholeReads = sql`
 /** Columns and indexes of the tables that plans read whole. */
 export const tableColumns = (tables: readonly string[]) => sql`
   SELECT n.nspname || '.' || c.relname AS table, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS quoted,
-         a.attname AS column, greatest(c.reltuples, 0)::float8 AS rows,
+         a.attname AS column, a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) AS "isCharacter",
+         greatest(c.reltuples, 0)::float8 AS rows,
          abs(CASE WHEN st.n_distinct < 0 THEN st.n_distinct * greatest(c.reltuples, 0) ELSE st.n_distinct END)::float8
            AS "distinctValues",
          EXISTS (SELECT FROM pg_index i

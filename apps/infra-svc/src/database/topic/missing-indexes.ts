@@ -21,6 +21,7 @@ interface TableColumn {
   /** The same as it stands in a statement. */
   readonly quoted: string
   readonly column: string
+  readonly isCharacter: boolean
   readonly rows: number
   readonly distinctValues: number | null
   readonly isIndexed: boolean
@@ -124,8 +125,10 @@ export function suggestions(
   { indexMinRows }: Pick<Thresholds, 'indexMinRows'>,
 ): readonly Suggestion[] {
   const found = new Map<string, Suggestion>()
-  for (const { table, filter, from, equal, ranged, statement } of reads) {
-    const known = new Map(columns.filter((each) => each.table === table).map((each) => [each.column, each]))
+  for (const { table, filter, from, equal, ranged, asText, statement } of reads) {
+    const isItself = ({ column, isCharacter }: TableColumn): boolean => isCharacter || !asText.includes(column)
+    const own = columns.filter((each) => each.table === table && isItself(each))
+    const known = new Map(own.map((each) => [each.column, each]))
     const distinct = (name: string): number => known.get(name)?.distinctValues ?? 0
     const inOrder = equal.filter((name) => known.has(name)).toSorted((a, b) => distinct(b) - distinct(a))
     const chosen = [...inOrder, ...ranged.filter((name) => known.has(name))].slice(0, mostColumns)

@@ -12,6 +12,8 @@ export interface WholeRead {
   readonly from: 'EXPLAIN Seq Scan Filter' | 'pg_qualstats'
   readonly equal: readonly string[]
   readonly ranged: readonly string[]
+  /** Of both, those that were compared as text: of a character type that is the column itself, of another it is not. */
+  readonly asText: readonly string[]
 }
 
 export interface PlanNode {
@@ -86,24 +88,28 @@ export function wholeReadsIn(node: PlanNode): readonly WholeRead[] {
 }
 
 const identifier = String.raw`(?:"(?:[^"]|"")+"|[a-z_][\w$]*)`
-const column = String.raw`\(*(?:${identifier}\.)?(?<column>${identifier})\)?(?:::[a-z][\w ]*(?:\(\d+\))?(?:\[\])?)?`
+/** A column that stands for itself between the conditions of a filter: of what a function or an operator makes of it, an index
+ *  on the column knows nothing. */
+const column = String.raw`(?<=(?:^| AND )\(*)(?:${identifier}\.)?(?<column>${identifier})\)?(?<cast>::text)?`
 const condition = new RegExp(
   String.raw`${column} (?<operator>=|<|>|<=|>=) (?:\$\d+|'(?:[^']|'')*'|-?\d+(?:\.\d+)?|ANY|true|false|\(\$\d+\))`,
   'g',
 )
 
 function wholeReadOf(node: PlanNode, filter: string): readonly WholeRead[] {
-  // What is true of either of two sides no one index answers.
-  if (/ OR /.test(filter)) return []
+  // What is true of either of two sides no one index answers, nor what is true where it does not hold.
+  if (/ OR |\bNOT \(|\bCASE\b/.test(filter)) return []
   const found = [...filter.matchAll(condition)].map(({ groups }) => ({
     column: unquoted(groups!['column']!),
     isEqual: groups!['operator'] === '=',
+    isText: groups!['cast'] !== undefined,
   }))
   const equal = [...new Set(found.filter(({ isEqual }) => isEqual).map((each) => each.column))]
   const ranged = [...new Set(found.map((each) => each.column))].filter((each) => !equal.includes(each))
   if (equal.length + ranged.length === 0) return []
+  const asText = found.filter(({ isText }) => isText).map((each) => each.column)
   const table = `${node.Schema!}.${node['Relation Name']!}`
-  return [{ table, filter, equal, ranged, from: 'EXPLAIN Seq Scan Filter' }]
+  return [{ table, filter, equal, ranged, asText, from: 'EXPLAIN Seq Scan Filter' }]
 }
 
 const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)

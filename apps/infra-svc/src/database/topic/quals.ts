@@ -42,7 +42,7 @@ export function wholeReadsOf(seen: readonly ConditionSeen[]): ReadonlyMap<string
     if (!first || (first.together === null && conditions.length > 1) || !isWorthIt(conditions)) continue
     const equal = conditions.filter(({ operator }) => operator === '=').map(({ column }) => column)
     const read: WholeRead = {
-      ...{ table: first.table, equal: [...new Set(equal)], from: 'pg_qualstats' },
+      ...{ table: first.table, equal: [...new Set(equal)], asText: [], from: 'pg_qualstats' },
       ranged: [...new Set(conditions.map(({ column }) => column))].filter((column) => !equal.includes(column)),
       filter: `${conditions.map(({ column, operator }) => `${column} ${operator} ?`).join(' AND ')}: ${Math.round(first.rowsLeftOut)} of ${Math.round(first.rowsRead)} rows left out, ${Math.round(first.times)} times`,
     }
