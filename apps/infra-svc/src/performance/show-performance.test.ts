@@ -93,7 +93,7 @@ describeReal('prometheus', () => {
       { at: untilMs, calls: 100 + calls, totalMs: 1_000 + calls * meanMs },
     ]
     for (const { at, ...statement } of counted) {
-      const sample = { resetAt: null, statements: [{ id: '42', ...statement }] }
+      const sample = { kind: 'postgres', resetAt: null, statements: [{ id: '42', ...statement }] }
       await own.db.query(sql`
         INSERT INTO infra.database_sample (database, at, sample) VALUES ('orders', ${new Date(at)}, ${sql.json(sample)})`)
     }
@@ -124,6 +124,7 @@ describeReal('prometheus', () => {
     const main = { name: 'main', model: aView('', 'main'), client: {} } as unknown as FollowedCluster
     const orders = {
       spec: { name: 'orders', url: 'postgres://db/orders', readyWithin: 1 },
+      engine: { kind: 'postgres' },
     } as unknown as WatchedDatabase
     const deps: PerformanceDeps = {
       ...{ db: own.db, clock: { now: () => nowMs }, status, components: async () => components },
