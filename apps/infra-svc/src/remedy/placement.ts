@@ -3,6 +3,7 @@ import {
   quantity,
   referenceTo,
   type ClusterView,
+  type Container,
   type Deployment,
   type Node,
   type PersistentVolume,
@@ -20,14 +21,16 @@ import { alterTemplate, changeByHand, patchTemplate, setResources } from './temp
 
 type Own = Pick<Blame, 'evidence' | 'remedies'>
 
-/** What a container asks for that is more than any node has, and as much as the largest has left. */
-export function ofRequest(
-  view: ClusterView,
-  owner: Reference,
-  container: string,
-  resource: string,
-  largest: Node | undefined,
-): Own {
+interface Ask {
+  readonly container: string
+  readonly resource: string
+  /** Where the pod may run. */
+  readonly nodes: readonly Node[]
+}
+
+/** What a container asks for that is more than any node has, and as much as is left for it where most is left. Less than
+ *  half of what was asked for is taken for too little to work with. */
+export function ofRequest(view: ClusterView, owner: Reference, { container, resource, nodes }: Ask): Own {
   const evidence = containerQuote(
     view,
     owner,
@@ -35,8 +38,16 @@ export function ofRequest(
     `resources.requests[${resource}]`,
     ({ requests }) => requests[resource],
   )
-  const amount = largest ? amountText(resource, leftOn(view, largest, resource)) : null
-  if (amount === null) return { evidence, remedies: [] }
+  const containers = podSpecOf(view, owner)?.containers ?? []
+  const asked = quantity(containers.find(({ name }) => name === container)?.requests[resource]) ?? 0
+  const others = requested(
+    containers.filter(({ name }) => name !== container),
+    resource,
+  )
+  const [most] = nodes.map((node) => ({ node, left: leftOn(view, node, resource) })).toSorted((a, b) => b.left - a.left)
+  const mayHave = (most?.left ?? 0) - others
+  const amount = mayHave < asked / 2 ? null : amountText(resource, mayHave)
+  if (!most || amount === null) return { evidence, remedies: makeRoom(view, owner, container, resource) }
   return {
     evidence,
     remedies: setResources(
@@ -44,19 +55,40 @@ export function ofRequest(
       owner,
       container,
       [`--requests=${resource}=${amount}`],
-      `Let container ${container} ask for no more ${resource} than ${amount}, which Node ${largest?.name ?? ''} has left`,
+      `Let container ${container} ask for no more ${resource} than ${amount}, which Node ${most.node.name} has left`,
     ),
   }
 }
 
+const makeRoom = (view: ClusterView, owner: Reference, container: string, resource: string): readonly Remedy[] => [
+  {
+    title: `Add a node that has as much ${resource} as its pods ask for`,
+    command: null,
+    changes: 'how much the cluster has room for',
+    undo: 'drain the node and take it away',
+    isDestructive: false,
+  },
+  ...changeByHand(
+    view,
+    owner,
+    `Let container ${container} ask for less ${resource}, if it can work with that`,
+    askedFor,
+  ),
+]
+
+const askedFor = 'what its pods ask for'
+
 function leftOn(view: ClusterView, node: Node, resource: string): number {
-  const containers = view
-    .podsOn(node.name)
-    .filter((pod) => !hasEnded(pod))
-    .flatMap(({ spec }) => spec.containers.filter(({ role }) => role === 'app' || role === 'sidecar'))
-  const asked = containers.reduce((sum, { requests }) => sum + (quantity(requests[resource]) ?? 0), 0)
-  return (quantity(node.allocatable[resource]) ?? 0) - asked
+  const pods = view.podsOn(node.name).filter((pod) => !hasEnded(pod))
+  const taken = pods.reduce((sum, { spec }) => sum + requested(spec.containers, resource), 0)
+  return (quantity(node.allocatable[resource]) ?? 0) - taken
 }
+
+/** By those that run side by side. */
+const requested = (containers: readonly Container[], resource: string): number =>
+  containers
+    .filter(({ role }) => role === 'app' || role === 'sidecar')
+    .reduce((sum, { requests }) => sum + (quantity(requests[resource]) ?? 0), 0)
 
 /** Null for less than is of any use, and for what is counted in other ways. */
 function amountText(resource: string, amount: number): string | null {

@@ -116,7 +116,7 @@ onStage({ nodes, registry: { images, needSecret: ['private.example/'] } }, (stag
   })
 
   describe.each([
-    ['cpu', 'resources: { requests: { cpu: "64" } }', '', /cpu/],
+    ['cpu', 'resources: { requests: { cpu: "9" } }', '', /cpu/],
     ['affinity', '', 'nodeSelector: { disk: ssd }', /disk/],
   ])('a pod that no node takes', (name, container, pod, words) => {
     scenario(`for ${name}`, async () => {

@@ -82,8 +82,9 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
   const allowed = matching.filter(({ taints }) => !taints.some((taint) => isLasting(taint) && repels(pod, taint)))
   const tooMuch = asksTooMuch(pod, allowed.length > 0 ? allowed : nodes, nodes)
   if (tooMuch) {
-    const { because, strength, evidence, resource, container, largest } = tooMuch
-    return blame({ because, strength, ...ofRequest(view, owner, container, resource, largest) }, [evidence])
+    const { because, strength, evidence, resource, container } = tooMuch
+    const ask = { container, resource, nodes: allowed.length > 0 ? allowed : nodes }
+    return blame({ because, strength, ...ofRequest(view, owner, ask) }, [evidence])
   }
   if (matching.length === 0 && nodes.length > 0 && hasNodeRule(pod)) {
     const because = `its node selector or affinity asks for ${textOf(neededNodes(pod.spec))}, and no node has that`
@@ -165,8 +166,6 @@ interface TooMuch extends Pick<Blame, 'because' | 'strength'> {
   readonly resource: string
   /** That asks for most. */
   readonly container: string
-  /** The node that has most of it. */
-  readonly largest: Node | undefined
 }
 
 /** More than any of the nodes has, even an empty one. */
@@ -191,12 +190,12 @@ function asksTooMuch(pod: Pod, nodes: readonly Node[], all: readonly Node[]): To
         because: `it asks for ${texts.join(' + ')} of ${resource}, and no node has any`,
         strength: 'inferred',
         evidence,
-        ...{ resource, container: biggest.name, largest: most },
+        ...{ resource, container: biggest.name },
       }
     }
     const where = nodes.length < all.length ? 'the largest node where it may run' : 'the largest node'
     const because = `it asks for ${texts.join(' + ')} of ${resource}, and ${where} has ${most?.allocatable[resource] ?? ''}`
-    return { because, strength: 'direct', evidence, resource, container: biggest.name, largest: most }
+    return { because, strength: 'direct', evidence, resource, container: biggest.name }
   }
   return null
 }
