@@ -55,12 +55,41 @@ export const containerShares = (query: SharesQuery): Sql => sql`
     JOIN parts USING (part)
    ORDER BY part`
 
-/** The CPU that the pods of each workload used together. */
+/** The CPU that the pods of each workload used together. A run counts for the minutes in which it was measured, of those in
+ *  which any of the cluster was: pods that follow one another do not add up. Their highest is that of a minute as long as
+ *  minutes are kept; of older ones it is not known which came together, and the mean, or the highest of one run, is certain. */
 export const totalShares = (query: SharesQuery): Sql => sql`
-  WITH ${tens(query, sql`namespace, workload_kind, workload`)}, shares AS (
+  WITH ${tens(query, sql`namespace, workload_kind, workload`)}, measured AS (
+    SELECT at, max(samples) AS minutes
+      FROM (SELECT run, at, samples
+              FROM infra.usage_window
+             WHERE at BETWEEN ${query.since} AND ${query.until}
+            UNION ALL
+            SELECT run, date_bin('10 minutes', at, 'epoch'), count(*)
+              FROM infra.usage_minute
+             WHERE at BETWEEN ${query.since} AND ${query.until}
+             GROUP BY 1, 2) p
+     WHERE run IN (SELECT id FROM infra.container_run WHERE cluster = ${query.cluster})
+     GROUP BY 1
+  ), minutes AS (
+    SELECT part, date_bin('10 minutes', at, 'epoch') AS at, max(cpu) AS highest
+      FROM (SELECT part, at, sum(cpu) AS cpu
+              FROM (SELECT r.id, r.part, date_trunc('minute', m.at) AS at, avg(m.cpu) AS cpu
+                      FROM runs r
+                      JOIN infra.usage_minute m ON m.run = r.id
+                     WHERE m.at BETWEEN ${query.since} AND ${query.until}
+                     GROUP BY 1, 2, 3) of_run
+             GROUP BY 1, 2) together
+     GROUP BY 1, 2
+  ), shares AS (
     SELECT part, percentile_cont(0.5) WITHIN GROUP (ORDER BY mean)::float8 AS p50,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY highest)::float8 AS p95, max(highest)::float8 AS max
-      FROM (SELECT part, at, sum(cpu_mean) AS mean, sum(cpu_max) AS highest FROM tens GROUP BY 1, 2) each
+      FROM (SELECT part, at, mean, coalesce(highest, greatest(mean, highest_run)) AS highest
+              FROM (SELECT part, at, sum(cpu_mean * samples) / max(minutes) AS mean, max(cpu_max) AS highest_run
+                      FROM tens
+                      JOIN measured USING (at)
+                     GROUP BY 1, 2) means
+              LEFT JOIN minutes USING (part, at)) each
      GROUP BY 1
   )
   SELECT namespace, kind, name, p50, p95, max

@@ -79,3 +79,50 @@ test('a namespace, a cluster and a span are told apart, and what was not measure
   expect(late.of(db('shop'))!.containers[0]).toMatchObject({ minutes: 10 })
   expect((await shares({ since: new Date(now + 3_600_000) })).of(db('shop'))).toBeUndefined()
 })
+
+describe('the use of all pods together', () => {
+  /** Has the use of pods of an app kept, a number of cores for each pod and minute. */
+  async function keep(cluster: string, cpuOf: (pod: number, minute: number) => number | null, span: number) {
+    const names = [0, 1, 2, 3, 4, 5].map((each) => `db-${each}`)
+    const model = aView(set('shop') + set('lab') + pod('lab', 'db-0') + names.map((name) => pod('shop', name)).join(''))
+    for (let minute = 0; minute < span; minute++) {
+      const atMs = now + minute * minuteMs
+      const item = (namespace: string, name: string, cpu: number) => ({
+        ...{ metadata: { namespace, name }, timestamp: new Date(atMs).toISOString(), window: '15s' },
+        containers: [{ name: 'app', usage: { cpu: `${Math.round(cpu * 1_000)}m`, memory: '1Mi' } }],
+      })
+      const items = names.flatMap((name, at) => {
+        const cpu = cpuOf(at, minute)
+        return cpu === null ? [] : [item('shop', name, cpu)]
+      })
+      const client = { get: async () => ({ items: [item('lab', 'db-0', 1), ...items] }) } as never
+      await keepUsage({ db: database.db, replicaId: 'a' }, { name: cluster, client, model }, atMs)
+    }
+  }
+  const totalOf = async (cluster: string) => (await shares({ cluster })).of(db('shop'))!.totalCpu
+  const join = () => thinUsage(database.db, 8 * 86_400_000, now + 24 * 3_600_000)
+
+  test('counts pods that a rollout replaces once, whether it is kept by minutes or by ten', async () => {
+    await keep('rollout', (at, minute) => (at < 3 === minute < 5 ? 0.5 : null), 10)
+    for (const thin of [async () => undefined, join]) {
+      await thin()
+      const { p50, max } = await totalOf('rollout')
+      expect(p50).toBeCloseTo(1.5)
+      expect(max).toBeCloseTo(1.5)
+    }
+  })
+
+  test('counts a pod that ran for a part of the time by that part', async () => {
+    await keep('restart', (at, minute) => (at === 0 || (at === 1 && minute < 5) ? 0.4 : null), 10)
+    const { p50, max } = await totalOf('restart')
+    expect(p50).toBeCloseTo(0.6)
+    expect(max).toBeCloseTo(0.8)
+  })
+
+  test('does not add up peaks that came one after the other', async () => {
+    await keep('peaks', (at, minute) => (at > 2 ? null : minute === at * 3 ? 1 : 0.1), 10)
+    expect((await totalOf('peaks')).max).toBeCloseTo(1.2)
+    await join()
+    expect((await totalOf('peaks')).max).toBeCloseTo(1)
+  })
+})
