@@ -62,8 +62,11 @@ export async function showAudit(
     ...told('VerticalPodAutoscaler objects', vpas.problem),
     ...told('what pods use now', use.reading?.problem ?? ''),
     ...told('which metrics of pods are served', served.problem),
-    ...rooms.flatMap(({ database, usable, problem }) =>
-      usable === null ? told(`how many pods database ${database} can serve`, problem) : [],
+    ...rooms.flatMap(({ database, usable, problem, uncounted }) =>
+      told(
+        `how many pods database ${database} can serve`,
+        usable === null ? problem : uncounted.length > 0 ? `not counted: ${uncounted.join(', ')}` : '',
+      ),
     ),
   ]
   return {

@@ -4,7 +4,7 @@ import { aroundDatabase, usersOf } from './around.ts'
 import { openDatabaseClient } from './database-client.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
-const view = aView(`
+const shop = `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop, uid: web }
@@ -37,7 +37,8 @@ kind: Pod
 metadata: { name: agent-2, namespace: ops }
 spec: { hostNetwork: true, nodeName: n1, containers: [{ name: app, image: agent }] }
 status: { phase: Running, podIP: 192.168.0.1, podIPs: [{ ip: 192.168.0.1 }] }
-`)
+`
+const view = aView(shop)
 const runs = (id: string, name: string, database?: string, dependsOn: string[] = []): KnownComponent => ({
   ...{ id, dependsOn },
   targets: { aiProviders: [], kubernetes: { cluster: 'test', namespace: 'shop', kind: 'Deployment', name }, database },
@@ -67,6 +68,32 @@ test('pods are counted once, as many as an autoscaler may make of them, else as 
       ...{ pods: 3, by: 'Deployment shop/mail replicas' },
     },
   ])
+})
+
+test('users whose pods cannot be counted are named with the reason', () => {
+  const of = (id: string, kubernetes?: object) =>
+    ({ id, dependsOn: ['store'], targets: { aiProviders: [], kubernetes } }) as never
+  const at = (name: string, cluster = 'test') => ({ cluster, namespace: 'shop', kind: 'Deployment', name })
+  const unseen = [of('cron'), of('gone', at('gone')), of('far', at('web', 'other')), ...components]
+  const { poolUsers, uncountedUsers } = aroundDatabase(database, unseen, {
+    all: () => [{ name: 'test', model: view } as never],
+  })
+  expect(poolUsers).toEqual(around.poolUsers)
+  expect(uncountedUsers).toEqual([
+    'component cron (it names no workload)',
+    'Deployment shop/gone (it is not seen in cluster test)',
+    'Deployment shop/web (cluster other is not looked at)',
+  ])
+  expect(around.uncountedUsers).toEqual([])
+})
+
+test('an autoscaler that cannot be read may make more pods than are asked for', () => {
+  const model = aView(shop.replace(/kind: HorizontalPodAutoscaler/, 'kind: ConfigMap'))
+  model.setFreshness('HorizontalPodAutoscaler', { state: 'unknown', reason: 'not allowed', missingPermission: 'list' })
+  const clusters = { all: () => [{ name: 'test', model } as never] }
+  const { poolUsers, uncountedUsers } = aroundDatabase(database, [runs('web', 'web', 'orders')], clusters)
+  expect(poolUsers).toMatchObject([{ pods: 2 }])
+  expect(uncountedUsers).toEqual(['Deployment shop/web (more than its 2 replicas: its autoscalers cannot be read)'])
 })
 
 test('a session is told by the pod of its address and its workload, unless several pods have it', () => {

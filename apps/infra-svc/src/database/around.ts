@@ -22,10 +22,12 @@ export function aroundDatabase(
   components: readonly KnownComponent[],
   clusters: Pick<Clusters, 'all'>,
 ): Omit<Surroundings, 'previous'> {
+  const pools = usersOf(components, spec).map((component) => poolOf(component, clusters))
   return {
     ...{ name: spec.name, place: engine.place, poolSize: spec.poolSize ?? null },
     memoryBytes: spec.memory ?? null,
-    poolUsers: eachOnce(usersOf(components, spec).flatMap((component) => poolUsersOf(component, clusters))),
+    poolUsers: eachOnce(pools.flatMap(({ user }) => user ?? [])),
+    uncountedUsers: [...new Set(pools.flatMap(({ uncounted }) => uncounted ?? []))],
     ownerOf: (address) => {
       for (const { model } of clusters.all()) {
         const [pod, ...others] = [...model.all('Pod')].filter(({ podIps }) => podIps.includes(address))
@@ -43,20 +45,33 @@ const eachOnce = (users: readonly PoolUser[]): readonly PoolUser[] => [
   ...new Map(users.map((user) => [`${user.cluster} ${referenceText(user.workload)}`, user])).values(),
 ]
 
-function poolUsersOf({ targets }: KnownComponent, clusters: Pick<Clusters, 'all'>): readonly PoolUser[] {
+interface Pool {
+  readonly user?: PoolUser
+  /** Who it is of which pods are not counted, and why. */
+  readonly uncounted?: string
+}
+
+function poolOf({ id, targets }: KnownComponent, clusters: Pick<Clusters, 'all'>): Pool {
   const target = targets?.kubernetes
-  const model = clusters.all().find(({ name }) => name === target?.cluster)?.model
-  if (!target || !model) return []
+  if (!target) return { uncounted: `component ${id} (it names no workload)` }
   const workload: Reference = { kind: target.kind, namespace: target.namespace, name: target.name }
-  const found = model.find(workload)
-  for (const hpa of model.all('HorizontalPodAutoscaler')) {
-    const { kind, name } = hpa.target
-    if (hpa.namespace === workload.namespace && kind === workload.kind && name === workload.name) {
-      const by = `HorizontalPodAutoscaler ${hpa.namespace}/${hpa.name} maxReplicas`
-      return [{ cluster: model.cluster, workload, pods: hpa.maxReplicas, by }]
-    }
+  const model = clusters.all().find(({ name }) => name === target.cluster)?.model
+  const without = (reason: string): Pool => ({ uncounted: `${referenceText(workload)} (${reason})` })
+  if (!model) return without(`cluster ${target.cluster} is not looked at`)
+  const { cluster } = model
+  const scalers = [...model.inNamespace('HorizontalPodAutoscaler', workload.namespace)]
+  const hpa = scalers.find(({ target: { kind, name } }) => kind === workload.kind && name === workload.name)
+  if (hpa) {
+    const by = `HorizontalPodAutoscaler ${hpa.namespace}/${hpa.name} maxReplicas`
+    return { user: { cluster, workload, pods: hpa.maxReplicas, by } }
   }
-  if (!found || !('replicas' in found) || typeof found.replicas !== 'number') return []
+  const found = model.find(workload)
+  if (!found || !('replicas' in found) || typeof found.replicas !== 'number')
+    return without(found ? 'how many pods it may have is not known' : `it is not seen in cluster ${cluster}`)
   const by = `${workload.kind} ${workload.namespace}/${workload.name} replicas`
-  return [{ cluster: model.cluster, workload, pods: found.replicas, by }]
+  const user = { cluster, workload, pods: found.replicas, by }
+  const { state } = model.freshness('HorizontalPodAutoscaler')
+  return state === 'fresh'
+    ? { user }
+    : { user, ...without(`more than its ${found.replicas} replicas: its autoscalers cannot be read`) }
 }

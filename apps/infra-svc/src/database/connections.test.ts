@@ -121,9 +121,13 @@ onEachPostgres((start) => {
   test('the pools of all pods that there may be are held against the limit', async () => {
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
     const poolUsers = [{ cluster: 'main', workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]
+    const uncountedUsers = ['component mail (it names no workload)']
     const look = (poolSize: number) =>
-      lookAtDatabase({ url: database.url, only: 'connections', around: { poolSize, poolUsers } })
+      lookAtDatabase({ url: database.url, only: 'connections', around: { poolSize, poolUsers, uncountedUsers } })
     expect(findingsOf(await look(4), 'db-pool-arithmetic')).toEqual([])
+    expect(topicOf(await look(4), 'connections').unknown).toMatchObject([
+      { reason: 'not counted: component mail (it names no workload)' },
+    ])
     const [finding] = findingsOf(await look(5), 'db-pool-arithmetic')
     expect(finding!.summary).toContain('may open 25 connections, and it gives 20: Deployment shop/web: 5 x 5')
     expect(finding!.evidence).toContainEqual(

@@ -48,6 +48,8 @@ export interface Surroundings {
   /** Of its machine or container, as configured; null where that is not told. */
   readonly memoryBytes: number | null
   readonly poolUsers: readonly PoolUser[]
+  /** Users whose pods are not counted, each with the reason. */
+  readonly uncountedUsers: readonly string[]
   /** The pod and the workload behind the address of a session; null where no cluster has it. */
   readonly ownerOf: (address: string) => { readonly pod: Reference; readonly workload: Reference } | null
   /** The last one that was kept, of the same kind; null where there is none of the last minutes. */

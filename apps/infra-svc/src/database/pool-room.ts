@@ -9,6 +9,8 @@ export interface PoolRoom {
   readonly database: string
   readonly poolSize: number
   readonly users: readonly PoolUser[]
+  /** Users whose pods are not counted, each with the reason. */
+  readonly uncounted: readonly string[]
   /** Connections that users can have; null where the database did not tell, with the reason. */
   readonly usable: number | null
   readonly problem: string
@@ -22,10 +24,10 @@ export async function readPoolRooms(
   if (sized.length === 0) return []
   const components = await deps.components()
   const rooms = sized.map(async (database): Promise<PoolRoom> => {
-    const { poolUsers: users, name } = aroundDatabase(database, components, deps.clusters)
-    return { ...{ database: name, poolSize: database.spec.poolSize!, users }, ...(await usableOf(database)) }
+    const { poolUsers: users, uncountedUsers: uncounted, name } = aroundDatabase(database, components, deps.clusters)
+    return { ...{ database: name, poolSize: database.spec.poolSize!, users, uncounted }, ...(await usableOf(database)) }
   })
-  return (await Promise.all(rooms)).filter(({ users }) => users.length > 0)
+  return (await Promise.all(rooms)).filter(({ users, uncounted }) => users.length + uncounted.length > 0)
 }
 
 async function usableOf({ engine }: WatchedDatabase): Promise<Pick<PoolRoom, 'usable' | 'problem'>> {
@@ -43,7 +45,7 @@ export const isUser = (user: PoolUser, cluster: string, workload: Reference): bo
 
 /** Pods that a workload may have so that the pools of all users fit, and the sum. Null where the database did not tell. */
 export function mostPods(
-  { database, poolSize, users, usable }: PoolRoom,
+  { database, poolSize, users, uncounted, usable }: PoolRoom,
   cluster: string,
   workload: Reference,
 ): { readonly pods: number; readonly arithmetic: string } | null {
@@ -52,8 +54,9 @@ export function mostPods(
   const taken = others.reduce((total, { pods }) => total + pods * poolSize, 0)
   const pods = Math.max(0, Math.floor((usable - taken) / poolSize))
   const less = others.map((user) => ` - ${user.pods} × ${poolSize} of ${referenceText(user.workload)}`).join('')
+  const missing = uncounted.length === 0 ? '' : `; not counted: ${uncounted.join(', ')}`
   return {
     pods,
-    arithmetic: `database ${database}: (${usable} connections${less}) ÷ ${poolSize} a pod = ${pods} pods`,
+    arithmetic: `database ${database}: (${usable} connections${less}) ÷ ${poolSize} a pod = ${pods} pods${missing}`,
   }
 }

@@ -215,7 +215,14 @@ function room(usable: number | null): PoolRoom {
     { cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
     { cluster: 'test', workload: { ...workload, name: 'jobs' }, pods: 2, by: 'Deployment shop/jobs replicas' },
   ]
-  return { database: 'orders', poolSize: 10, users, usable, problem: usable === null ? 'it is away' : '' }
+  return {
+    database: 'orders',
+    poolSize: 10,
+    users,
+    uncounted: [],
+    usable,
+    problem: usable === null ? 'it is away' : '',
+  }
 }
 
 function applied(spec: object): string {

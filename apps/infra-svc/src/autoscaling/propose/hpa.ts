@@ -131,8 +131,13 @@ function maximumOf(workload: Workload, min: number, isAtMax: boolean, now: numbe
   const unknown = rooms
     .filter(({ users, usable }) => usable === null && users.some((user) => isUser(user, view.cluster, workload)))
     .map(({ database, problem }) => `Whether database ${database} can serve ${replicas} pods is not known: ${problem}.`)
+  const uncounted = rooms
+    .filter(({ users }) => users.some((user) => isUser(user, view.cluster, workload)))
+    .filter((room) => room.uncounted.length > 0)
+    .map((room) => `Database ${room.database} may serve fewer pods: not counted are ${room.uncounted.join(', ')}.`)
   const warnings = [
     ...unknown,
+    ...uncounted,
     ...(limit !== null && limit.pods < min
       ? [
           `Not even the minimum of ${min} pods gets its connections: make the pool of each smaller, or put a pooler before the database.`,

@@ -14,7 +14,7 @@ const only = (kind: Proposal['kind'], manifests: string, given: Parameters<typeo
   anAudit(manifests, { uses: used(), ...given }).proposals.find((each) => each.kind === kind)!
 const specOf = ({ manifest }: Proposal) => (parse(manifest) as { spec: Record<string, unknown> }).spec
 const room = (usable: number | null): PoolRoom => ({
-  ...{ database: 'orders', poolSize: 10, usable, problem: 'it is away' },
+  ...{ database: 'orders', poolSize: 10, usable, problem: 'it is away', uncounted: [] },
   users: [{ cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }],
 })
 
@@ -88,6 +88,17 @@ describe('an autoscaler', () => {
     expect(at(null).warnings).toContainEqual(
       expect.stringContaining('database orders can serve 30 pods is not known: it is away'),
     )
+  })
+
+  test('is told with the users of its database that are not counted, whose connections are not nothing', () => {
+    const uncounted = ['component mail (it names no workload)']
+    const { warnings, arithmetic } = only('hpa', big + web() + hpa({ behavior: '' }), {
+      rooms: [{ ...room(1_000), uncounted }],
+    })
+    expect(warnings).toContain(
+      'Database orders may serve fewer pods: not counted are component mail (it names no workload).',
+    )
+    expect(arithmetic).toContainEqual(expect.stringMatching(/= 100 pods; not counted: component mail/))
   })
 
   test('leaves another one the connections that it takes for itself', () => {

@@ -52,7 +52,16 @@ export async function previousOf(url: string): Promise<Surroundings['previous']>
 }
 
 const surroundingsOf = ({ place }: DatabaseClient): Surroundings => ({
-  ...{ name: 'orders', place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null, memoryBytes: null },
+  ...{
+    name: 'orders',
+    place,
+    poolSize: null,
+    poolUsers: [],
+    uncountedUsers: [],
+    ownerOf: () => null,
+    previous: null,
+    memoryBytes: null,
+  },
 })
 
 export const topicOf = (report: DatabaseReport, name: TopicName): TopicReport =>

@@ -3,7 +3,7 @@ import { databaseFinding } from '../database-finding.ts'
 import { quoteIdentifier } from '../quote-sql.ts'
 import { advise, alter, endSession, lookInto } from '../remedies.ts'
 import { decoded, withoutLiterals } from '../statement-text.ts'
-import type { Judged } from '../judged.ts'
+import type { Judged, Unknown } from '../judged.ts'
 import type { Around, ServerFacts, Topic } from '../topic.ts'
 import { monitorRight } from '../unknown.ts'
 import { ageText, counted, percentText } from '../words.ts'
@@ -82,10 +82,12 @@ export const connections: Topic<Connections> = {
         ...longQueries(figures, around),
         ...poolArithmetic(limits, around),
       ],
-      unknown:
-        hidden > 0 && !server.isMonitor
+      unknown: [
+        ...(hidden > 0 && !server.isMonitor
           ? [monitorRight(`what ${counted(hidden, 'session')} of other users do`, server)]
-          : [],
+          : []),
+        ...uncountedPools(around),
+      ],
     }
   },
 }
@@ -159,6 +161,18 @@ function raise({ of, most }: Limit, { maxConnections }: ConnectionLimits, { plac
     `${limited} ${most}`,
   )
 }
+
+/** Pools of users that are not counted may take what seems to be left. */
+const uncountedPools = ({ poolSize, uncountedUsers }: Around): readonly Unknown[] =>
+  poolSize === null || uncountedUsers.length === 0
+    ? []
+    : [
+        {
+          what: 'how many connections all its users may open',
+          reason: `not counted: ${uncountedUsers.join(', ')}`,
+          howToGet: 'name the workload of each component under targets.kubernetes, in a cluster that is looked at',
+        },
+      ]
 
 const isIdle = ({ state }: LastingSession): boolean => state?.startsWith('idle in transaction') ?? false
 

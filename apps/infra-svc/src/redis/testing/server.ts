@@ -27,7 +27,15 @@ export const engineOf = (url: string, { thresholds, readyWithin = 2_000 }: Redis
 /** The report on a Redis, and what it had counted. */
 export async function lookAndSample(engine: Engine, how: RedisLook = {}) {
   const around: Surroundings = {
-    ...{ name: 'cache', place: engine.place, poolSize: null, poolUsers: [], ownerOf: () => null, previous: null },
+    ...{
+      name: 'cache',
+      place: engine.place,
+      poolSize: null,
+      poolUsers: [],
+      uncountedUsers: [],
+      ownerOf: () => null,
+      previous: null,
+    },
     memoryBytes: null,
     ...how.around,
   }
