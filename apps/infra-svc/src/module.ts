@@ -10,6 +10,7 @@ import { createOutbox, createRelay } from '@akashic/shared/events'
 import { every } from '@akashic/shared/lifecycle'
 import type { Health, Module, Platform } from '@akashic/shared/module'
 import { analyse } from './analyse/analyse.ts'
+import { auditSettings } from './autoscaling/settings.ts'
 import { knownChanges } from './change/known-changes.ts'
 import { createChangeRecorder } from './change/record-changes.ts'
 import { deleteOldChanges } from './change/store.ts'
@@ -146,7 +147,7 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
     infraHandlers({
       ...{ ...diagnosing, nodes, quick, loadTests, performance, rollout },
       databaseReports: looking,
-      autoscaling: { ...looking, settings: () => config.current().infra.autoscaling },
+      autoscaling: { ...looking, settings: () => auditSettings(config.current().infra) },
       assertStarted: () => {
         if (!isStarted) throw new OpsError('unavailable', 'The infrastructure service is starting.')
       },

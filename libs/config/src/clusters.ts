@@ -83,11 +83,15 @@ const infraSettings = z.strictObject({
   autoscaling: z
     .strictObject({
       history: durationBetween('1h', '90d')
-        .prefault('7d')
-        .describe('How far back the use of pods is looked at; no further than `infra.usage.keep`.'),
+        .optional()
+        .describe(
+          'How far back the use of pods is looked at, no further than `infra.usage.keep`; `7d`, or that, unless given.',
+        ),
       leastHistory: durationBetween('10m', '30d')
-        .prefault('3d')
-        .describe('How much of it must have been measured before requests are judged.'),
+        .optional()
+        .describe(
+          'How much of it must have been measured before requests are judged; `3d`, or all of it, unless given.',
+        ),
       cpuTarget: percentage(60).describe(
         'Share of the requested CPU at which proposed autoscalers hold a workload, %.',
       ),
@@ -105,10 +109,6 @@ const infraSettings = z.strictObject({
         .default([{ name: 'ai_requests_per_second', averageValue: '5' }])
         .describe('Metrics of pods that proposed autoscalers scale by as well, where the cluster serves them.'),
     })
-    .refine(({ history, leastHistory }) => leastHistory <= history, {
-      path: ['leastHistory'],
-      message: 'must not be longer than history: nothing would ever be judged',
-    })
     .prefault({})
     .describe('What the audit of autoscaling goes by.'),
   externalServices: z
@@ -118,10 +118,24 @@ const infraSettings = z.strictObject({
     .describe('What `akashic diagnose` asks besides: addresses outside that this installation needs.'),
 })
 
-export const infraSection = infraSettings.refine(({ autoscaling, usage }) => autoscaling.history <= usage.keep, {
-  path: ['autoscaling', 'history'],
-  message: 'must not be longer than infra.usage.keep',
-})
+const dayMs = 86_400_000
+
+/** How far back the use of pods is looked at, and how much of that must have been measured, ms: as written, else as much of
+ *  what is usual as is kept. */
+export function lookedAtHistory({ autoscaling, usage }: Pick<InfraSettings, 'autoscaling' | 'usage'>) {
+  const history = Math.min(autoscaling.history ?? 7 * dayMs, usage.keep)
+  return { history, leastHistory: Math.min(autoscaling.leastHistory ?? 3 * dayMs, history) }
+}
+
+export const infraSection = infraSettings
+  .refine(({ autoscaling, usage }) => (autoscaling.history ?? 0) <= usage.keep, {
+    path: ['autoscaling', 'history'],
+    message: 'must not be longer than infra.usage.keep',
+  })
+  .refine((infra) => (infra.autoscaling.leastHistory ?? 0) <= lookedAtHistory(infra).history, {
+    path: ['autoscaling', 'leastHistory'],
+    message: 'must not be longer than history: nothing would ever be judged',
+  })
 
 export type ClusterSpec = z.output<typeof clusterSchema>
-export type InfraSettings = z.output<typeof infraSection>
+export type InfraSettings = z.output<typeof infraSettings>

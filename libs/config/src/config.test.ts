@@ -1,5 +1,12 @@
 import fc from 'fast-check'
-import { componentSchema, configSchema, defaultConfig, TargetError, type ConfigInput } from './index.ts'
+import {
+  componentSchema,
+  configSchema,
+  defaultConfig,
+  lookedAtHistory,
+  TargetError,
+  type ConfigInput,
+} from './index.ts'
 
 type Component = NonNullable<ConfigInput['components']>[number]
 
@@ -23,8 +30,22 @@ test('an empty configuration has every default', () => {
 })
 
 test.each([
+  [{}, 7, 3],
+  [{ usage: { keep: '2d' } }, 2, 2],
+  [{ autoscaling: { history: '1d' } }, 1, 1],
+  [{ usage: { keep: '30d' }, autoscaling: { history: '20d', leastHistory: '5d' } }, 20, 5],
+])('nobody is told off for a value that is not written: %j looks at as much as is kept', (infra, days, leastDays) => {
+  const read = configSchema.parse({ infra }).infra
+  expect(lookedAtHistory(read)).toEqual({ history: days * 86_400_000, leastHistory: leastDays * 86_400_000 })
+})
+
+test.each([
   [{ autoscaling: { history: '1d', leastHistory: '2d' } }, /^infra\.autoscaling\.leastHistory: .*longer than history/],
-  [{ usage: { keep: '2d' } }, /^infra\.autoscaling\.history: .*longer than infra\.usage\.keep/],
+  [
+    { usage: { keep: '2d' }, autoscaling: { history: '3d' } },
+    /^infra\.autoscaling\.history: .*longer than infra\.usage\.keep/,
+  ],
+  [{ usage: { keep: '1d' }, autoscaling: { leastHistory: '2d' } }, /^infra\.autoscaling\.leastHistory: .*longer than/],
   [{ autoscaling: { podsMetrics: [{ name: 'a b', averageValue: '5' }] } }, /podsMetrics\.0\.name: must be the name/],
 ])('the audit of autoscaling looks at what is kept: %j is refused', (infra, problem) => {
   expect(problemsOf({ infra })).toEqual([expect.stringMatching(problem)])

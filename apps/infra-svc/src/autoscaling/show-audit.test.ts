@@ -147,6 +147,26 @@ describe('of a cluster that was measured', () => {
   })
 })
 
+test('what scales or sizes a kind that is not read is unknown, and not well', async () => {
+  const rollout = hpa().replace(
+    'apiVersion: apps/v1, kind: Deployment',
+    'apiVersion: argoproj.io/v1alpha1, kind: Rollout',
+  )
+  const size = {
+    metadata: { name: 'size', namespace: 'shop' },
+    spec: { targetRef: { kind: 'Rollout', name: 'web' }, updatePolicy: { updateMode: 'Off' } },
+  }
+  const view = aView(`${shop}${node()}${rollout}${vpaApi}`)
+  const report = await show({ view, answers: { [vpas]: { items: [size] } } })
+  expect(report.unknown).toEqual(
+    expect.arrayContaining([
+      { what: 'how HorizontalPodAutoscaler shop/web does', reason: 'Rollout shop/web is of a kind that is not read' },
+      { what: 'how VerticalPodAutoscaler shop/size does', reason: 'Rollout shop/web is of a kind that is not read' },
+    ]),
+  )
+  expect(report.status).toBe('unknown')
+})
+
 test('a namespace that there is not is an error', async () => {
   await expect(show({ namespace: 'nowhere' })).rejects.toThrow('There is no namespace nowhere.')
   await expect(show({ namespace: '../x' })).rejects.toThrow(/namespace/)

@@ -1,4 +1,3 @@
-import type { InfraSettings } from '@akashic/config'
 import { referenceText, type ClusterView, type Kind } from '@akashic/kubernetes'
 import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
@@ -12,14 +11,16 @@ import { hideCredentials } from '../redaction/hide-credentials.ts'
 import { useShares, type UseOfCluster } from '../usage/use-shares.ts'
 import type { Advice, Unknown } from './advice.ts'
 import { audit, type Audit } from './audit.ts'
+import { scaledKinds } from './hpa/audited-hpa.ts'
 import { readServedMetrics } from './read-served-metrics.ts'
 import { workloadKinds } from './scaled-workload.ts'
+import type { AuditSettings } from './settings.ts'
 import { readVpas, type Vpas } from './vpa/read-vpas.ts'
 
 export interface ShowAuditDeps extends Pick<DatabaseDeps, 'databases' | 'components' | 'clusters'> {
   readonly db: Database
   readonly clock: Clock
-  readonly settings: () => InfraSettings['autoscaling']
+  readonly settings: () => AuditSettings
 }
 
 const needed: readonly Kind[] = [
@@ -59,6 +60,7 @@ export async function showAudit(
   })
   const unknown = [
     ...unseenKinds(view),
+    ...unreadTargets(audited),
     ...told('VerticalPodAutoscaler objects', vpas.problem),
     ...told('what pods use now', use.reading?.problem ?? ''),
     ...told('which metrics of pods are served', served.problem),
@@ -97,6 +99,15 @@ const unseenKinds = (view: ClusterView): readonly Unknown[] =>
     const freshness = view.freshness(kind)
     return freshness.state === 'fresh' ? [] : told(`${kind} objects`, freshness.reason)
   })
+
+/** Of what scales or sizes a kind that is not read, hardly anything can be said. */
+const unreadTargets = ({ autoscalers, verticalAutoscalers }: Audit): readonly Unknown[] =>
+  [
+    ...autoscalers.filter(({ target }) => !scaledKinds.some((kind) => kind === target.kind)),
+    ...verticalAutoscalers.filter(({ target }) => !workloadKinds.some((kind) => kind === target.kind)),
+  ].flatMap(({ autoscaler, target }) =>
+    told(`how ${referenceText(autoscaler)} does`, `${referenceText(target)} is of a kind that is not read`),
+  )
 
 const told = (what: string, reason: string): readonly Unknown[] =>
   reason === '' ? [] : [{ what, reason: hideCredentials(reason) }]

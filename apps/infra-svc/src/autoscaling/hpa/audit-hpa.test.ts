@@ -133,6 +133,13 @@ lastTimestamp: '${ago(60)}'
     expect(told(all + hpa({ metrics: both, status: measured }))).toEqual([])
   })
 
+  test('of which a metric works and another one does not is not said to be still', () => {
+    const summaryOf = (manifests: string, metrics: string) =>
+      anAudit(web() + manifests + hpa({ metrics })).autoscalers[0]!.advice[0]!.summary
+    expect(summaryOf(customMetrics, `${pods}, ${external}`)).toContain('scales up by its other metrics alone')
+    expect(summaryOf('', `${pods}, ${external}`)).toContain('it does not scale at all')
+  })
+
   test('that leaves a metric of its load unused is told where the cluster serves it', () => {
     const byPod = (pod: string) => new Map([[`shop/${pod}`, new Set(['ai_requests_per_second'])]])
     const all = web() + running + customMetrics

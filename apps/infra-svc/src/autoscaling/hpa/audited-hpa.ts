@@ -13,10 +13,12 @@ export const targetOf = ({ target, namespace }: HorizontalPodAutoscaler): Refere
   ...{ kind: target.kind, namespace, name: target.name },
 })
 
+export const scaledKinds = ['Deployment', 'StatefulSet'] as const
+
 /** The workload that an autoscaler scales; null where it is not there, or of a kind that is not looked at. */
 export function scaledBy(view: ClusterView, hpa: HorizontalPodAutoscaler): Workload | null {
-  const found = view.find(targetOf(hpa))
-  return found?.kind === 'Deployment' || found?.kind === 'StatefulSet' ? found : null
+  const kind = scaledKinds.find((each) => each === hpa.target.kind)
+  return kind === undefined ? null : (view.get(kind, hpa.namespace, hpa.target.name) ?? null)
 }
 
 export const hpasOf = (view: ClusterView, workload: Reference): readonly HorizontalPodAutoscaler[] =>

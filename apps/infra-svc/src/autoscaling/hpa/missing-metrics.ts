@@ -31,12 +31,14 @@ interface Lack {
 
 /** Metrics of pods, objects and the world outside of which the controller gets no value. */
 export function missingMetrics(view: ClusterView, hpa: HorizontalPodAutoscaler): readonly Advice[] {
-  return hpa.metrics.flatMap((metric) => {
+  const looked = hpa.metrics.map((metric) => {
     const group = metricApi(metric)
-    const lack = group === null ? null : (lackOfApi(view, group) ?? lackOfValue(view, hpa, metric))
+    return { metric, lack: group === null ? null : (lackOfApi(view, group) ?? lackOfValue(view, hpa, metric)) }
+  })
+  const isLeftSome = looked.some(({ metric, lack }) => lack === null && metric.isMeasured !== false)
+  return looked.flatMap(({ metric, lack }) => {
     if (lack === null) return []
-    const hasOthers = hpa.metrics.some((other) => metricApi(other) === null)
-    const means = hasOthers
+    const means = isLeftSome
       ? 'it no longer scales down, and scales up by its other metrics alone'
       : 'it does not scale at all'
     return [
