@@ -1,4 +1,4 @@
-import { kinds, type ClusterView, type Reference, type Resource } from '@akashic/kubernetes'
+import { kinds, type ClusterView, type Meta, type Reference } from '@akashic/kubernetes'
 import { isNamespaceName, isReleaseName } from '../helm/release-state.ts'
 
 /** Who decides what a workload is asked to be, so that a change by hand would be taken back or fought. */
@@ -12,14 +12,17 @@ export interface Manager {
   readonly says: string
 }
 
+/** An object of any kind, also one that clusters are not followed by. */
+export type Managed = Reference & Pick<Meta, 'labels' | 'annotations' | 'owners'>
+
 /** Everyone that manages an object, those first that overwrite the others' changes. Sources: the labels and annotations
  *  that each of them documents, the controller owner reference, and the target of an autoscaler. */
-export function managersOf(view: ClusterView, object: Resource): readonly Manager[] {
+export function managersOf(view: ClusterView, object: Managed): readonly Manager[] {
   return [...argoCd(object), ...flux(object), ...operator(object), ...helm(object), ...autoscalers(view, object)]
 }
 
 /** A tracking id is `APPLICATION:GROUP/KIND:NAMESPACE/NAME`; the application may be written `NAMESPACE_NAME`. */
-function argoCd({ annotations, labels, namespace }: Resource): readonly Manager[] {
+function argoCd({ annotations, labels, namespace }: Managed): readonly Manager[] {
   const application =
     annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] || labels['argocd.argoproj.io/instance']
   if (!application) return []
@@ -27,7 +30,7 @@ function argoCd({ annotations, labels, namespace }: Resource): readonly Manager[
   return [{ kind: 'argocd', name: application, namespace, says }]
 }
 
-function flux({ labels, namespace }: Resource): readonly Manager[] {
+function flux({ labels, namespace }: Managed): readonly Manager[] {
   return (['kustomize', 'helm'] as const).flatMap((source): readonly Manager[] => {
     const name = labels[`${source}.toolkit.fluxcd.io/name`]
     if (!name) return []
@@ -38,7 +41,7 @@ function flux({ labels, namespace }: Resource): readonly Manager[] {
 }
 
 /** An owner of a kind that Kubernetes does not have itself. */
-function operator({ owners, namespace }: Resource): readonly Manager[] {
+function operator({ owners, namespace }: Managed): readonly Manager[] {
   const owner = owners.find(({ isController }) => isController)
   if (owner === undefined || (kinds as readonly string[]).includes(owner.kind)) return []
   const says = `An operator makes it of ${owner.kind} ${owner.name}; change that one instead.`
@@ -46,7 +49,7 @@ function operator({ owners, namespace }: Resource): readonly Manager[] {
 }
 
 /** Annotations may say anything, and these end up in commands. */
-function helm({ annotations, namespace }: Resource): readonly Manager[] {
+function helm({ annotations, namespace }: Managed): readonly Manager[] {
   const name = annotations['meta.helm.sh/release-name'] ?? ''
   const within = annotations['meta.helm.sh/release-namespace'] ?? namespace
   if (!isReleaseName(name) || !isNamespaceName(within)) return []

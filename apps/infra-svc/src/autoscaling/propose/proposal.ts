@@ -1,7 +1,7 @@
-import { referenceTo, type ClusterView, type Reference, type Resource } from '@akashic/kubernetes'
+import { referenceTo, type ClusterView, type Reference } from '@akashic/kubernetes'
 import { stringify } from 'yaml'
 import { hideCredentials } from '../../redaction/hide-credentials.ts'
-import { managersOf } from '../../rollout/managers.ts'
+import { managersOf, type Managed } from '../../rollout/managers.ts'
 
 /** A manifest that would put something right. Nothing here applies it. */
 export interface Proposal {
@@ -33,7 +33,7 @@ type Drafted = Pick<Proposal, 'kind' | 'title' | 'changes' | 'arithmetic' | 'war
   readonly object: Reference
   readonly manifest: object
   /** What somebody may manage: the object itself, or what it is for where it is new. */
-  readonly owned: Resource | undefined
+  readonly owned: Managed
 }
 
 /** Server-side: only the fields of the manifest are set, and what others set of them is taken over. */
@@ -41,7 +41,7 @@ const command = 'kubectl apply --server-side --force-conflicts --field-manager=a
 
 export function proposalOf(view: ClusterView, { object, manifest, owned, ...rest }: Drafted): Proposal {
   const { kind, namespace, name } = object
-  const managers = owned === undefined ? [] : managersOf(view, owned).filter((each) => each.kind !== 'hpa')
+  const managers = managersOf(view, owned).filter((each) => each.kind !== 'hpa')
   const id = `${namespace}-${kind.toLowerCase()}-${name}-${rest.kind}`
   return {
     ...rest,

@@ -37,7 +37,7 @@ export function improveVpa(
   const mode = isWhole ? 'Off' : vpa.updateMode === 'Auto' ? 'Recreate' : vpa.updateMode || 'Recreate'
   const policies = containers.map((each) => policyFor(view, each, vpa, isWhole ? [] : shared))
   return proposalOf(view, {
-    ...{ kind: 'vpa', object: vpa, owned: undefined, insteadOf: null },
+    ...{ kind: 'vpa', object: vpa, owned: vpa, insteadOf: null },
     title: `Improve VerticalPodAutoscaler ${namespace}/${name}`,
     changes: [
       ...(mode === vpa.updateMode ? [] : [`updateMode: ${vpa.updateMode || 'not set'} -> ${mode}`]),

@@ -125,6 +125,21 @@ describe('a proposal', () => {
     expect(undo).toContain('"updateMode":"Auto"')
   })
 
+  test('of one that Argo CD, Helm or Flux keeps is to be made there', () => {
+    const kept = (metadata: object) => {
+      const one = vpa({ mode: 'Auto' })
+      return specOf({ ...one, metadata: { ...one.metadata, ...metadata } })
+    }
+    const release = { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'shop' }
+    for (const metadata of [
+      { labels: { 'argocd.argoproj.io/instance': 'shop' } },
+      { annotations: release },
+      { labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } },
+    ])
+      expect(kept(metadata)).toMatchObject({ apply: null, managedBy: [expect.stringContaining('shop')] })
+    expect(kept({})).toMatchObject({ managedBy: [], apply: expect.any(String) })
+  })
+
   test('leaves to an autoscaler what that scales by, and only recommends where that is all', () => {
     expect(specOf(vpa(), web() + hpa()).manifest).toMatch(/controlledResources:\n\s+- memory\n/)
     const both = hpa({ metrics: `${share('cpu', 60)}, ${share('memory', 70)}` })

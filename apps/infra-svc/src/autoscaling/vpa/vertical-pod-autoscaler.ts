@@ -1,4 +1,4 @@
-import { quantity, type Reference } from '@akashic/kubernetes'
+import { quantity, trimMeta, type Meta, type Reference } from '@akashic/kubernetes'
 import { z } from 'zod'
 import type { ResourceName } from '../amounts.ts'
 
@@ -35,7 +35,8 @@ export interface ContainerPolicy {
 }
 
 /** A VerticalPodAutoscaler, which the cluster knows only where its CRD is installed. */
-export interface VerticalPodAutoscaler extends Reference {
+export interface VerticalPodAutoscaler extends Meta {
+  readonly kind: 'VerticalPodAutoscaler'
   readonly target: Reference & { readonly apiVersion: string }
   /** As written; '' where it is left to the default. */
   readonly updateMode: string
@@ -50,9 +51,9 @@ export function trimVpa(raw: unknown): VerticalPodAutoscaler | null {
   const target = parsed.data?.spec.targetRef
   if (!parsed.success || !target) return null
   const { metadata, spec } = parsed.data
-  const { namespace, name } = metadata
+  const { namespace } = metadata
   return {
-    ...{ kind: 'VerticalPodAutoscaler', namespace, name },
+    ...{ ...trimMeta(raw), kind: 'VerticalPodAutoscaler' },
     target: { apiVersion: target.apiVersion ?? '', kind: target.kind, namespace, name: target.name },
     updateMode: spec.updatePolicy?.updateMode ?? '',
     policies: (spec.resourcePolicy?.containerPolicies ?? []).map((policy) => ({
