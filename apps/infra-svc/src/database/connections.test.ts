@@ -1,5 +1,13 @@
-import { eventually } from '@akashic/testbed'
-import { asLogin, findingsOf, lookAtDatabase, onEachPostgres, topicOf } from './testing/server.ts'
+import { describeReal, eventually } from '@akashic/testbed'
+import {
+  asLogin,
+  findingsOf,
+  lookAtDatabase,
+  onEachPostgres,
+  startServer,
+  topicOf,
+  type StartedServer,
+} from './testing/server.ts'
 
 onEachPostgres((start) => {
   let database: Awaited<ReturnType<typeof start>>
@@ -134,4 +142,20 @@ onEachPostgres((start) => {
       expect.objectContaining({ where: 'HorizontalPodAutoscaler shop/web maxReplicas', quote: '5' }),
     )
   })
+})
+
+describeReal('postgres15', () => {
+  let database: StartedServer
+  beforeAll(async () => {
+    database = await startServer({}, 540)
+  }, 60_000)
+  // So many sessions end soonest with their server.
+  afterAll(() => database.stop())
+
+  test('connections are all counted, also where each is named for itself', async () => {
+    for (let at = 0; at < 520; at++) await database.session(`worker ${at}`)
+    const report = await lookAtDatabase({ url: database.url, only: 'connections' })
+    expect(topicOf(report, 'connections').says).toMatch(/^52\d of 537 connections are used$/)
+    expect(findingsOf(report, 'db-connections-full')).toMatchObject([{ severity: 'critical' }])
+  }, 60_000)
 })

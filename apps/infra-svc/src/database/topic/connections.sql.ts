@@ -1,4 +1,5 @@
 import { sql } from '@akashic/shared/postgres'
+import { waitingSessions } from './locks.sql.ts'
 
 /** Sessions of users, by who they are. Without the right to see others' sessions the type and the state are null. */
 export const sessionGroups = sql`
@@ -8,19 +9,18 @@ export const sessionGroups = sql`
     FROM pg_stat_activity
    WHERE backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL)
    GROUP BY 1, 2, 3, 4
-   ORDER BY sessions DESC
-   LIMIT 500`
+   ORDER BY sessions DESC`
 
 /** Sessions of this database that are in a transaction and do nothing, or that run a statement for long. Ages in s. */
 export const lastingSessions = sql`
+  WITH ${waitingSessions}
   SELECT pid, usename AS "user", application_name AS application, host(client_addr) AS address, state,
          wait_event_type IS NOT DISTINCT FROM 'Lock' AS "isWaiting",
          backend_start::text AS "backendStart", xact_start::text AS "xactStart", query_id::text AS "queryId",
          xact_start AS since,
          extract(epoch FROM clock_timestamp() - state_change)::float8 AS "stateSeconds",
          extract(epoch FROM clock_timestamp() - xact_start)::float8 AS "transactionSeconds",
-         (SELECT count(*)::int FROM pg_stat_activity w WHERE a.pid = ANY (pg_blocking_pids(w.pid))
-             AND w.wait_event_type = 'Lock') AS blocks,
+         (SELECT count(*)::int FROM waiting WHERE a.pid = ANY (waiting.blockers)) AS blocks,
          substring(textsend(query) FROM 1 FOR 4000) AS statement
     FROM pg_stat_activity a
    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'

@@ -253,6 +253,8 @@ function longQueries({ lasting }: Connections, around: Around): readonly Finding
     })
 }
 
+const mostShown = 500
+
 function groupTable(groups: readonly SessionGroup[]) {
   return {
     title: 'Sessions',
@@ -264,7 +266,7 @@ function groupTable(groups: readonly SessionGroup[]) {
       { key: 'sessions', heading: 'SESSIONS', unit: 'count' as const },
       { key: 'oldestTransactionSeconds', heading: 'IN TRANSACTION', unit: 'seconds' as const },
     ],
-    rows: groups.map((group) => ({ ...group, state: group.state ?? 'hidden' })),
+    rows: groups.slice(0, mostShown).map((group) => ({ ...group, state: group.state ?? 'hidden' })),
   }
 }
 

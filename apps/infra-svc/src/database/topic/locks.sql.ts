@@ -1,14 +1,17 @@
 import { sql } from '@akashic/shared/postgres'
 
-/** Sessions that wait for a lock, and those that they wait for. Blockers are asked for of waiting sessions only: the
- *  function holds up the server's lock table for a moment. Process 0 is a prepared transaction. */
-export const lockedSessions = sql`
-  WITH waiting AS MATERIALIZED (
+/** Sessions that wait for a lock, with those that they wait for: each is asked for once, as that holds up the server's lock table
+ *  for a moment. To stand after WITH. */
+export const waitingSessions = sql`waiting AS MATERIALIZED (
     SELECT pid, pg_blocking_pids(pid) AS blockers
       FROM pg_stat_activity
      WHERE wait_event_type = 'Lock' AND datname = current_database()
      LIMIT 500
-  ), involved AS (
+  )`
+
+/** Sessions that wait for a lock, and those that they wait for. Process 0 is a prepared transaction. */
+export const lockedSessions = sql`
+  WITH ${waitingSessions}, involved AS (
     SELECT pid FROM waiting UNION SELECT unnest(blockers) FROM waiting
   )
   SELECT i.pid, coalesce(w.blockers, '{}') AS blockers, a.usename AS "user", a.application_name AS application,
