@@ -29,6 +29,8 @@ export const usualThresholds = {
   sequenceRatio: 0.9,
   replicaLagSeconds: 5,
   retainedWalBytes: 1_024 * mib,
+  /** How long a whole file of the log waits to be archived. */
+  archiveWaitSeconds: 300,
   forcedCheckpointRatio: 0.5,
   forcedCheckpoints: 10,
   cacheHitRatio: 0.99,

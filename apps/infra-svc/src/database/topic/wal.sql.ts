@@ -8,6 +8,12 @@ export const archiving = sql`
          coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS "isFailing"
     FROM pg_stat_archiver`
 
+/** Files of the log that are whole and not archived yet, and how long the oldest has waited, in s. For those who have pg_monitor. */
+export const waitingFiles = sql`
+  SELECT count(*)::int AS files, extract(epoch FROM clock_timestamp() - min(modification))::float8 AS "oldestSeconds"
+    FROM pg_ls_archive_statusdir()
+   WHERE name LIKE '%.ready'`
+
 /** Checkpoints since the counting began: those of the clock, and those that were asked for or that the log forced. */
 export const checkpoints = (versionNumber: number): Sql => sql`
   SELECT timed, forced, "writeMs", since, pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",

@@ -1,10 +1,11 @@
 import type { Finding } from '../../finding/finding.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, lookInto } from '../remedies.ts'
-import type { Judged } from '../judged.ts'
-import type { Around, Topic } from '../topic.ts'
-import { bytesText, percentText } from '../words.ts'
-import { archiving, checkpoints } from './wal.sql.ts'
+import type { Judged, Unknown } from '../judged.ts'
+import type { Around, Source, Topic } from '../topic.ts'
+import { whyUnread } from '../unknown.ts'
+import { ageText, bytesText, counted, percentText } from '../words.ts'
+import { archiving, checkpoints, waitingFiles } from './wal.sql.ts'
 
 export interface Archiving {
   readonly mode: string
@@ -15,6 +16,11 @@ export interface Archiving {
   readonly lastFailedWal: string | null
   /** The last try failed. */
   readonly isFailing: boolean
+}
+
+export interface WaitingFiles {
+  readonly files: number
+  readonly oldestSeconds: number | null
 }
 
 export interface Checkpoints {
@@ -28,7 +34,10 @@ export interface Checkpoints {
 
 export interface Wal {
   readonly archiving: Archiving
+  /** Null where nothing is archived, or they cannot be seen. */
+  readonly waiting: WaitingFiles | null
   readonly checkpoints: Checkpoints
+  readonly unknown: readonly Unknown[]
 }
 
 /** Whether the log is archived, and whether it is so small that it forces checkpoints. */
@@ -36,34 +45,54 @@ export const wal: Topic<Wal> = {
   name: 'wal',
   rules: ['db-archiving-failing', 'db-checkpoints-forced'],
   isHeavy: false,
-  read: async ({ read, server }) => {
+  read: async (source) => {
+    const { read, server } = source
     const [[archived], [points]] = await Promise.all([
       read<Archiving>(archiving),
       read<Checkpoints>(checkpoints(server.versionNumber)),
     ])
-    return { archiving: archived!, checkpoints: points! }
+    const waiting = archived!.mode === 'off' ? { waiting: null, unknown: [] } : await readWaiting(source)
+    return { archiving: archived!, checkpoints: points!, ...waiting }
   },
   judge: (figures, around): Judged => ({
     says: `archiving is ${figures.archiving.mode}, ${figures.checkpoints.forced} of ${figures.checkpoints.timed + figures.checkpoints.forced} checkpoints were forced`,
     tables: [table(figures)],
-    findings: [...archiveFinding(figures.archiving, around), ...checkpointFinding(figures.checkpoints, around)],
-    unknown: [],
+    findings: [...archiveFinding(figures, around), ...checkpointFinding(figures.checkpoints, around)],
+    unknown: figures.unknown,
+    mayHold: ({ rule }) => rule === 'db-archiving-failing' && figures.unknown.length > 0,
   }),
 }
 
-function archiveFinding(state: Archiving, around: Around): readonly Finding[] {
-  if (!state.isFailing || state.mode === 'off') return []
-  const { failed, lastFailedAt, lastFailedWal, lastArchivedAt } = state
+async function readWaiting({ read, server }: Source): Promise<Pick<Wal, 'waiting' | 'unknown'>> {
+  try {
+    const [waiting] = await read<WaitingFiles>(waitingFiles)
+    return { waiting: waiting!, unknown: [] }
+  } catch (error) {
+    return { waiting: null, unknown: [whyUnread('how long the log waits to be archived', error, server)] }
+  }
+}
+
+/** A command that is not set, or hangs, fails nothing: then files wait. */
+function archiveFinding({ archiving: state, waiting }: Wal, around: Around): readonly Finding[] {
+  const { mode, isFailing, failed, lastFailedAt, lastFailedWal, lastArchivedAt } = state
+  const isWaiting = (waiting?.oldestSeconds ?? 0) >= around.thresholds.archiveWaitSeconds
+  if (mode === 'off' || (!isFailing && !isWaiting)) return []
+  const why = isFailing
+    ? `${lastFailedWal} failed, ${failed} times in all`
+    : `${counted(waiting!.files, 'file waits', 'files wait')}, the oldest for ${ageText(waiting!.oldestSeconds!)}, and none fails: archive_command is not set, hangs, or is too slow`
   return [
     databaseFinding(around, {
       ...{ rule: 'db-archiving-failing', severity: 'critical', kind: 'Database', object: around.name },
-      ...{ reason: 'WalArchivingFailing', since: lastArchivedAt ?? lastFailedAt },
-      summary: `The log is not archived: ${lastFailedWal} failed, ${failed} times in all. Nothing after it can be restored, and the disk fills up.`,
+      reason: isFailing ? 'WalArchivingFailing' : 'WalArchivingStalled',
+      since: lastArchivedAt ?? (isFailing ? lastFailedAt : null),
+      summary: `The log is not archived: ${why}. Nothing after it can be restored, and the disk fills up.`,
       evidence: {
         'pg_stat_archiver.last_failed_wal': lastFailedWal,
         'pg_stat_archiver.last_failed_time': lastFailedAt?.toISOString() ?? null,
         'pg_stat_archiver.last_archived_time': lastArchivedAt?.toISOString() ?? 'never',
         'pg_stat_archiver.failed_count': failed,
+        'pg_ls_archive_statusdir .ready': waiting && waiting.files,
+        'oldest .ready s': waiting && waiting.oldestSeconds,
       },
       remedies: [
         lookInto(around.place, 'See what archives it', 'SHOW archive_command'),
@@ -113,7 +142,7 @@ function checkpointFinding(state: Checkpoints, around: Around): readonly Finding
   ]
 }
 
-const table = ({ archiving: a, checkpoints: c }: Wal) => ({
+const table = ({ archiving: a, waiting, checkpoints: c }: Wal) => ({
   title: 'Log',
   columns: [
     { key: 'what', heading: 'WHAT', unit: 'text' as const },
@@ -123,6 +152,7 @@ const table = ({ archiving: a, checkpoints: c }: Wal) => ({
     { what: 'archive_mode', value: a.mode },
     { what: 'files archived', value: String(a.archived) },
     { what: 'files that failed', value: String(a.failed) },
+    ...(waiting === null ? [] : [{ what: 'files that wait', value: String(waiting.files) }]),
     { what: 'last archived', value: a.lastArchivedAt?.toISOString() ?? 'never' },
     { what: 'checkpoints by the clock', value: String(c.timed) },
     { what: 'checkpoints forced or asked for', value: String(c.forced) },
