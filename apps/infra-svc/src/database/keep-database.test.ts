@@ -15,6 +15,7 @@ import { createDatabaseKeeper } from './keep-database.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { showDatabase } from './show-database.ts'
 import { deleteOldSamples } from './store.ts'
+import { startProxy } from './testing/proxy.ts'
 import { sessionsOn } from './testing/server.ts'
 
 let own: TestDatabase
@@ -159,3 +160,24 @@ test('the report tells how levels came to be what they are, over the days that w
   expect(connections.perDay).toBeGreaterThan(1)
   expect(items.find(({ what }) => what === 'size')).toMatchObject({ unit: 'bytes', now: expect.any(Number) })
 })
+
+test('those who ask at once of a database that answers slowly share one look, and the database does not hang for that', async () => {
+  const url = new URL(own.url)
+  const proxy = await startProxy(Number(url.port))
+  url.port = String(proxy.port)
+  watched(url.href)
+  proxy.slowDown(50)
+  try {
+    const [one, ...others] = await Promise.all([
+      ...Array.from({ length: 4 }, () => showDatabase(deps('a'), 'orders', '')),
+      showDatabase(deps('a'), 'orders', 'connections'),
+    ])
+    expect(one.reachability.state).toBe('reachable')
+    const topicsOf = (report: typeof one) =>
+      JSON.stringify(report.topics.filter(({ topic }) => topic === 'connections'))
+    expect(others.map(topicsOf)).toEqual(Array(4).fill(topicsOf(one)))
+    expect(others.at(-1)!.topics).toHaveLength(1)
+  } finally {
+    proxy.stop()
+  }
+}, 60_000)
