@@ -129,3 +129,11 @@ test('a database that cannot be reached is told as such, without a line for each
   expect([code, stdout.split('\n')[0]]).toEqual([3, '✖ Database orders cannot be used'])
   expect(stdout).not.toContain('TOPIC')
 })
+
+test('a command is printed without what would move the cursor, and one that can be undone is not told to be final', async () => {
+  const drop = { ...remedy('Drop it', 'DROP INDEX "a\u001b[2J\u202eb"', true), undo: 'CREATE INDEX' }
+  answers[`${path}/orders`] = aReport([aTopic({ status: 'critical', findings: [aFinding({ remedies: [drop] })] })])
+  const { stdout } = await db('orders')
+  expect(stdout).toContain('1. Drop it (destructive)')
+  expect(stdout).toContain('DROP INDEX "a[2Jb"')
+})

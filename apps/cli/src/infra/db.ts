@@ -4,6 +4,7 @@ import type { Session } from '../session.ts'
 import { paragraphLines } from '../terminal/paragraphs.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { printable } from '../terminal/text-width.ts'
 import { counted, instantInWords } from '../terminal/words.ts'
 import type {
   DatabaseChanges,
@@ -126,12 +127,14 @@ function findingLines(
   return [
     '',
     ...told,
-    ...remedies.flatMap(({ title, command, isDestructive }, at) => [
-      ...paragraphLines(`${at + 1}. ${title}${isDestructive ? ' (cannot be undone)' : ''}`, columns, '     '),
-      ...(command === null ? [] : [`        ${command}`]),
+    ...remedies.flatMap(({ title, command, undo, isDestructive }, at) => [
+      ...paragraphLines(`${at + 1}. ${title}${isDestructive ? dangerText(undo) : ''}`, columns, '     '),
+      ...(command === null ? [] : [`        ${printable(command)}`]),
     ]),
   ]
 }
+
+const dangerText = (undo: string | null): string => (undo === null ? ' (cannot be undone)' : ' (destructive)')
 
 function topicLines(topics: readonly TopicReport[], { paint, columns }: Terminal): string[] {
   const rows = topics.map(({ topic, status, says, findings, unknown }) => {

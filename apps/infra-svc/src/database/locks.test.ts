@@ -60,6 +60,7 @@ onEachPostgres((start) => {
     })
     expect(tree!.summary).toContain('keeps 3 sessions waiting')
     expect(tree!.evidence.map(({ where }) => where)).toContain(`pg_blocking_pids(${pidOf(fourth)})`)
+    expect(topicOf(report, 'locks').says).toBe('5 sessions wait for locks')
     const [deadlock] = findingsOf(report, 'db-deadlock')
     expect(deadlock!.part).toBe([pidOf(left), pidOf(right)].toSorted((a, b) => a - b).join(','))
     expect(JSON.stringify(report)).not.toContain('8151')

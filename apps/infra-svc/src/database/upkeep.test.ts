@@ -1,8 +1,20 @@
 import { eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
 import { asLogin, findingsOf, lookAtDatabase, onEachPostgres, sessionsOn, topicOf } from './testing/server.ts'
-import { topicNames } from './topic.ts'
+import { placeOf } from './reachability.ts'
+import { usualThresholds } from './thresholds.ts'
+import { topicNames, type Around, type ServerFacts } from './topic.ts'
+import { vacuum } from './topic/vacuum.ts'
 
 const mib = 1_048_576
+
+async function oldestAge({ session }: Pick<ReturnType<typeof sessionsOn>, 'session'>): Promise<number> {
+  const { rows } = await (
+    await session('admin')
+  ).query<{ age: number }>(
+    "SELECT max(age(relfrozenxid))::int AS age FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+  )
+  return rows[0]!.age
+}
 
 onEachPostgres((start) => {
   let database: Awaited<ReturnType<typeof start>>
@@ -76,12 +88,24 @@ onEachPostgres((start) => {
     )
   })
 
-  test('the age of transaction ids is told from its threshold on', async () => {
-    const look = async (xidWarning: number) =>
-      findingsOf(await lookAtDatabase({ url: database.url, only: 'vacuum', thresholds: { xidWarning } }), 'db-xid-age')
-    expect(await look(0.4)).toEqual([])
-    expect((await look(0)).map(({ object }) => object.name)).toContain('orders')
-  })
+  test('the oldest table is among those that are looked at, also where many others have more dead rows', async () => {
+    const names = Array.from({ length: 55 }, (_, at) => `busy_${at}`)
+    await database.run(
+      'CREATE TABLE aged AS SELECT 1 AS id',
+      ...names.flatMap((name) => [
+        `CREATE TABLE ${name} (id int) WITH (autovacuum_enabled = false)`,
+        `INSERT INTO ${name} VALUES (1), (2)`,
+        `DELETE FROM ${name}`,
+      ]),
+      'SELECT pg_stat_force_next_flush()',
+    )
+    await eventually(async () => {
+      const seen = topicOf(await lookAtDatabase({ url: database.url, only: 'vacuum' }), 'vacuum').tables[0]!.rows
+      expect(seen.filter(({ name }) => String(name).startsWith('public.busy_')).length).toBeGreaterThan(40)
+      expect(Math.max(...seen.map(({ xidAge }) => Number(xidAge)))).toBe(await oldestAge(database))
+    })
+    await database.run(...names.map((name) => `DROP TABLE ${name}`), 'DROP TABLE aged')
+  }, 30_000)
 
   test('a prepared transaction that is forgotten is told, and rolled back by what is proposed', async () => {
     await database.run('BEGIN', 'INSERT INTO visit VALUES (1, 1)', "PREPARE TRANSACTION 'order''s 7'")
@@ -207,4 +231,25 @@ describe('on the Postgres that comes along', () => {
       'pg_stat_statements not installed',
     ])
   })
+})
+
+test('the age of transaction ids is told from its threshold on, with the oldest table', () => {
+  const judged = (xidAge: number) => {
+    const age = { database: 'orders', xidAge, multixactAge: 5, used: xidAge / 2_144_483_648, freezeMaxAge: 2e8 }
+    const table = { schema: 'public', rows: 1, lastAutovacuum: null, lastVacuum: null, isAutovacuumed: true }
+    const tables = [
+      { ...table, table: 'busy', xidAge: 100, deadRows: 9_000 },
+      { ...table, table: 'aged', xidAge, deadRows: 0 },
+    ]
+    const place = placeOf('postgres://reader@db:5432/orders')
+    const around = { name: 'orders', place, thresholds: usualThresholds } as Around
+    const ages = [{ ...age, isThis: true }]
+    return vacuum.judge({ ages, tables, held: [], prepared: [] }, around, {} as ServerFacts).findings
+  }
+  expect(judged(8e8)).toEqual([])
+  expect(judged(1e9)).toMatchObject([{ rule: 'db-xid-age', severity: 'warning' }])
+  const [finding] = judged(1.8e9)
+  expect(finding).toMatchObject({ severity: 'critical', object: { name: 'orders' } })
+  expect(finding!.summary).toContain('83.9 % of the transaction ids of orders are used')
+  expect(finding!.evidence).toContainEqual(expect.objectContaining({ quote: 'public.aged: 1800000000' }))
 })

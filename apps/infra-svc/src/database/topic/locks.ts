@@ -18,7 +18,7 @@ export const locks: Topic<readonly LockedSession[]> = {
   read: (source) => source.read<LockedSession>(lockedSessions),
   judge: (sessions, around, server): Judged => {
     const forest = lockForest(sessions)
-    const waiting = forest.trees.reduce((total, tree) => total + tree.waiting.length, 0)
+    const waiting = [...forest.trees.map((tree) => tree.waiting), ...forest.deadlocks].flat().length
     return {
       says:
         waiting === 0 ? 'nobody waits for a lock' : `${counted(waiting, 'session waits', 'sessions wait')} for locks`,

@@ -16,20 +16,23 @@ export const databaseAges = sql`
 
 /** Tables that are the oldest, and those with many dead rows. */
 export const vacuumedTables = sql`
-  SELECT n.nspname AS schema, c.relname AS table, age(c.relfrozenxid) AS "xidAge", pg_stat_get_live_tuples(c.oid) AS rows,
-         "deadRows", pg_stat_get_last_autovacuum_time(c.oid) AS "lastAutovacuum",
-         pg_stat_get_last_vacuum_time(c.oid) AS "lastVacuum",
-         coalesce((SELECT option_value::bool FROM pg_options_to_table(c.reloptions)
+  SELECT schema, relname AS table, age(relfrozenxid) AS "xidAge", pg_stat_get_live_tuples(oid) AS rows,
+         "deadRows", pg_stat_get_last_autovacuum_time(oid) AS "lastAutovacuum",
+         pg_stat_get_last_vacuum_time(oid) AS "lastVacuum",
+         coalesce((SELECT option_value::bool FROM pg_options_to_table(reloptions)
                     WHERE option_name = 'autovacuum_enabled'), true) AS "isAutovacuumed"
     FROM (
-      SELECT *, pg_stat_get_dead_tuples(oid) AS "deadRows"
-        FROM pg_class
-       WHERE relkind IN ('r', 'm')
-    ) AS c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
-   ORDER BY "deadRows" DESC, age(c.relfrozenxid) DESC
-   LIMIT 50`
+      SELECT *, row_number() OVER (ORDER BY "deadRows" DESC, age(relfrozenxid) DESC) AS by_dead,
+             row_number() OVER (ORDER BY age(relfrozenxid) DESC) AS by_age
+        FROM (
+          SELECT c.*, n.nspname AS schema, pg_stat_get_dead_tuples(c.oid) AS "deadRows"
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+           WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        ) AS tables
+    ) AS ranked
+   WHERE by_dead <= 50 OR by_age <= 5
+   ORDER BY by_dead`
 
 /** What keeps rows that were deleted from being cleaned away: the oldest of each kind. Ages in transactions. */
 export const heldBack = sql`
