@@ -153,7 +153,6 @@ webhooks:
     await stage.firstCause('orphaned', 'Node worker-3')
     await stage.firstCause('left-behind', 'Node worker-3')
     await stage.firstCause('Component orphaned left-behind', 'Node worker-3')
-    await stage.firstCause('Cluster', 'Node worker-3')
   })
 
   scenario('a cordoned node during maintenance is nobody’s trouble', async () => {
