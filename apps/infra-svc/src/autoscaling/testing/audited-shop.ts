@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import type { KnownComponent } from '../../component/known-components.ts'
 import { openDatabaseClient } from '../../database/database-client.ts'
+import { postgresEngine } from '../../database/postgres-engine.ts'
 import { migrations } from '../../module.ts'
 import { startScenarioCluster, type ScenarioCluster } from '../../testing/scenario-cluster.ts'
 import { showAudit } from '../show-audit.ts'
@@ -69,7 +70,7 @@ export async function startAuditedShop(
         {
           ...{ db: database.db, settings: () => settings, components: async () => [pooled] },
           clock: { now: () => atMs, after: () => assert.fail('nothing is to wait') },
-          databases: { all: () => [{ spec, client: orders }] } as never,
+          databases: { all: () => [{ spec, engine: postgresEngine(orders) }] } as never,
           clusters: { all: () => [{ name: 'main', model: given.model }] as never },
         },
         { name: 'main', model: given.model, client },
