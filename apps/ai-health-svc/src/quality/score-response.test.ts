@@ -13,7 +13,7 @@ beforeAll(async () => {
   genuine = await scoresOf((passage) => passage)
 }, 120_000)
 
-const some = genuinePassages(40, 5)
+const some = genuinePassages(80, 5)
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 async function scoresOf(change: (passage: (typeof some)[number], at: number) => Parameters<typeof anAnswer>[0]) {

@@ -55,7 +55,8 @@ describeReal('postgres15', () => {
     test('a pooler that takes no more clients, or has no session left, is told as that', async () => {
       const narrow = await startPgBouncer(database.server, { max_client_conn: '1', query_wait_timeout: '1' })
       try {
-        const holder = await database.session('shop', narrow.url)
+        // Whoever looked whether it is there may not have been let go yet.
+        const holder = await eventually(() => database.session('shop', narrow.url))
         await holder.query('BEGIN')
         expect((await lookAtDatabase({ url: narrow.url })).reachability.state).toBe('too_many_connections')
       } finally {
