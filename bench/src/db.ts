@@ -35,11 +35,14 @@ export async function run(): Promise<Report> {
   try {
     const admin = new pg.Client({ connectionString: server.url })
     await admin.connect()
-    await fill(admin)
-    const { report, minute } = await measureOurs(server, admin)
-    const peer = await measurePeer(server, program)
-    await admin.end()
-    return reportOf({ report, minute, peer })
+    try {
+      await fill(admin)
+      const { report, minute } = await measureOurs(server, admin)
+      const peer = await measurePeer(server, program)
+      return reportOf({ report, minute, peer })
+    } finally {
+      await admin.end()
+    }
   } finally {
     await server.stop()
   }
