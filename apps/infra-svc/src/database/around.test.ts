@@ -2,6 +2,7 @@ import type { KnownComponent } from '../component/known-components.ts'
 import { aView } from '../testing/a-look.ts'
 import { aroundDatabase, usersOf } from './around.ts'
 import { openDatabaseClient } from './database-client.ts'
+import { createLooks } from './look-in-turn.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
 const shop = `
@@ -50,7 +51,7 @@ const components = [
   runs('other', 'web'),
 ]
 const spec = { name: 'orders', url: 'postgres://r@db/x', component: 'store', poolSize: 10, readyWithin: 1_000 }
-const database = { spec, engine: postgresEngine(openDatabaseClient(spec)) }
+const database = { spec, engine: postgresEngine(openDatabaseClient(spec)), looks: createLooks() }
 const around = aroundDatabase(database, components, { all: () => [{ name: 'test', model: view } as never] })
 
 test('who uses a database names it, or depends on the component that it is', () => {

@@ -1,11 +1,13 @@
 import type { DatabaseSpec } from '@akashic/config'
 import { OpsError } from '@akashic/shared/errors'
 import type { Engine } from './engine.ts'
+import { createLooks, type Looks } from './look-in-turn.ts'
 
 /** A database that is looked at. */
 export interface WatchedDatabase {
   readonly spec: DatabaseSpec
   readonly engine: Engine
+  readonly looks: Looks
 }
 
 export interface Databases {
@@ -39,7 +41,7 @@ export function createDatabases(open: (spec: DatabaseSpec) => Engine): Databases
         if (JSON.stringify(wanted.get(name)) !== JSON.stringify(spec)) letGo(name)
       }
       for (const spec of specs) {
-        if (!watched.has(spec.name)) watched.set(spec.name, { spec, engine: open(spec) })
+        if (!watched.has(spec.name)) watched.set(spec.name, { spec, engine: open(spec), looks: createLooks() })
       }
     },
     stop: () => {

@@ -12,6 +12,7 @@ import { aView } from '../testing/a-look.ts'
 import { openDatabaseClient } from './database-client.ts'
 import type { WatchedDatabase } from './databases.ts'
 import { createDatabaseKeeper } from './keep-database.ts'
+import { createLooks } from './look-in-turn.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { showDatabase } from './show-database.ts'
 import { deleteOldSamples } from './store.ts'
@@ -38,7 +39,7 @@ afterAll(() => own.close())
 
 function watched(url: string): WatchedDatabase {
   const spec = { name: 'orders', url, readyWithin: 5_000 }
-  const database = { spec, engine: postgresEngine(openDatabaseClient(spec)) }
+  const database = { spec, engine: postgresEngine(openDatabaseClient(spec)), looks: createLooks() }
   opened.push(database)
   return database
 }

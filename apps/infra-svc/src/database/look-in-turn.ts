@@ -7,6 +7,8 @@ interface Looking {
   readonly look: Promise<DatabaseLook>
 }
 
+export type Looks = ReturnType<typeof createLooks>
+
 /** Looks at one database one after the other, so that none takes the time of another for that of the database. Who asks for no
  *  more than a look that goes on, or waits for its turn, gets that one. */
 export function createLooks() {

@@ -7,9 +7,8 @@ import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
-import type { Engine, TopicOutline } from './engine.ts'
+import type { TopicOutline } from './engine.ts'
 import { keptBefore } from './kept-sample.ts'
-import { createLooks } from './look-in-turn.ts'
 import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
 import { sinceAnHour, sinceRollout } from './since.ts'
 import { trendOf } from './trend.ts'
@@ -27,19 +26,12 @@ const deadlineMs = 12_000
 /** Between these two ages a sample tells what happens now. */
 const previousMs = { least: 5_000, most: 600_000 }
 
-const looksAt = new WeakMap<Engine, ReturnType<typeof createLooks>>()
-
 /** Reads topics of a database now, or when those who came before have been served. */
-export function lookAt(
+export const lookAt = (
   deps: DatabaseDeps,
   database: WatchedDatabase,
   topics: readonly TopicOutline[],
-): Promise<DatabaseLook> {
-  const { engine } = database
-  const looks = looksAt.get(engine) ?? createLooks()
-  looksAt.set(engine, looks)
-  return looks(topics, () => lookNow(deps, database, topics))
-}
+): Promise<DatabaseLook> => database.looks(topics, () => lookNow(deps, database, topics))
 
 async function lookNow(
   deps: DatabaseDeps,

@@ -5,6 +5,7 @@ import { holdLease, writeFindings } from '../finding/write-findings.ts'
 import { databaseFinding } from './database-finding.ts'
 import { openDatabaseClient } from './database-client.ts'
 import { keptFinding, sourceOf } from './keep-database.ts'
+import { createLooks } from './look-in-turn.ts'
 import { postgresEngine } from './postgres-engine.ts'
 
 let given: DiagnosisHarness
@@ -35,7 +36,10 @@ async function diagnosed(database: string | undefined) {
     { ...given.deps, replicaId: 'r1' },
     { source: sourceOf('orders'), nowMs: given.now(), isDue: true, see },
   )
-  const deps = { ...given.deps, databases: { all: () => [{ spec, engine: postgresEngine(client) }] } }
+  const deps = {
+    ...given.deps,
+    databases: { all: () => [{ spec, engine: postgresEngine(client), looks: createLooks() }] },
+  }
   const scope = { kind: 'workload', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } } as const
   const created = await createDiagnosis(deps, { cluster: 'main', scope, incidentId: null, requestedBy: 'person:p1' })
   return (await waitFor(deps, created!.id, 5_000)).result as { causes: readonly { object: unknown }[]; verdict: string }

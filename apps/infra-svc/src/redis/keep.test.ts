@@ -9,6 +9,7 @@ import { createDatabaseKeeper } from '../database/keep-database.ts'
 import { showDatabase } from '../database/show-database.ts'
 import { lockOpen } from '../finding/store.ts'
 import { migrations } from '../module.ts'
+import { createLooks } from '../database/look-in-turn.ts'
 import { engineOf, startRealRedis, type StartedRedis } from './testing/server.ts'
 
 const mib = 1_048_576
@@ -31,6 +32,7 @@ describeReal('redis', () => {
 
   function watching(url = redis.url) {
     const database: WatchedDatabase = {
+      looks: createLooks(),
       ...{ spec: { name: 'sessions', url, readyWithin: 2_000 }, engine: engineOf(url) },
     }
     const databases = { all: () => [database], named: () => database, apply: () => undefined, stop: () => undefined }

@@ -96,9 +96,9 @@ function blamesFor(
         },
       ]
     case 'unauthorized':
-      return secretsToBlame(view, pod, owner, container, image, events)
+      return secretsToBlame({ view, pod, owner, container, image }, pullSecrets(view, pod, events))
     case 'not_found_or_private':
-      return nameToBlame(view, pod, owner, container, image, events)
+      return nameToBlame({ view, pod, owner, container, image }, pullSecrets(view, pod, events))
     case 'unreachable':
     case 'rate_limited':
       return [
@@ -111,6 +111,19 @@ function blamesFor(
       return []
   }
 }
+
+/** A container whose image the registry does not give. */
+interface Pull {
+  readonly view: ClusterView
+  readonly pod: Pod
+  readonly owner: Reference
+  readonly container: string
+  readonly image: string
+}
+
+const secretIn =
+  ({ namespace }: Pod) =>
+  (name: string): Reference => ({ kind: 'Secret', namespace, name })
 
 interface PullSecrets {
   readonly named: readonly string[]
@@ -132,17 +145,9 @@ function pullSecrets(view: ClusterView, pod: Pod, events: readonly KubeEvent[]):
 
 /** The workload, which names both the image and its pull secrets. That one of those is at fault only fits; where one is
  *  missing, that the name is wrong only fits too. */
-function nameToBlame(
-  view: ClusterView,
-  pod: Pod,
-  owner: Blame['object'],
-  container: string,
-  image: string,
-  events: readonly KubeEvent[],
-): readonly Blame[] {
-  const { named, missing } = pullSecrets(view, pod, events)
+function nameToBlame({ view, pod, owner, container, image }: Pull, { named, missing }: PullSecrets): readonly Blame[] {
   const registry = registryOf(image).name
-  const inNamespace = (name: string): Reference => ({ kind: 'Secret', namespace: pod.namespace, name })
+  const inNamespace = secretIn(pod)
   const made = missing.map((name) => makePullSecret(inNamespace(name), registry))
   const workload: Blame = {
     object: owner,
@@ -172,21 +177,18 @@ function nameToBlame(
 
 /** The pull secret that is named and missing; else the workload, which names none that opens the registry. */
 function secretsToBlame(
-  view: ClusterView,
-  pod: Pod,
-  owner: Blame['object'],
-  container: string,
-  image: string,
-  events: readonly KubeEvent[],
+  { view, pod, owner, container, image }: Pull,
+  { named, missing }: PullSecrets,
 ): readonly Blame[] {
-  const { named, missing } = pullSecrets(view, pod, events)
+  const registry = registryOf(image).name
+  const inNamespace = secretIn(pod)
   if (missing.length > 0) {
-    return missing.map((name) => ({
-      object: { kind: 'Secret', namespace: pod.namespace, name },
+    return missing.map(inNamespace).map((object) => ({
+      object,
       because: `it is named as a pull secret and does not exist, and the registry refuses ${image} without it`,
       strength: 'direct',
-      evidence: [absence({ kind: 'Secret', namespace: pod.namespace, name }, 'it does not exist')],
-      remedies: [makePullSecret({ kind: 'Secret', namespace: pod.namespace, name }, registryOf(image).name)],
+      evidence: [absence(object, 'it does not exist')],
+      remedies: [makePullSecret(object, registry)],
     }))
   }
   if (named.length === 0) {
@@ -197,22 +199,21 @@ function secretsToBlame(
     ]
     return [{ object: owner, because, strength: 'direct', evidence, remedies: namePullSecret(view, owner) }]
   }
-  const registry = registryOf(image).name
   const unfit = named.flatMap((name) => view.get('Secret', pod.namespace, name) ?? [])
   if (
     unfit.length === named.length &&
     unfit.every(({ registries }) => !registries.some((url) => url.includes(registry)))
   ) {
     return unfit.map(({ name, type }) => ({
-      object: { kind: 'Secret', namespace: pod.namespace, name },
+      object: inNamespace(name),
       because: `it is named as a pull secret, and as it is (type ${type}) it holds no credentials for ${registry}, which refuses ${image}`,
       strength: 'direct',
-      evidence: [fieldQuote({ kind: 'Secret', namespace: pod.namespace, name }, 'type', type)],
+      evidence: [fieldQuote(inNamespace(name), 'type', type)],
       remedies: namePullSecret(view, owner),
     }))
   }
   return named.map((name) => ({
-    object: { kind: 'Secret', namespace: pod.namespace, name },
+    object: inNamespace(name),
     because: `the registry refuses ${image} with the credentials of this pull secret`,
     strength: 'inferred',
   }))
