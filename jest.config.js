@@ -12,4 +12,6 @@ export default {
   },
   testTimeout: 30_000,
   maxWorkers: 2,
+  // Modules of suites that ended stay in a worker's heap: hundreds of suites fill it.
+  workerIdleMemoryLimit: '1.5GB',
 }

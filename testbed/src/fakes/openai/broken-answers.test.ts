@@ -127,9 +127,9 @@ test.each<Fault>(['broken_json', 'cut_stream', 'ends_without_done', 'empty_body'
 
 test('a server that hangs or stalls answers nothing more, and sees when the client has gone', async () => {
   await withFake({ text }, async (_, fake) => {
-    const client = clientOf(fake).withOptions({ timeout: 200 })
+    const client = clientOf(fake)
     fake.script('hang', { times: 1 })
-    expect(await errorOf(client.models.list())).toBeInstanceOf(APIConnectionError)
+    expect(await errorOf(client.models.list({ timeout: 200 }))).toBeInstanceOf(APIConnectionError)
     fake.script('stalled_stream')
     const stream = await client.chat.completions.create({ ...hello, stream: true })
     let got = ''
