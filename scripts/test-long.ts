@@ -45,7 +45,7 @@ for (let seed = 1; seed <= seeds; seed += 1) {
   if (passed.includes(seed)) continue
   const { status } = spawnSync(process.execPath, ['scripts/test.ts', suite], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, AKASHIC_SEED: String(seed) },
+    env: { ...process.env, AKASHIC_LONG: '1', AKASHIC_SEED: String(seed) },
   })
   if (status === 0) passed.push(seed)
   else failed.push(seed)

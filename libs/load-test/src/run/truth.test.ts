@@ -16,7 +16,7 @@ interface Truth {
 }
 
 /** 8 s as a rule; of the long run 110 s, for 100,000 answers. */
-const seconds = process.env['AKASHIC_SEED'] === undefined ? 8 : 110
+const seconds = process.env['AKASHIC_LONG'] === undefined ? 8 : 110
 const perSecond = seconds === 8 ? 800 : 950
 const stallMs = 2_000
 
