@@ -3,7 +3,14 @@ import { systemClock } from '@akashic/shared/clock'
 import { createOutbox } from '@akashic/shared/events'
 import { migrate } from '@akashic/shared/migrations'
 import { sql } from '@akashic/shared/postgres'
-import { eventually, freePort, testDatabase, type TestDatabase } from '@akashic/testbed'
+import {
+  eventually,
+  freePort,
+  startTestPostgres,
+  testDatabase,
+  type TestDatabase,
+  type TestPostgres,
+} from '@akashic/testbed'
 import { pino } from 'pino'
 import { insertChanges } from '../change/store.ts'
 import { lockOpen } from '../finding/store.ts'
@@ -20,12 +27,15 @@ import { startProxy } from './testing/proxy.ts'
 import { sessionsOn } from './testing/server.ts'
 
 let own: TestDatabase
+/** What is looked at: nobody else's sessions are on it. */
+let server: TestPostgres
 let sessions: ReturnType<typeof sessionsOn>
 const opened: WatchedDatabase[] = []
 beforeAll(async () => {
   own = await testDatabase()
   await migrate(own.url, { ...migrations, log: pino({ level: 'silent' }) })
-  sessions = sessionsOn(own.url)
+  server = await startTestPostgres()
+  sessions = sessionsOn(server.url)
   await sessions.run('CREATE TABLE public.stock (id int PRIMARY KEY)', 'INSERT INTO public.stock VALUES (1)')
 }, 60_000)
 afterEach(async () => {
@@ -35,7 +45,7 @@ afterEach(async () => {
     sql`TRUNCATE infra.finding, infra.cluster_lease, infra.database_sample, infra.outbox, infra.change`,
   )
 })
-afterAll(() => own.close())
+afterAll(() => Promise.all([own.close(), server.stop()]))
 
 function watched(url: string): WatchedDatabase {
   const spec = { name: 'orders', url, readyWithin: 5_000 }
@@ -62,7 +72,7 @@ const events = async (): Promise<readonly string[]> =>
 
 test('a lock tree is found, kept, told, and resolved when it has gone; what cannot be seen has not', async () => {
   const keeper = keeperOf('a')
-  const database = watched(own.url)
+  const database = watched(server.url)
   const holder = await sessions.session()
   await holder.query('BEGIN')
   await holder.query('UPDATE public.stock SET id = 1')
@@ -91,7 +101,7 @@ test('a lock tree is found, kept, told, and resolved when it has gone; what cann
 }, 30_000)
 
 test('of two replicas one looks, and writes one sample a minute', async () => {
-  const database = watched(own.url)
+  const database = watched(server.url)
   const [first, second] = [keeperOf('a'), keeperOf('b')]
   const now = Date.now()
   for (const at of [now, now + 60_000]) await Promise.all([first.keep(database, at), second.keep(database, at)])
@@ -102,7 +112,7 @@ test('of two replicas one looks, and writes one sample a minute', async () => {
 })
 
 test('the report tells what is other than an hour ago', async () => {
-  const database = watched(own.url)
+  const database = watched(server.url)
   const now = Date.now()
   await keeperOf('a').keep(database, now - 3_660_000)
   expect(await showDatabase(deps('a', now), 'orders', 'connections')).toMatchObject({
@@ -115,7 +125,7 @@ test('the report tells what is other than an hour ago', async () => {
 })
 
 test('the report tells what is other than before the last rollout of what uses it', async () => {
-  const database = watched(own.url)
+  const database = watched(server.url)
   const now = Date.now()
   const target = { cluster: 'main', kind: 'Deployment', namespace: 'shop', name: 'web' } as const
   const components = async () => [
@@ -146,7 +156,7 @@ test('the report tells what is other than before the last rollout of what uses i
 })
 
 test('the report tells how levels came to be what they are, over the days that were kept', async () => {
-  const database = watched(own.url)
+  const database = watched(server.url)
   const now = Date.now()
   const trend = async () => (await showDatabase(deps('a', now), 'orders', 'connections')).trend
   expect(await trend()).toBeNull()
