@@ -6,6 +6,7 @@ import {
   type NamedHost,
   type Pod,
   type Reference,
+  type Service,
 } from '@akashic/kubernetes'
 import { topOwner } from '../analyse/owner.ts'
 
@@ -65,6 +66,17 @@ export function serviceNamed(view: ClusterView, namespace: string, host: string)
   const found = wanted && view.get('Service', wanted.namespace, wanted.name)
   return found ?? serviceOfPod(view, namespace, name)
 }
+
+/** The Service that one of type ExternalName stands for, where that is one of this cluster; else itself. */
+export function standsFor(view: ClusterView, service: Service): Service {
+  if (service.type !== 'ExternalName' || !/\.svc(\.|$)/.test(service.externalName)) return service
+  return serviceNamed(view, service.namespace, service.externalName) ?? service
+}
+
+/** Whether names of the cluster's Services mean nothing to a pod, as it asks the name servers of its node. Source: the
+ *  API's dnsPolicy, whose ClusterFirst holds for no pod of the host's network. */
+export const asksNode = ({ spec }: Pod): boolean =>
+  spec.dnsPolicy === 'Default' || (spec.isHostNetwork && spec.dnsPolicy === 'ClusterFirst')
 
 /** The headless Service that gives a pod of a StatefulSet its name: `web-0.web`, with or without its namespace. */
 function serviceOfPod(view: ClusterView, namespace: string, host: string) {

@@ -5,8 +5,8 @@ import type { GroupedFinding } from '../finding/group-findings.ts'
 import { pasteable } from '../finding/pasteable.ts'
 import { hideInDocument } from '../redaction/hide-credentials.ts'
 import type { OpenCase } from './case.ts'
-import { isFinding, type LinkRule } from './links/link.ts'
-import { linkRules } from './links/link-rules.ts'
+import { isFinding } from './links/link.ts'
+import { linkRules, retracingRules } from './links/link-rules.ts'
 
 /** A way from a symptom to an object that could be its cause. */
 export interface Path {
@@ -42,14 +42,14 @@ interface Stop {
 }
 
 /** Follows every reason of a symptom to its end, the nearest first. A finding that is passed twice counts once. */
-export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly LinkRule[] = linkRules): Walked {
+export function walk(open: OpenCase, symptom: GroupedFinding): Walked {
   const passed = new Set([symptom.id])
   const paths: Path[] = []
   const queue: Stop[] = [{ finding: symptom, rules: [], chain: [stepOf(symptom)] }]
   for (let stop = queue.shift(); stop; stop = queue.shift()) {
     paths.push(...blamedAt(symptom, stop))
-    if (stop.rules.length >= longestPath || isBlamedDirectly(stop.finding)) continue
-    for (const rule of rules) {
+    if (stop.rules.length >= longestPath) continue
+    for (const rule of isBlamedDirectly(stop.finding) ? retracingRules : linkRules) {
       for (const { rule: name, says, to } of rule(open, stop.finding)) {
         const ruleNames = [...stop.rules, name]
         if (!isFinding(to)) {
@@ -71,7 +71,7 @@ export function walk(open: OpenCase, symptom: GroupedFinding, rules: readonly Li
   return { paths, passed }
 }
 
-/** Where an observation names what must be changed, nothing lies behind it. */
+/** Where an observation names what must be changed, nothing lies behind it but that it was well before. */
 const isBlamedDirectly = ({ blames }: GroupedFinding): boolean => blames.some(({ strength }) => strength === 'direct')
 
 function blamedAt(symptom: GroupedFinding, { finding, rules, chain }: Stop): readonly Path[] {

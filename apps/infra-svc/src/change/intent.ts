@@ -36,6 +36,7 @@ export function intentOf(object: Resource): Intent | null {
         fields: {
           'spec.unschedulable': String(object.isCordoned),
           'spec.taints': object.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`).join(', '),
+          ...under('metadata.labels', object.labels),
         },
       }
     default:

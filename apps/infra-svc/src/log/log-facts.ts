@@ -1,4 +1,5 @@
 import type { LogTail } from './log-lines.ts'
+import { ownWordings } from './own-wordings.ts'
 
 export type LogFactKind =
   | 'connection_refused'
@@ -15,6 +16,16 @@ export type LogFactKind =
   | 'forbidden'
   | 'read_only'
   | 'disk_full'
+  | 'tls_wanted'
+  | 'wrong_platform'
+  | 'unknown_flag'
+  | 'port_taken'
+  | 'port_denied'
+  | 'no_such_database'
+  | 'file_missing'
+  | 'file_denied'
+  | 'file_is_directory'
+  | 'file_unusable'
 
 /** What a line of a log says in words whose meaning is known. */
 export interface LogFact {
@@ -22,7 +33,7 @@ export interface LogFact {
   /** Whom the process could not reach, as the line names it; an address or a name. */
   readonly host: string | null
   readonly port: number | null
-  /** The variable, the user that was refused, or the file. */
+  /** The variable, the user that was refused, the file, the flag or the database. */
   readonly name: string | null
   readonly line: string
   readonly container: string
@@ -32,10 +43,10 @@ export interface LogFact {
 /** What tells that others are not reached or do not serve: then the process itself is not to blame. */
 export const ofOthers: ReadonlySet<LogFactKind> = new Set([
   ...(['connection_refused', 'connection_timeout', 'dns_failure', 'auth_failed', 'upstream_error'] as const),
-  ...(['certificate_expired', 'plain_answer', 'forbidden'] as const),
+  ...(['certificate_expired', 'plain_answer', 'tls_wanted', 'forbidden'] as const),
 ])
 
-interface Wording {
+export interface Wording {
   readonly kind: LogFactKind
   /** May name `host`, `port` and `name`. */
   readonly pattern: RegExp
@@ -84,6 +95,16 @@ const wordings: readonly Wording[] = [
     kind: 'plain_answer',
     pattern: pattern(String.raw`https://`, host, port, String.raw`.{0,400}server gave HTTP response to HTTPS client`),
   },
+  {
+    kind: 'tls_wanted',
+    pattern: pattern(
+      String.raw`http://`,
+      host,
+      port,
+      String.raw`.{0,400}(?:sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port)`,
+    ),
+  },
+  { kind: 'read_only', pattern: /(?<name>\/[^\s:"']{1,100})["']? failed \(30: read-only file system/i },
   { kind: 'read_only', pattern: /read-only file ?system(?:, \w{1,20}|:) ["'](?<name>\/[^"']{1,100})["']/i },
   { kind: 'read_only', pattern: /(?<name>\/[^\s:"']{1,100})["']?: read-only file ?system/i },
   { kind: 'disk_full', pattern: /no space left on device(?:, \w{1,20}|:) ["'](?<name>\/[^"']{1,100})["']/i },
@@ -136,6 +157,20 @@ const wordings: readonly Wording[] = [
   {
     kind: 'connection_refused',
     pattern: pattern(String.raw`Error 111 connecting to `, host, port, String.raw`\. Connection refused`),
+  },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(
+      String.raw`Connection to node -?\d{1,9} \(`,
+      host,
+      String.raw`(?:/[\d.]{1,45})?`,
+      port,
+      String.raw`\) could not be established`,
+    ),
+  },
+  {
+    kind: 'connection_refused',
+    pattern: pattern(String.raw`https?://`, host, port, String.raw`.{0,400}no endpoints available for service`),
   },
   { kind: 'connection_timeout', pattern: pattern('E(?:TIMEDOUT|HOSTUNREACH) ', host, port) },
   {
@@ -206,6 +241,7 @@ const wordings: readonly Wording[] = [
       variable,
     ),
   },
+  ...ownWordings,
 ]
 
 const longestLine = 2_000

@@ -102,3 +102,22 @@ export function grow(claim: PersistentVolumeClaim, storageClass: StorageClass | 
 /** See what is on a volume that runs full. */
 export const whatIsOnIt = ({ namespace, name }: { readonly namespace: string; readonly name: string }): Remedy =>
   lookAt('See which pods use it, and look there what fills it', `kubectl describe pvc -n ${namespace} ${name}`)
+
+/** A claim that is being deleted. It cannot be kept: what it holds is kept by its volume alone. */
+export function ofEndingClaim(view: ClusterView, { namespace, name }: Reference): Pick<Blame, 'evidence' | 'remedies'> {
+  const claim = view.get('PersistentVolumeClaim', namespace, name)
+  if (!claim) return {}
+  const since = claim.deletedAt === null ? '' : new Date(claim.deletedAt).toISOString().replace('.000', '')
+  return {
+    evidence: [fieldQuote(claim, 'metadata.deletionTimestamp', since, claim.deletedAt)],
+    remedies: [
+      {
+        title: 'Keep what is on its volume, whatever becomes of the claim',
+        command: `kubectl patch pv ${claim.volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+        changes: 'the volume is kept when its claim is gone; then make the claim anew with its volumeName',
+        undo: `kubectl patch pv ${claim.volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}'`,
+        isDestructive: false,
+      },
+    ],
+  }
+}

@@ -1,4 +1,6 @@
-import { quantity, type ClusterView, type Reference } from '@akashic/kubernetes'
+import { quantity, type ClusterView, type LimitRange, type Reference } from '@akashic/kubernetes'
+import { fieldQuote } from '../analyse/quote.ts'
+import { edit } from '../analyse/remedies.ts'
 import { containerIn, containerQuote, variableQuote } from '../analyse/template-quote.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
 import { patchContainer, setResources, setVariable } from './template.ts'
@@ -77,3 +79,11 @@ function growBoth(
     changes: `the memory limit and NODE_OPTIONS of container ${name}: its heap already has what the limit lets it`,
   })
 }
+
+/** The default of a LimitRange, and how to change it: pods that are made after that have the other. */
+export const ofDefault = (range: LimitRange, limit: string): Own => ({
+  evidence: [fieldQuote(range, 'spec.limits[Container].default.memory', limit)],
+  remedies: [
+    edit(range, 'Give containers that name no limit more memory', 'the limits of pods that are made from now on'),
+  ],
+})

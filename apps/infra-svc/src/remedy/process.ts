@@ -72,3 +72,29 @@ export function ofUnwritable(view: ClusterView, owner: Reference, name: string, 
 }
 
 const writable = 'writable'
+
+/** As whom a container uses its files is up to its template. */
+export const ofDenied = (view: ClusterView, owner: Reference, name: string, file: string): Own => ({
+  evidence: containerQuote(view, owner, name, 'image', ({ image }) => image),
+  remedies: changeByHand(
+    view,
+    owner,
+    `Let the user of container ${name} use ${file}: set runAsUser or fsGroup, or the mode of its volume`,
+    'as whom its processes run, or whose the files are',
+  ),
+})
+
+/** What a container may write beside its volumes, and how to let it write more. */
+export function ofOverflow(view: ClusterView, owner: Reference, name: string): Own {
+  const resource = 'ephemeral-storage'
+  const limit = containerIn(view, owner, name)?.limits[resource]
+  return {
+    evidence: containerQuote(view, owner, name, `resources.limits[${resource}]`, () => limit),
+    remedies: changeByHand(
+      view,
+      owner,
+      `Let container ${name} write less, or more on its node (limits of ephemeral-storage, sizeLimit of emptyDir)`,
+      'how much it may write on its node',
+    ),
+  }
+}

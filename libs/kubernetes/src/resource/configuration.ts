@@ -51,7 +51,13 @@ export interface ResourceQuota extends Meta {
 
 export interface LimitRange extends Meta {
   readonly kind: 'LimitRange'
-  readonly limits: readonly { readonly type: string; readonly min: Texts; readonly max: Texts }[]
+  readonly limits: readonly {
+    readonly type: string
+    readonly min: Texts
+    readonly max: Texts
+    /** Limits of containers that name none. */
+    readonly defaults: Texts
+  }[]
 }
 
 export interface PriorityClass extends Meta {
@@ -142,6 +148,7 @@ export function trimLimitRange(raw: Raw): LimitRange {
       type: textAt(limit, 'type'),
       min: mapAt(limit, 'min'),
       max: mapAt(limit, 'max'),
+      defaults: mapAt(limit, 'default'),
     })),
   }
 }

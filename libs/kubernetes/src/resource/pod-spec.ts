@@ -56,7 +56,8 @@ export interface Container {
   readonly liveness: Probe | null
   readonly readiness: Probe | null
   readonly startup: Probe | null
-  readonly mounts: readonly { readonly volume: string; readonly path: string }[]
+  /** `subPath` is '' where the volume is mounted whole. */
+  readonly mounts: readonly { readonly volume: string; readonly path: string; readonly subPath: string }[]
 }
 
 export interface Volume {
@@ -152,6 +153,7 @@ function trimContainer(raw: Raw, role: Container['role']): Container {
     mounts: listAt(raw, 'volumeMounts').map((mount) => ({
       volume: textAt(mount, 'name'),
       path: textAt(mount, 'mountPath'),
+      subPath: textAt(mount, 'subPath'),
     })),
   }
 }

@@ -88,6 +88,7 @@ function* backends(view: ClusterView, given: Ingress): Iterable<Finding> {
             remedies: mendBackend(view, given, each),
           },
         ],
+        involves: [backend],
       })
     } else if (isUnserved(view, found)) {
       yield made(given, {

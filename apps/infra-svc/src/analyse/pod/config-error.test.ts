@@ -42,6 +42,11 @@ describe('a container that cannot be made', () => {
       'its security context and its image do not go together',
     ],
     [
+      'failed to prepare subPath for volumeMount "config" of container "app"',
+      theWorkload,
+      'its container app mounts something',
+    ],
+    [
       'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root',
       theWorkload,
       'its security context',

@@ -99,6 +99,10 @@ function blamesOf(
     const because = `its container ${name} runs ${command || 'the program of its image'}, which cannot be started there`
     return [{ object: owner, because, strength: 'direct', ...ofCommand(view, owner, name) }]
   }
+  if (/error mounting .*not a directory|prepare subPath/i.test(message)) {
+    const because = `its container ${name} mounts something over what is not of that kind: ${message.slice(-200)}`
+    return [{ object: owner, because, strength: 'direct', ...ofCommand(view, owner, name) }]
+  }
   if (/runAsNonRoot|runAsUser|non-numeric user/i.test(message)) {
     return [
       {

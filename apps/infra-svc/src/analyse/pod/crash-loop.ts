@@ -21,6 +21,8 @@ import { ofCommand, ofFailingMigration } from '../../remedy/process.ts'
 import { setVariable } from '../../remedy/template.ts'
 import { lookAt, undoRollout } from '../remedies.ts'
 import { variableQuote } from '../template-quote.ts'
+import { givenBy } from './given-by.ts'
+import { ofOwnWords } from './own-words.ts'
 
 const recentMs = 10 * 60_000
 const manyRestarts = 3
@@ -123,15 +125,33 @@ export function blamesOf(
   const facts = logFacts(tails)
   const isOfOthers = facts.some(({ kind }) => ofOthers.has(kind))
   for (const fact of facts.toReversed()) {
-    const blame =
+    const blames =
       fact.kind === 'variable'
         ? ofVariable(view, pod, status, owner, fact)
         : isOfOthers
-          ? null
-          : ofMigration(view, pod, status, owner, fact)
-    if (blame) return [blame]
+          ? []
+          : [...ofMigration(view, pod, status, owner, fact), ...ofLastWords(view, pod, owner, fact, tails)]
+    if (blames.length > 0) return blames
   }
   return run.exitCode === notFound || run.exitCode === notExecutable ? [ofExit(view, status, owner, run.exitCode)] : []
+}
+
+const mostAfterwards = 60
+const onlyRemarked = /\blevel["']?[=:] ?["']?(?:warn|info|debug|trace)|\b(?:WARN|WARNING|INFO|DEBUG)\b/
+
+/** What a process misses need not be what it dies of: only its last complaint counts. */
+function ofLastWords(
+  view: ClusterView,
+  pod: Pod,
+  owner: Reference,
+  fact: LogFact,
+  tails: readonly LogTail[],
+): readonly Blame[] {
+  const lines =
+    tails.find((tail) => tail.container === fact.container && tail.isPrevious === fact.isPrevious)?.lines ?? []
+  const after = lines.slice(lines.lastIndexOf(fact.line) + 1)
+  if (onlyRemarked.test(fact.line) || after.length > mostAfterwards || extractErrors(after).length > 0) return []
+  return ofOwnWords(view, pod, fact.container, owner, fact)
 }
 
 /** Who gives the container the variable that it complains of. */
@@ -141,34 +161,28 @@ function ofVariable(
   { name }: ContainerStatus,
   owner: Reference,
   fact: LogFact,
-): Blame | null {
+): readonly Blame[] {
   const container = containerOf(pod, name)
-  if (!container || fact.name === null) return null
+  if (!container || fact.name === null) return []
   const variable = container.env.find((each) => each.name === fact.name)
   if (variable?.from) {
     const object = toObject(pod, variable.from)
-    return {
-      object,
-      because: `its key ${variable.from.key ?? ''} gives container ${name} the ${fact.name} that it cannot use`,
-      strength: 'direct',
-      ...ofWrongKey(view, object, variable.from.key ?? ''),
-    }
+    const because = `its key ${variable.from.key ?? ''} gives container ${name} the ${fact.name} that it cannot use`
+    const { evidence = [], remedies = [] } = ofWrongKey(view, object, variable.from.key ?? '')
+    const named = variableQuote(view, owner, name, fact.name)
+    return [{ object, because, strength: 'direct', evidence: [...evidence, ...named], remedies }]
   }
-  if (variable)
-    return {
-      object: owner,
-      because: `it sets ${fact.name} of container ${name}, which the process cannot use`,
-      strength: 'direct',
-      ...ofOwnVariable(view, owner, name, fact.name),
-    }
-  return (
-    ofWholeSource(view, pod, container, fact.name) ?? {
-      object: owner,
-      because: `it does not set ${fact.name}, which container ${name} needs`,
-      strength: 'direct',
-      ...ofOwnVariable(view, owner, name, fact.name),
-    }
-  )
+  const own = ofOwnVariable(view, owner, name, fact.name)
+  if (variable) {
+    const has = ({ env }: Container): boolean => env.some((each) => each.name === fact.name)
+    const because = `it sets ${fact.name} of container ${name}, which the process cannot use`
+    return givenBy(view, pod, owner, { container: name, has, own }).blamed.map((each) => ({ ...each, because }))
+  }
+  const because = `it does not set ${fact.name}, which container ${name} needs`
+  const whole = ofWholeSource(view, pod, container, fact.name)
+  if (whole) return [whole]
+  const { blamed } = givenBy(view, pod, owner, { container: name, has: () => true, own })
+  return blamed.map((each) => ({ ...each, because }))
 }
 
 /** Of the ConfigMaps and Secrets that a container takes whole the one that gives it a variable; else one that may, as its
@@ -218,16 +232,12 @@ function ofMigration(
   { name, role }: ContainerStatus,
   owner: Reference,
   fact: LogFact,
-): Blame | null {
+): readonly Blame[] {
   const container = containerOf(pod, name)
   const isMigration =
     container && migrates.test([name, container.image, ...container.command, ...container.args].join(' '))
   const isItsOwn = role === 'init' || owner.kind === 'Job' || owner.kind === 'CronJob'
-  if (fact.kind !== 'migration' || !isItsOwn || !(isMigration || role === 'init')) return null
-  return {
-    object: owner,
-    because: `its container ${name} runs a migration that fails: ${fact.line.slice(0, 200)}`,
-    strength: 'direct',
-    ...ofFailingMigration(view, owner, name),
-  }
+  if (fact.kind !== 'migration' || !isItsOwn || !(isMigration || role === 'init')) return []
+  const because = `its container ${name} runs a migration that fails: ${fact.line.slice(0, 200)}`
+  return [{ object: owner, because, strength: 'direct', ...ofFailingMigration(view, owner, name) }]
 }

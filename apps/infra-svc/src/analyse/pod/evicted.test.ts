@@ -1,5 +1,5 @@
 import { ago, aLook } from '../../testing/a-look.ts'
-import { aCondition, aNode, aPod, aStatus, ended, manifests, web } from '../../testing/objects.ts'
+import { aCondition, aNode, aPod, aStatus, ended, manifests, theWorkload, web } from '../../testing/objects.ts'
 import { evicted } from './evicted.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -24,6 +24,21 @@ describe('a pod that its kubelet put out', () => {
         ...{ blames: [], involves: [{ kind: 'Node', namespace: '', name: 'worker-1' }] },
       },
     ])
+  })
+
+  test.each([
+    'Container app exceeded its local ephemeral storage limit "1Gi". ',
+    'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. ',
+    'Usage of EmptyDir volume "cache" exceeds the limit "100Mi". ',
+  ])('is a matter of its workload where it wrote too much itself: %s', (said) => {
+    const at = (seconds: number) => ({
+      message: said,
+      conditions: [aCondition('DisruptionTarget', 'True', { lastTransitionTime: ago(seconds) })],
+    })
+    expect(find(pod(at(60)), aNode('worker-1'))).toMatchObject([
+      { severity: 'warning', blames: [{ object: theWorkload, because: expect.stringContaining(said.trim()) }] },
+    ])
+    expect(find(pod(at(7_200)), aNode('worker-1'))[0]!.severity).toBe('info')
   })
 
   test('is worth knowing alone once its node has what it needs', () => {

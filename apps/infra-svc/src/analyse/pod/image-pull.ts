@@ -15,6 +15,7 @@ import { fromMirror, makePullSecret, namePullSecret, otherImage, pullIt } from '
 import { absence, eventQuote, fieldQuote, runPath } from '../quote.ts'
 import { lookAt, target } from '../remedies.ts'
 import { containerQuote, templateQuote } from '../template-quote.ts'
+import { givenBy } from './given-by.ts'
 import { classifyPull, type PullProblem } from './classify-pull.ts'
 
 const reasons = new Set([
@@ -85,16 +86,19 @@ function blamesFor(
     case 'not_found':
     case 'invalid_name':
     case 'never_pulled':
-      return [
-        {
-          ...{ object: owner, because: `its container ${container} asks for ${image}: ${problem.says}` },
-          ...{ strength: 'direct', ...ofImage(view, owner, container) },
+      return givenBy(view, pod, owner, {
+        ...{ container, has: (each) => each.image === image },
+        own: {
+          ...ofImage(view, owner, container),
           remedies:
             problem.kind === 'never_pulled'
               ? pullIt(view, owner, container)
               : otherImage(view, owner, container, image),
         },
-      ]
+      }).blamed.map((each) => ({
+        ...each,
+        because: `its container ${container} asks for ${image}: ${problem.says}`,
+      }))
     case 'unauthorized':
       return secretsToBlame({ view, pod, owner, container, image }, pullSecrets(view, pod, events))
     case 'not_found_or_private':

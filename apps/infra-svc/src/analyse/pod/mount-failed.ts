@@ -1,10 +1,18 @@
-import { conditionOf, referenceTo, type KubeEvent, type Pod, type Reference } from '@akashic/kubernetes'
+import {
+  conditionOf,
+  referenceTo,
+  type ClusterView,
+  type KubeEvent,
+  type Pod,
+  type Reference,
+} from '@akashic/kubernetes'
 import type { Blame, Finding } from '../../finding/finding.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { eventQuote } from '../quote.ts'
 import { ofMissing, ofMissingKey } from '../../remedy/configuration.ts'
 import { describe } from '../remedies.ts'
+import { ofAttachedElsewhere } from './attached-elsewhere.ts'
 
 /** A pod whose volumes cannot be had, or for which no sandbox can be made. */
 export const mountFailed: Analyser = {
@@ -15,8 +23,8 @@ export const mountFailed: Analyser = {
       if (pod.phase !== 'Pending' || pod.nodeName === '' || pod.deletedAt !== null || hasItsVolumes(pod)) continue
       const events = eventsWith(view, pod, ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'])
       const recent = events.filter(({ lastAt }) => lastAt === null || now - lastAt < oldMs)
-      const telling = recent.find(({ message }) => blamesOf(pod, message).length > 0) ?? recent[0]
-      if (telling) yield found(pod, telling)
+      const telling = recent.find(({ message }) => blamesOf(view, pod, message).length > 0) ?? recent[0]
+      if (telling) yield found(view, pod, telling)
     }
   },
 }
@@ -36,7 +44,7 @@ const kinds: Readonly<Record<string, string>> = {
   persistentvolumeclaim: 'PersistentVolumeClaim',
 }
 
-function found(pod: Pod, event: KubeEvent): Finding {
+function found(view: ClusterView, pod: Pod, event: KubeEvent): Finding {
   const isSandbox = event.reason === 'FailedCreatePodSandBox'
   const claims = pod.spec.volumes.flatMap(({ claim }) =>
     claim === null ? [] : [of(pod, 'PersistentVolumeClaim', claim)],
@@ -53,7 +61,7 @@ function found(pod: Pod, event: KubeEvent): Finding {
       : `A volume of it cannot be mounted: ${event.message}.`,
     evidence: [eventQuote(event)],
     remedies: [describe(pod)],
-    blames: blamesOf(pod, event.message),
+    blames: blamesOf(view, pod, event.message),
     involves: isSandbox ? [{ kind: 'Node', namespace: '', name: pod.nodeName }] : claims,
     since: pod.startedAt ?? event.firstAt,
   }
@@ -61,7 +69,7 @@ function found(pod: Pod, event: KubeEvent): Finding {
 
 const of = ({ namespace }: Pod, kind: string, name: string): Reference => ({ kind, namespace, name })
 
-function blamesOf(pod: Pod, message: string): readonly Blame[] {
+function blamesOf(view: ClusterView, pod: Pod, message: string): readonly Blame[] {
   const absent = [...message.matchAll(missing)]
   if (absent.length > 0) {
     return absent.map(([, kind, name]) => {
@@ -72,7 +80,7 @@ function blamesOf(pod: Pod, message: string): readonly Blame[] {
   const key = missingKey.exec(message)
   const volume = pod.spec.volumes.find(({ name }) => name === key?.[1])
   const [reference] = volume?.references.filter((each) => each.key === key?.[2]) ?? []
-  if (!key || !reference) return []
+  if (!key || !reference) return ofAttachedElsewhere(view, pod, message)
   const object = of(pod, reference.kind, reference.name)
   const because = `it has no key ${key[2]!}, which a pod mounts`
   return [{ object, because, strength: 'direct', ...ofMissingKey(object, key[2]!) }]

@@ -51,6 +51,31 @@ describe('memory that ran out', () => {
     })
   })
 
+  test('at a limit that is not of the template is blamed on the LimitRange whose default it is', () => {
+    const template = { spec: { containers: [aContainer()] } }
+    const range = (memory: string) => ({
+      kind: 'LimitRange',
+      metadata: { name: 'defaults' },
+      spec: { limits: [{ type: 'Container', default: { memory } }] },
+    })
+    const owner = { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'Deployment-web', controller: true }] }
+    const made = { kind: 'ReplicaSet', metadata: { name: 'web-5d', ...owner }, spec: { template } }
+    const blamed = (...objects: readonly Fields[]) =>
+      find([...objects, killed(137, 'OOMKilled', { spec: limited })]).flatMap(({ blames }) => blames)
+    expect(blamed(made, range('268435456'))).toMatchObject([{ object: { kind: 'LimitRange' }, strength: 'direct' }])
+    expect(blamed(made, range('512Mi'))).toMatchObject([{ object: theWorkload, strength: 'inferred' }])
+    expect(blamed(range('256Mi'))).toMatchObject([{ object: theWorkload, strength: 'direct' }])
+  })
+
+  test('in the heap of a JVM is known by its log, whatever the exit code', () => {
+    const lines = ['java.lang.OutOfMemoryError: Java heap space']
+    const said = { 'web-1': [{ container: 'app', isPrevious: true, lines }] }
+    expect(find([killed(3, 'Error')], said)).toMatchObject([
+      { summary: expect.stringContaining('Java heap'), blames: [{ because: expect.stringContaining('-Xmx') }] },
+    ])
+    expect(find([killed(0, 'Completed')], said)).toEqual([])
+  })
+
   test('is critical while the container does not run again', () => {
     const status = { ready: false, ...waiting('CrashLoopBackOff') }
     expect(find([killed(137, 'OOMKilled', { spec: limited, status })])[0]!.severity).toBe('critical')

@@ -1,4 +1,13 @@
-import { containerOf, referenceTo, type ContainerStatus, type KubeEvent, type Pod } from '@akashic/kubernetes'
+import {
+  containerOf,
+  quantity,
+  referenceTo,
+  type ClusterView,
+  type ContainerStatus,
+  type KubeEvent,
+  type Pod,
+  type Reference,
+} from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
 import { logFacts } from '../../log/log-facts.ts'
 import type { Analyser, Look } from '../analyser.ts'
@@ -7,14 +16,16 @@ import { topOwner } from '../owner.ts'
 import { eventQuote, fieldQuote, logQuote, runPath } from '../quote.ts'
 import { quoted } from '../../remedy/command.ts'
 import { relieve } from '../../remedy/node.ts'
-import { ofHeap, ofMemoryLimit } from '../../remedy/memory.ts'
+import { ofDefault, ofHeap, ofMemoryLimit } from '../../remedy/memory.ts'
+import { ofCommand } from '../../remedy/process.ts'
 import { lookAt } from '../remedies.ts'
+import { givenBy } from './given-by.ts'
 
 const recentMs = 3_600_000
 /** How far apart the kernel's kill and the kubelet's word of it may be. */
 const nearMs = 60_000
 
-/** Memory ran out, of one of three kinds: the container's limit, the heap of V8, or the whole node. That a kubelet evicts
+/** Memory ran out, of one of three kinds: the container's limit, the heap of V8 or a JVM, or the whole node. That a kubelet evicts
  *  for memory is a fourth, and told as an eviction. */
 export const outOfMemory: Analyser = {
   rules: ['pod-out-of-memory'],
@@ -46,9 +57,8 @@ function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
     const ofNode = isUnlimited ? nodeMemory(look, pod, status, ended, since) : null
     return ofNode ?? containerLimit(look, pod, status, ended, since)
   }
-  if (run.exitCode === 134 || run.exitCode === 133) return heap(look, pod, status, ended, since)
-  if (run.exitCode === 137) return nodeMemory(look, pod, status, ended, since)
-  return null
+  const ofNode = run.exitCode === 137 ? nodeMemory(look, pod, status, ended, since) : null
+  return ofNode ?? heap(look, pod, status, ended, since)
 }
 
 function containerLimit(
@@ -60,10 +70,6 @@ function containerLimit(
 ): Finding {
   const limit = containerOf(pod, status.name)?.limits['memory']
   const owner = topOwner(view, pod)
-  const because =
-    limit === undefined
-      ? `its container ${status.name} has no memory limit and was killed for memory all the same`
-      : `its container ${status.name} needs more than its memory limit of ${limit}`
   return made(pod, status, {
     ...{
       reason: 'OOMKilled',
@@ -77,11 +83,37 @@ function containerLimit(
     },
     severity: status.now?.state === 'running' ? 'warning' : 'critical',
     summary: `Container ${status.name} was killed ${limit === undefined ? 'for memory, although it has no limit' : `at its memory limit of ${limit}`}${status.now?.state === 'running' ? ', and runs again' : ''}.`,
-    blames: [{ object: owner, because, strength: 'direct', ...ofMemoryLimit(view, owner, status.name) }],
+    blames: blamesForLimit(view, pod, owner, status.name, limit),
     remedies: [
       lookAt('Compare its use with its limit', `kubectl top pod -n ${pod.namespace} ${pod.name} --containers`),
     ],
   })
+}
+
+/** A limit that the template does not name is the default of a LimitRange, or was put in by a webhook. */
+function blamesForLimit(
+  view: ClusterView,
+  pod: Pod,
+  owner: Reference,
+  container: string,
+  limit: string | undefined,
+): readonly Blame[] {
+  if (limit === undefined) {
+    const because = `its container ${container} has no memory limit and was killed for memory all the same`
+    return [{ object: owner, because, strength: 'direct', ...ofMemoryLimit(view, owner, container) }]
+  }
+  const own = ofMemoryLimit(view, owner, container)
+  const givers = givenBy(view, pod, owner, { container, has: ({ limits }) => limits['memory'] !== undefined, own })
+  const because = `its container ${container} needs more than its memory limit of ${limit}`
+  if (givers.isOfTemplate) return givers.blamed.map((each) => ({ ...each, because }))
+  const range = [...view.inNamespace('LimitRange', pod.namespace)].find(({ limits }) =>
+    limits.some(({ type, defaults }) => type === 'Container' && quantity(defaults['memory']) === quantity(limit)),
+  )
+  if (range) {
+    const given = `its default gives container ${container} of ${owner.name} a memory limit of ${limit}, and that needs more`
+    return [{ object: referenceTo(range), because: given, strength: 'direct', ...ofDefault(range, limit) }]
+  }
+  return givers.blamed.map((each) => ({ ...each, because }))
 }
 
 function heap(
@@ -95,7 +127,8 @@ function heap(
   const fact = logFacts(tails).find(({ kind }) => kind === 'heap_abort')
   if (!fact) return null
   const owner = topOwner(view, pod)
-  const because = `the heap of its container ${status.name} ran full: --max-old-space-size is less than the process needs, or memory leaks`
+  const [runtime, setting] = fact.line.includes('java.lang') ? ['Java', '-Xmx'] : ['JavaScript', '--max-old-space-size']
+  const because = `the heap of its container ${status.name} ran full: ${setting} is less than the process needs, or memory leaks`
   return made(pod, status, {
     ...{
       reason: 'HeapOutOfMemory',
@@ -103,8 +136,13 @@ function heap(
       evidence: [ended, logQuote(pod, status.name, fact.line)],
       severity: 'critical',
     },
-    summary: `The JavaScript heap of container ${status.name} ran full, below the container's limit.`,
-    blames: [{ object: owner, because, strength: 'direct', ...ofHeap(view, owner, status.name) }],
+    summary: `The ${runtime} heap of container ${status.name} ran full, below the container's limit.`,
+    blames: [
+      {
+        ...{ object: owner, because, strength: 'direct' },
+        ...(runtime === 'JavaScript' ? ofHeap(view, owner, status.name) : ofCommand(view, owner, status.name)),
+      },
+    ],
     remedies: [
       lookAt(
         'See which heap size it is given',

@@ -55,7 +55,7 @@ function termsOf(affinity: unknown): readonly (readonly Requirement[])[] {
   )
 }
 
-export function mayRunOn(node: Node, terms: readonly (readonly Requirement[])[]): boolean {
+export function mayRunOn(node: Pick<Node, 'name' | 'labels'>, terms: readonly (readonly Requirement[])[]): boolean {
   const fields = { ...node.labels, 'metadata.name': node.name }
   return terms.length === 0 || terms.some((term) => term.length > 0 && term.every((each) => holds(each, fields)))
 }

@@ -90,6 +90,31 @@ describe('a probe that fails', () => {
 
   test.each<[string, Fields, string, string]>([
     ['a port that nobody offers', get({ httpGet: { path: '/live', port: 9090 } }), refused, 'asks port 9090'],
+    ['a login', get(), 'probe failed: HTTP probe failed with statuscode: 401', 'must log in'],
+    [
+      'TLS of plain HTTP',
+      get(),
+      'probe failed: Get "https://10.0.0.1:8080/live": http: server gave HTTP response to HTTPS client',
+      'speaks TLS',
+    ],
+    [
+      'plain HTTP of TLS',
+      get(),
+      'probe failed: Get "http://10.0.0.1:8080/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x15\\x03\\x01"',
+      'speaks plain HTTP',
+    ],
+    [
+      'a health service that there is not',
+      { grpc: { port: 8080 }, failureThreshold: 3 },
+      'probe failed: error: this server does not implement the grpc health protocol (grpc.health.v1.Health)',
+      'health service of gRPC',
+    ],
+    [
+      'a program that there is not',
+      { exec: { command: ['curl'] }, failureThreshold: 3 },
+      'probe failed: OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown',
+      'runs curl',
+    ],
     ['a path that there is not', get(), 'probe failed: HTTP probe failed with statuscode: 404', 'asks for /live'],
   ])('is blamed for %s', (_, readinessProbe, why, because) => {
     const spec = { containers: [aContainer({ ports: [{ containerPort: 8080 }], readinessProbe })] }

@@ -229,7 +229,7 @@ describe('a pod that no node takes', () => {
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
     }
     const nodes = [labelled('worker-1', { cores: '4' })]
-    expect(find(...nodes, pending(none(1, '1 Too many pods'), { affinity }))[0]!.blames).toHaveLength(blamed)
+    expect(find(...nodes, pending(none(1, '1 Insufficient cpu'), { affinity }))[0]!.blames).toHaveLength(blamed)
   })
 
   test('a device that no node has is only likely to be asked for wrongly: its plugin may be away', () => {
@@ -238,6 +238,27 @@ describe('a pod that no node takes', () => {
     expect(finding!.blames).toMatchObject([
       { object: theWorkload, because: 'it asks for 1 of example.com/gpu, and no node has any', strength: 'inferred' },
     ])
+  })
+
+  test('the one node that would take it is to blame for being full, and none of several', () => {
+    const message = none(2, '1 Too many pods')
+    const [finding] = find(aNode('worker-1'), pending(message))
+    expect(finding!.blames).toMatchObject([{ object: { kind: 'Node', name: 'worker-1' }, strength: 'direct' }])
+    expect(find(...workers, pending(message))[0]!.blames).toEqual([])
+  })
+
+  test.each<[string, Fields, string]>([
+    ['cordoned', aNode('worker-2', { spec: { unschedulable: true } }), '1 node(s) were unschedulable'],
+    [
+      'not ready',
+      aNode('worker-2', { spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] } }),
+      '1 node(s) had untolerated taint(s)',
+    ],
+  ])('a node that is %s is named only where the scheduler speaks of that', (_, node, reason) => {
+    const named = (reasons: string) =>
+      find(aNode('worker-1'), node, pending(none(2, reasons)))[0]!.involves.map(({ name }) => name)
+    expect(named(`1 Insufficient cpu, ${reason}`)).toEqual(['worker-1', 'worker-2'])
+    expect(named('1 Insufficient cpu')).toEqual(['worker-1'])
   })
 
   test('pods that it wants to be near are only likely to be elsewhere', () => {
@@ -255,6 +276,12 @@ describe('a pod that waits for its volume', () => {
     expect(finding!.blames).toMatchObject([
       { object: { kind: 'PersistentVolumeClaim', namespace: 'default', name: 'data' }, strength: 'direct' },
     ])
+  })
+
+  test('is told with the claim that is being deleted, and with no node', () => {
+    const message = '0/2 nodes are available: persistentvolumeclaim "data" is being deleted. not found'
+    const [finding] = find(...workers, claim('data', 'disk-1'), pending(message, mounting('data')))
+    expect(finding).toMatchObject({ blames: [{ object: { name: 'data' }, strength: 'direct' }], involves: [] })
   })
 
   test('is told with the claim that has no volume, and not with one that has', () => {

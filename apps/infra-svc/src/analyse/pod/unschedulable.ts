@@ -10,6 +10,8 @@ import {
   type Requirement,
 } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
+import { ofEndingClaim } from '../../remedy/claim.ts'
+import { ofFullNode } from '../../remedy/node.ts'
 import type { Analyser } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
 import {
@@ -106,7 +108,13 @@ function reasonsOf(view: ClusterView, pod: Pod, owner: Reference, message: strin
   if (surge) return blame({ because: surge, ...ofStrategy(view, owner) })
   const ofItsOwn = /Insufficient|Too many pods/.test(message) ? null : ruleOfItsOwn(pod, matching, message)
   if (ofItsOwn) return blame({ ...ofItsOwn, ...ofRule(view, owner, ofItsOwn.rule) })
-  return { says, blames: [], involves: matching.map(referenceTo).slice(0, 20), evidence: [] }
+  const [only] = allowed
+  if (only && allowed.length === 1 && /Too many pods/.test(message) && !/Insufficient/.test(message)) {
+    const full = ofFullNode(only)
+    return { says, blames: [{ object: referenceTo(only), strength: 'direct', ...full }], involves: [], evidence: [] }
+  }
+  const meant = matching.filter((node) => mayBeMeant(pod, node, message))
+  return { says, blames: [], involves: meant.map(referenceTo).slice(0, 20), evidence: [] }
 }
 
 /** Without what preemption would not change. Source: the scheduler's FitError. */
@@ -146,6 +154,15 @@ function ruleOfItsOwn(pod: Pod, matching: readonly Node[], message: string): Own
 
 const repels = (pod: Pod, taint: Node['taints'][number]): boolean =>
   (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(pod.spec.tolerations, taint)
+
+/** Of the nodes that would do all but those whose own trouble the scheduler does not speak of: it counts nodes by reason, and
+ *  names none. */
+function mayBeMeant(pod: Pod, { isCordoned, taints }: Node, message: string): boolean {
+  const repelling = taints
+    .filter(({ key }) => key !== 'node.kubernetes.io/unschedulable')
+    .some((each) => repels(pod, each))
+  return (!isCordoned || /unschedulable/.test(message)) && (!repelling || /taint/.test(message))
+}
 
 const isLasting = ({ key }: Node['taints'][number]): boolean => !lifecycleTaints.has(key)
 
@@ -223,6 +240,13 @@ function together(containers: readonly Container[], resource: string): readonly 
 function claimsOf(view: ClusterView, pod: Pod, owner: Reference, message: string): Why | null {
   const named = pod.spec.volumes.flatMap(({ claim }) => claim ?? [])
   const references = named.map((name) => ({ kind: 'PersistentVolumeClaim', namespace: pod.namespace, name }))
+  const ending = references.find(({ name }) => message.includes(`persistentvolumeclaim "${name}" is being deleted`))
+  if (ending) {
+    const because = 'it was deleted while it is used, and no other pod may use it until it is gone and made anew'
+    const says = `its claim ${ending.name} is being deleted`
+    const blame: Blame = { object: ending, because, strength: 'direct', ...ofEndingClaim(view, ending) }
+    return { says, blames: [blame], involves: [], evidence: [] }
+  }
   const missing = references.filter(({ name }) => message.includes(`persistentvolumeclaim "${name}" not found`))
   if (missing.length > 0) {
     const because = 'a pod mounts it, and it does not exist'

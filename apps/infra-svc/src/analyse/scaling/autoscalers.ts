@@ -2,6 +2,7 @@ import {
   conditionOf,
   referenceTo,
   type ClusterView,
+  type Condition,
   type HorizontalPodAutoscaler,
   type Reference,
 } from '@akashic/kubernetes'
@@ -27,7 +28,8 @@ export const autoscalers: Analyser = {
         continue
       }
       const active = conditionOf(hpa, 'ScalingActive')
-      if (active?.status === 'False' && active.reason !== 'ScalingDisabled')
+      if (active?.status === 'False' && active.reason === 'AmbiguousSelector') yield ambiguous(view, hpa, active)
+      else if (active?.status === 'False' && active.reason !== 'ScalingDisabled')
         yield noMetrics(view, hpa, target, active.reason, active.message, active.since)
       const able = conditionOf(hpa, 'AbleToScale')
       if (able?.status === 'False' && able.reason !== 'BackoffBoth') {
@@ -81,6 +83,38 @@ const missingTarget = (view: ClusterView, hpa: HorizontalPodAutoscaler, target: 
     ],
   })
 
+/** Several autoscalers want the same pods, and none of them scales: the one that came last is one too many. */
+function ambiguous(view: ClusterView, hpa: HorizontalPodAutoscaler, { reason, message, since }: Condition): Finding {
+  const named = [...(/multiple HPAs: \[([^\]]*)\]/.exec(message)?.[1] ?? '').matchAll(/([^\s/]+)\/([^\s/]+)/g)]
+  const rivals = named.flatMap(
+    ([, namespace = '', name = '']) => view.get('HorizontalPodAutoscaler', namespace, name) ?? [],
+  )
+  const [last] = [...new Set([hpa, ...rivals])].toSorted(
+    (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0) || b.name.localeCompare(a.name),
+  )
+  const others = [...new Set([hpa, ...rivals])].filter((each) => each !== last).map(({ name }) => name)
+  return made(hpa, {
+    ...{ rule: 'hpa-unable', reason, severity: 'critical', since },
+    summary: `It does not scale: ${message}.`,
+    evidence: [fieldQuote(hpa, 'status.conditions[ScalingActive]', `${reason}: ${message}`, since)],
+    involves: rivals.map(referenceTo),
+    blames:
+      last && others.length > 0
+        ? [
+            {
+              object: referenceTo(last),
+              because: `it wants the pods that ${others.toSorted().join(', ')} scaled before it, and so none of them scales`,
+              strength: 'direct',
+              evidence: [fieldQuote(last, 'spec.scaleTargetRef.name', last.target.name)],
+              remedies: [
+                edit(last, 'Let it scale something else; or delete it, and let the other scale', 'what it scales'),
+              ],
+            },
+          ]
+        : [],
+  })
+}
+
 function noMetrics(
   view: ClusterView,
   hpa: HorizontalPodAutoscaler,
@@ -103,23 +137,19 @@ function noMetrics(
     const blame: Blame = { object: target, because, strength: 'direct', ...unasked(view, target, request[1]!) }
     return made(hpa, { ...common, evidence, involves: [target], blames: [blame] })
   }
-  const isCustom = hpa.metrics.some(({ type }) => type === 'Pods' || type === 'Object' || type === 'External')
-  const api = {
-    kind: 'APIService',
-    namespace: '',
-    name: isCustom ? 'v1beta1.custom.metrics.k8s.io' : 'v1beta1.metrics.k8s.io',
-  }
-  const served = view.get('APIService', '', api.name)
-  if (!isCustom && served === undefined && view.freshness('APIService').state === 'fresh') {
-    const gone = absence(api, 'no metrics API is registered: metrics-server is not installed')
+  const names = apisOf(hpa)
+  const served = names.find((name) => view.get('APIService', '', name))
+  const api = { kind: 'APIService', namespace: '', name: served ?? names[0] ?? '' }
+  if (served === undefined && view.freshness('APIService').state === 'fresh') {
+    const by = names[0] === ofPods ? 'metrics-server' : 'an adapter for them'
     return made(hpa, {
       ...common,
-      evidence: [...evidence, gone],
+      evidence: [...evidence, absence(api, `no such API is registered: ${by} is not installed`)],
       involves: [],
       blames: [
         {
-          ...{ object: api, because: 'it is not registered: nothing serves the metrics of pods', strength: 'direct' },
-          remedies: registered,
+          ...{ object: api, because: 'it is not registered: nothing serves these metrics', strength: 'direct' },
+          remedies: registered(by),
         },
       ],
     })
@@ -149,12 +179,12 @@ function unasked(view: ClusterView, target: Reference, resource: string): Pick<B
   }
 }
 
-const registered: readonly Remedy[] = [
+const registered = (by: string): readonly Remedy[] => [
   lookAt('See which APIs are registered', 'kubectl get apiservices'),
   {
-    title: 'Install metrics-server, as its documentation says, or what else serves metrics.k8s.io',
+    title: `Install ${by}, as its documentation says, or what else serves these metrics`,
     command: null,
-    changes: 'adds a Deployment that asks every kubelet for what its pods use',
+    changes: 'adds a Deployment that measures, and registers its API',
     undo: 'delete what was installed',
     isDestructive: false,
   },
@@ -175,6 +205,15 @@ function retarget(view: ClusterView, hpa: HorizontalPodAutoscaler, target: Refer
       back: { spec: { scaleTargetRef: { name: target.name } } },
     }),
   ]
+}
+
+const ofPods = 'v1beta1.metrics.k8s.io'
+
+/** Who serves the metrics that it asks for, by any of these names. Source: k8s.io/metrics. */
+function apisOf({ metrics }: HorizontalPodAutoscaler): readonly string[] {
+  if (metrics.some(({ type }) => type === 'External')) return ['v1beta1.external.metrics.k8s.io']
+  const isCustom = metrics.some(({ type }) => type === 'Pods' || type === 'Object')
+  return isCustom ? ['v1beta1.custom.metrics.k8s.io', 'v1beta2.custom.metrics.k8s.io'] : [ofPods]
 }
 
 /** Held at its maximum while it wants more than that. */

@@ -105,6 +105,21 @@ describe('pods that the API server refuses', () => {
     expect(finding!.blames).toMatchObject(blames)
   })
 
+  test('for a webhook whose certificate is not trusted are a matter of its configuration', () => {
+    const hook = {
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'check' },
+      webhooks: [{ name: 'check.example.com' }],
+    }
+    const said = (why: string): string =>
+      `Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://check.shop.svc:443/?timeout=10s": tls: failed to verify certificate: x509: certificate ${why}`
+    const blamed = (why: string) => find(hook, set({}), refused(said(why), { secondsAgo: 5 }))[0]!.blames
+    expect(blamed('signed by unknown authority (possibly because of "x")')).toMatchObject([
+      { object: { kind: 'ValidatingWebhookConfiguration', name: 'check' }, strength: 'direct' },
+    ])
+    expect(blamed('has expired or is not yet valid')).toEqual([])
+  })
+
   test('for a webhook that cannot be asked involve every configuration that has it', () => {
     const configuration = (kind: string, name: string) => ({
       kind,

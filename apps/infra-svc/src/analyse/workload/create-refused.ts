@@ -1,5 +1,13 @@
-import { conditionOf, referenceTo, type ClusterView, type Reference, type Resource } from '@akashic/kubernetes'
+import {
+  conditionOf,
+  referenceTo,
+  type ClusterView,
+  type Reference,
+  type Resource,
+  type WebhookConfiguration,
+} from '@akashic/kubernetes'
 import type { Blame, Finding, Remedy } from '../../finding/finding.ts'
+import { ofConfiguration } from '../../remedy/webhook.ts'
 import type { Analyser } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
@@ -132,6 +140,19 @@ const wordings: readonly (readonly [RegExp, (given: Given, said: readonly string
     }),
   ],
   [
+    /failed calling webhook "([^"]+)".*(x509: certificate signed by unknown authority.*)$/s,
+    ({ view }, [webhook = '', why]) => ({
+      says: `the certificate of the webhook ${webhook} is not trusted`,
+      blames: configurationsOf(view, webhook).flatMap((configuration) =>
+        direct(
+          referenceTo(configuration),
+          `its caBundle does not fit the certificate that ${webhook} shows: ${why}`,
+          ofConfiguration(configuration),
+        ),
+      ),
+    }),
+  ],
+  [
     /failed calling webhook "([^"]+)"/,
     ({ view }, [webhook = '']) => ({
       says: `the webhook ${webhook} cannot be asked`,
@@ -237,8 +258,11 @@ function levelOf(view: ClusterView, namespace: string): Finding['evidence'] {
 }
 
 /** Both kinds of configurations, by the name of a webhook in them. */
-function webhooksNamed(view: ClusterView, name: string): readonly Reference[] {
+function configurationsOf(view: ClusterView, name: string): readonly WebhookConfiguration[] {
   return (['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const).flatMap((kind) =>
-    [...view.all(kind)].filter(({ webhooks }) => webhooks.some((each) => each.name === name)).map(referenceTo),
+    [...view.all(kind)].filter(({ webhooks }) => webhooks.some((each) => each.name === name)),
   )
 }
+
+const webhooksNamed = (view: ClusterView, name: string): readonly Reference[] =>
+  configurationsOf(view, name).map(referenceTo)

@@ -20,7 +20,7 @@ import { restart } from '../../remedy/template.ts'
 import type { OpenCase } from '../case.ts'
 import { onsetOf } from '../onset.ts'
 import type { Link, LinkRule, Suspect } from './link.ts'
-import { saysOtherwise } from './says-otherwise.ts'
+import { namesAnother, saysOtherwise } from './says-otherwise.ts'
 
 /** How long before the first symptom a change is still looked at, ms. */
 export const windowMs = 2 * 3_600_000
@@ -78,7 +78,7 @@ function ofRollout(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[]
   const old = olderPods(open.view, finding.object, newest).filter(isReady)
   const corroboration = old.length > 0 ? [`${old.length} pods of the revision before it are ready`] : []
   const differences = fields.map(({ path, before, after }) => `${path}: ${before ?? 'absent'} -> ${after ?? 'absent'}`)
-  const otherwise = saysOtherwise(open, finding, change)
+  const otherwise = saysOtherwise(open, finding, change) ?? namesAnother(open, finding, change)
   return suspect('rollout', `it was rolled out ${ago(open, change)}`, {
     object: change.object,
     because: `its last rollout changed ${differences.slice(0, 3).join('; ')}, and the pods of that revision fail`,
@@ -105,7 +105,7 @@ function ofContents(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[
       ? ['what uses it was there before the change']
       : []),
   ]
-  const otherwise = saysOtherwise(open, finding, change)
+  const otherwise = saysOtherwise(open, finding, change) ?? namesAnother(open, finding, change)
   const keys = change.fields.flatMap(({ path }) => (path.startsWith('data.') ? path.slice(5) : []))
   return suspect('configuration', `it uses ${referenceText(change.object)}, which was changed ${ago(open, change)}`, {
     object: change.object,

@@ -4,8 +4,10 @@ import { selectorOfLabels } from '@akashic/kubernetes'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { LogFact } from '../../log/log-facts.ts'
 import type { OpenCase } from '../case.ts'
+import { templateQuote } from '../../analyse/template-quote.ts'
+import { patchTemplate } from '../../remedy/template.ts'
 import { blaming } from './blaming.ts'
-import { isClusterName, serviceNamed } from '../settings.ts'
+import { asksNode, isClusterName, serviceNamed, standsFor } from '../settings.ts'
 import { canExplain, type Link, type LinkRule } from './link.ts'
 import { deniedBy } from './denied-by.ts'
 import { noSuchService, wrongAddress } from './misaddressed.ts'
@@ -27,10 +29,27 @@ export const depends: LinkRule = function* (open, finding) {
     if (!calls.has(fact.kind) || fact.host === null || seen.has(`${fact.kind} ${fact.host}`)) continue
     seen.add(`${fact.kind} ${fact.host}`)
     const service = serviceNamed(open.view, pod.namespace, fact.host)
-    if (service) yield* throughService(open, finding, pod, fact, service)
+    if (service && fact.kind === 'dns_failure' && asksNode(pod)) yield atNode(open, pod, fact, service)
+    else if (service) yield* throughService(open, finding, pod, fact, standsFor(open.view, service))
     else if (isClusterName(open.view, fact.host)) yield* noSuchService(open, finding, pod, fact, fact.host)
     else yield* outside(open, pod, fact)
   }
+}
+
+function atNode({ view }: OpenCase, pod: Pod, fact: LogFact, { name }: Service): Link {
+  const why = pod.spec.isHostNetwork ? 'hostNetwork without dnsPolicy ClusterFirstWithHostNet' : 'dnsPolicy Default'
+  const because = `its pods ask the name servers of their node (${why}), which do not know Service ${name}`
+  const owner = topOwner(view, pod)
+  return blaming('asks-node', pod, fact, {
+    ...{ object: owner, because, corroboration: ['a log shows the name failing'] },
+    evidence: templateQuote(view, owner, 'dnsPolicy', ({ dnsPolicy }) => dnsPolicy),
+    remedies: patchTemplate(
+      view,
+      owner,
+      { dnsPolicy: pod.spec.isHostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst' },
+      { title: 'Let its pods ask the name servers of the cluster', changes: 'whom its pods ask for names' },
+    ),
+  })
 }
 
 function* throughService(

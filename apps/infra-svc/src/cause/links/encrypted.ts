@@ -1,4 +1,4 @@
-import { referencesOf, referenceText, type Pod, type Service } from '@akashic/kubernetes'
+import { referencesOf, referenceText, type ClusterView, type Pod, type Service } from '@akashic/kubernetes'
 import type { Remedy } from '../../finding/finding.ts'
 import type { LogFact } from '../../log/log-facts.ts'
 import { ofSetting } from '../../remedy/address.ts'
@@ -7,12 +7,12 @@ import { hostSettings, serviceNamed } from '../settings.ts'
 import { blaming } from './blaming.ts'
 import type { Link, LinkRule } from './link.ts'
 
-/** TLS fails between two ends: the certificate of the server has expired, or it speaks no TLS at all where a setting says
- *  that it does. */
+/** TLS fails between two ends: the certificate of the server has expired, or it speaks TLS where a setting says that
+ *  it does not, or the other way round. */
 export const encrypted: LinkRule = function* (open, finding) {
   for (const { pod, fact } of open.factsOf(finding)) {
     if (fact.kind === 'certificate_expired') yield* expired(open, pod, fact)
-    if (fact.kind === 'plain_answer') yield* plain(open, pod, fact)
+    if (fact.kind === 'plain_answer' || fact.kind === 'tls_wanted') yield* spoken(open, pod, fact)
   }
 }
 
@@ -46,18 +46,28 @@ function secretsBehind({ view }: OpenCase, { namespace, selector }: Service) {
   return [...new Set(names)].map((name) => ({ kind: 'Secret', namespace, name }))
 }
 
-function* plain({ view }: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
+function* spoken({ view }: OpenCase, pod: Pod, fact: LogFact): Iterable<Link> {
+  const isWanted = fact.kind === 'tls_wanted'
   for (const setting of hostSettings(view, pod)) {
     if (setting.host !== fact.host) continue
-    const because = `its ${setting.name} asks for TLS of ${setting.host}, which speaks plain HTTP`
-    const { evidence, remedies } = ofSetting(view, pod, setting, (value) => value.replace(/^https:/i, 'http:'))
-    const server = serviceNamed(view, pod.namespace, setting.host)
-    const isWithin = server !== undefined && server.type !== 'ExternalName'
+    const { evidence, remedies = [] } = ofSetting(view, pod, setting, (value) =>
+      isWanted ? value.replace(/^http:/i, 'https:') : value.replace(/^https:/i, 'http:'),
+    )
+    const because = isWanted
+      ? `its ${setting.name} asks for plain HTTP of ${setting.host}, which speaks TLS there`
+      : `its ${setting.name} asks for TLS of ${setting.host}, which speaks plain HTTP`
     yield blaming('encrypted', pod, fact, {
       ...{ object: setting.source, because, ...(evidence && { evidence }) },
-      remedies: [...(isWithin ? (remedies ?? []).map(inTheClear) : []), speakTls(setting.host)],
+      remedies: isWanted
+        ? remedies
+        : [...(isWithin(view, pod, setting.host) ? remedies.map(inTheClear) : []), speakTls(setting.host)],
     })
   }
+}
+
+function isWithin(view: ClusterView, { namespace }: Pod, host: string): boolean {
+  const server = serviceNamed(view, namespace, host)
+  return server !== undefined && server.type !== 'ExternalName'
 }
 
 const inTheClear = (remedy: Remedy): Remedy => ({

@@ -12,6 +12,7 @@ import { placed } from './placed.ts'
 import { rerouted } from './rerouted.ts'
 import { rights } from './rights.ts'
 import { sameObject } from './same-object.ts'
+import { undone } from './undone.ts'
 
 /** Every way in which one thing in a cluster can be the reason of another. */
 export const linkRules: readonly LinkRule[] = [
@@ -29,3 +30,6 @@ export const linkRules: readonly LinkRule[] = [
   changed,
   named,
 ]
+
+/** What may lie even behind an object that an observation names. */
+export const retracingRules: readonly LinkRule[] = [undone]

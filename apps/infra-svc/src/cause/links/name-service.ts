@@ -2,12 +2,12 @@ import { selectorOfLabels, selects } from '@akashic/kubernetes'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { LogFact } from '../../log/log-facts.ts'
 import type { OpenCase } from '../case.ts'
-import { serviceNamed } from '../settings.ts'
+import { asksNode, serviceNamed } from '../settings.ts'
 import type { LinkRule } from './link.ts'
 
 /** Names are not found although they exist: the cluster's DNS is down, or a policy keeps the pod from it. */
 export const nameService: LinkRule = function* (open, finding) {
-  const failure = open.factsOf(finding).find(({ pod, fact }) => isOfDns(open, pod.namespace, fact))
+  const failure = open.factsOf(finding).find(({ pod, fact }) => !asksNode(pod) && isOfDns(open, pod.namespace, fact))
   if (!failure) return
   const says = `its log says "${failure.fact.line.slice(0, 160)}"`
   for (const other of open.findings) {

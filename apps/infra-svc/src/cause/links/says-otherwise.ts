@@ -1,4 +1,4 @@
-import { isSame, type Pod } from '@akashic/kubernetes'
+import { isSame, type Pod, type Reference } from '@akashic/kubernetes'
 import type { Change } from '../../change/change.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import { ofOthers, type LogFact } from '../../log/log-facts.ts'
@@ -11,6 +11,26 @@ export function saysOtherwise(open: OpenCase, finding: GroupedFinding, change: C
   return open.factsOf(finding).find(({ pod, fact }) => ofOthers.has(fact.kind) && isOfAnother(open, pod, fact, change))
     ?.fact
 }
+
+/** An observation of the same pods names somebody else, whom the change did not bring in. That memory ran out may still
+ *  be the doing of what was changed in a ConfigMap or Secret. */
+export function namesAnother(
+  open: OpenCase,
+  { id, object }: GroupedFinding,
+  change: Change,
+): GroupedFinding | undefined {
+  return open.findingsOn(object).find((other) => {
+    if (other.id === id || other.severity !== 'critical' || !other.rule.startsWith('pod-')) return false
+    if (other.rule === 'pod-out-of-memory' && change.kind !== 'rollout') return false
+    const named = other.blames.filter(({ strength }) => strength === 'direct')
+    return (
+      named.length > 0 && named.every((blame) => !isSame(blame.object, change.object) && !brings(change, blame.object))
+    )
+  })
+}
+
+const brings = ({ fields }: Change, { name }: Reference): boolean =>
+  fields.some(({ before, after }) => `${before ?? ''} ${after ?? ''}`.includes(name))
 
 function isOfAnother({ view }: OpenCase, pod: Pod, { host }: LogFact, change: Change): boolean {
   if (host === null) return false
