@@ -2,6 +2,7 @@ import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp'
 import { extractErrors } from './extract-errors.ts'
 import { ingressTroubles } from './ingress-lines.ts'
 import { logFacts } from './log-facts.ts'
+import { ownWordings } from './own-wordings.ts'
 
 /** Every pattern that is tried on lines, whoever keeps it. */
 function patternsTriedOn(lines: readonly string[]): readonly RegExp[] {
@@ -30,6 +31,20 @@ function endlessParts(pattern: RegExp): readonly string[] {
   return found
 }
 
+const long = 100
+
+/** The parts that may be of many lengths, and need not end where another kind of character stands. */
+function longParts(pattern: RegExp): readonly string[] {
+  const found: string[] = []
+  visitRegExpAST(new RegExpParser().parsePattern(pattern.source), {
+    onQuantifierEnter: ({ min, max, raw, end }) => {
+      const after = pattern.source.slice(end).replace(/^\)+/, '')
+      if (max - min >= long && !after.startsWith('(?!')) found.push(raw)
+    },
+  })
+  return found
+}
+
 const patterns = patternsTriedOn([
   'nothing of which anything is known',
   '2026/11/20 12:00:00 [error] 7#7: nothing of note',
@@ -41,6 +56,12 @@ const patterns = patternsTriedOn([
 describe('the time that a line of a log takes is in proportion to its length', () => {
   test('the patterns of all wordings are looked at', () => {
     expect(patterns.length).toBeGreaterThan(60)
+  })
+
+  test.each(ownWordings.map(({ pattern }) => [pattern]))('also of what processes say of themselves: %s', (pattern) => {
+    expect(patterns.map(String)).toContain(String(pattern))
+    // Two of them would be tried in all their lengths with one another.
+    expect(longParts(pattern).length).toBeLessThan(2)
   })
 
   test.each(patterns.map((pattern) => [pattern]))('%s', (pattern) => {

@@ -1,6 +1,8 @@
 import type { Wording } from './log-facts.ts'
 
-const file = String.raw`["'\x60]?(?<name>/[^\s:"'\x60,;()]{1,200})["'\x60]?`
+const ofPath = String.raw`[^\s:"'\x60,;()]`
+/** As a whole: a path that could end anywhere would be tried at each of its ends. */
+const file = String.raw`["'\x60]?(?<name>/${ofPath}{1,200})(?!${ofPath})["'\x60]?`
 const flag = String.raw`["'\x60]?(?<name>--?\w[\w.-]{0,60})`
 const port = String.raw`\S{0,60}?:(?<port>\d{1,5})`
 const missing = 'no such file or directory'

@@ -22,9 +22,30 @@ test.each([
   'dial http://[::1]:80',
   'the db-key-rotation started',
   'imagePullSecrets: regcred -> other',
+  'pods is forbidden: User "system:serviceaccount:secret-x7:robot" cannot list resource "pods"',
+  'User "system:serviceaccount:token-1:secret-reader" cannot get resource "secrets"',
+  'connect ECONNREFUSED token-service:8080',
+  'Get "http://auth-token:8080/healthz": EOF',
+  'Failed to pull image "registry.example/shop/token-service:1.4.2-alpine": not found',
+  'a.example/ -> secret-store:https',
+  'Deployment shop/token-service: changed by kubectl-edit',
   'pod sk-learn-server-production-7d9f8c6b5-x2x9z is not ready',
 ])('%s is told as it is', (message) => {
   expect(hideCredentials(message)).toBe(message)
+})
+
+test.each([
+  'password:12345',
+  'token:8080',
+  'token-service:8080a',
+  'password-prod:12345',
+  'Loading shop/password: hunter',
+  'Secret shop/password: hunter',
+  'serviceaccount:secret-x7:hunter2',
+  'http://secret.example:hunter2/x',
+  'TOKEN_KEY: 1.4.2',
+])('%s may hold a secret, for all that it is like a name', (text) => {
+  expect(hideCredentials(text)).toContain('(hidden)')
 })
 
 const around = fc.constantFrom('', 'Error: ', 'failed to start: ', '2026-11-20 level=error msg=', 'x, ')

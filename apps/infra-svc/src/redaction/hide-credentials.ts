@@ -1,3 +1,5 @@
+import { isReference } from './is-reference.ts'
+
 /** What stands in the place of a secret. */
 export const hidden = '(hidden)'
 
@@ -57,7 +59,7 @@ export function hideCredentials(text: string): string {
     .replace(userInfo, `$1${hidden}@`)
     .replace(cutUserInfo, `$1${hidden}`)
     .replace(variable, `$1${hidden}`)
-    .replace(assigned, `$1$2$3${hidden}`)
+    .replace(assigned, hideAssigned)
     .replace(flag, `$1$2$3${hidden}`)
     .replace(bearer, `$1${hidden}`)
     .replace(basic, `$1${hidden}`)
@@ -65,6 +67,10 @@ export function hideCredentials(text: string): string {
     .replace(query, `$1${hidden}`)
     .replace(jwt, hidden)
     .replace(wellKnown, hidden)
+}
+
+function hideAssigned(match: string, key: string, double = '', single = '', at: number, text: string): string {
+  return isReference(text, at, key, match.slice(key.length)) ? match : `${key}${double}${single}${hidden}`
 }
 
 /** A document with all its texts so, but the commands that it proposes: those are made of names alone. */

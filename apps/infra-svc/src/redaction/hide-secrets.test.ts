@@ -23,6 +23,11 @@ describe('values of a release', () => {
     expect(JSON.stringify(hideSecrets(values))).not.toContain(hunter)
   })
 
+  test('tell whom they call, and as whom', () => {
+    const values = { args: ['--upstream=token-service:8080', 'system:serviceaccount:secret-x7:robot'] }
+    expect(hideSecrets(values)).toEqual(values)
+  })
+
   test('hide what is cut off in its midst', () => {
     const url = `${'x '.repeat(990)} postgres://shop:${hunter}${'y'.repeat(100)}@db`
     expect(JSON.stringify(hideSecrets({ url }))).not.toContain(hunter)

@@ -1,4 +1,5 @@
 import { hidden } from './hide-credentials.ts'
+import { isReference } from './is-reference.ts'
 import { redactValue } from './redact-value.ts'
 
 /** Assignments within a longer text, such as a line of a configuration file, an argument or a URL's query. Names are only
@@ -15,7 +16,9 @@ const deepest = 40
 export function hideInText(name: string, value: string): string {
   const shown = redactValue(name, value.slice(0, lookedAt))
   if (shown === hidden) return hidden
-  const safe = shown.replace(assignment, `$1${hidden}`)
+  const safe = shown.replace(assignment, (match: string, key: string, given: string, at: number, text: string) =>
+    isReference(text, at, key, given) ? match : `${key}${hidden}`,
+  )
   return safe.length > longest ? `${safe.slice(0, longest - 1)}…` : safe
 }
 

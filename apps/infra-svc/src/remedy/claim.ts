@@ -1,6 +1,7 @@
 import {
   referenceTo,
   type ClusterView,
+  type PersistentVolume,
   type PersistentVolumeClaim,
   type Reference,
   type StorageClass,
@@ -8,7 +9,7 @@ import {
 import { fieldQuote } from '../analyse/quote.ts'
 import { lookAt, target } from '../analyse/remedies.ts'
 import type { Blame, Remedy } from '../finding/finding.ts'
-import { patch } from './command.ts'
+import { patch, patchCommand } from './command.ts'
 
 const isDefault = 'storageclass.kubernetes.io/is-default-class'
 
@@ -108,16 +109,31 @@ export function ofEndingClaim(view: ClusterView, { namespace, name }: Reference)
   const claim = view.get('PersistentVolumeClaim', namespace, name)
   if (!claim) return {}
   const since = claim.deletedAt === null ? '' : new Date(claim.deletedAt).toISOString().replace('.000', '')
+  const volume = view.get('PersistentVolume', '', claim.volume)
   return {
     evidence: [fieldQuote(claim, 'metadata.deletionTimestamp', since, claim.deletedAt)],
     remedies: [
+      ...(volume && volume.reclaimPolicy !== 'Retain' ? [keep(volume)] : []),
       {
-        title: 'Keep what is on its volume, whatever becomes of the claim',
-        command: `kubectl patch pv ${claim.volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
-        changes: 'the volume is kept when its claim is gone; then make the claim anew with its volumeName',
-        undo: `kubectl patch pv ${claim.volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}'`,
+        title:
+          'Make the claim anew when it is gone; with its volumeName and a volume that is free, for what is on that',
+        command: null,
+        changes: 'the pods that wait for the claim can be placed',
+        undo: 'delete the claim again',
         isDestructive: false,
       },
     ],
+  }
+}
+
+function keep(volume: PersistentVolume): Remedy {
+  const policy = (value: string): string =>
+    patchCommand(referenceTo(volume), { spec: { persistentVolumeReclaimPolicy: value } })
+  return {
+    title: 'Keep what is on its volume, whatever becomes of the claim',
+    command: policy('Retain'),
+    changes: 'the volume is kept when its claim is gone',
+    undo: policy(volume.reclaimPolicy),
+    isDestructive: false,
   }
 }

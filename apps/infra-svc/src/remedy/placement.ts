@@ -1,15 +1,14 @@
 import {
-  hasEnded,
   quantity,
   referenceTo,
   type ClusterView,
-  type Container,
   type Deployment,
   type Node,
   type PersistentVolume,
   type Reference,
   type Taint,
 } from '@akashic/kubernetes'
+import { leftOn, requested } from '../analyse/pod/room.ts'
 import { fieldQuote } from '../analyse/quote.ts'
 import { lookAt, target } from '../analyse/remedies.ts'
 import { containerQuote, podSpecOf, templateQuote } from '../analyse/template-quote.ts'
@@ -77,18 +76,6 @@ const makeRoom = (view: ClusterView, owner: Reference, container: string, resour
 ]
 
 const askedFor = 'what its pods ask for'
-
-function leftOn(view: ClusterView, node: Node, resource: string): number {
-  const pods = view.podsOn(node.name).filter((pod) => !hasEnded(pod))
-  const taken = pods.reduce((sum, { spec }) => sum + requested(spec.containers, resource), 0)
-  return (quantity(node.allocatable[resource]) ?? 0) - taken
-}
-
-/** By those that run side by side. */
-const requested = (containers: readonly Container[], resource: string): number =>
-  containers
-    .filter(({ role }) => role === 'app' || role === 'sidecar')
-    .reduce((sum, { requests }) => sum + (quantity(requests[resource]) ?? 0), 0)
 
 /** Null for less than is of any use, and for what is counted in other ways. */
 function amountText(resource: string, amount: number): string | null {

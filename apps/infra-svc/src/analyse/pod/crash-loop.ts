@@ -12,6 +12,7 @@ import {
 import type { Blame, Evidence, Finding } from '../../finding/finding.ts'
 import { extractErrors } from '../../log/extract-errors.ts'
 import { logFacts, ofOthers, type LogFact } from '../../log/log-facts.ts'
+import { isLastComplaint } from '../../log/last-complaint.ts'
 import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { topOwner } from '../owner.ts'
@@ -136,23 +137,14 @@ export function blamesOf(
   return run.exitCode === notFound || run.exitCode === notExecutable ? [ofExit(view, status, owner, run.exitCode)] : []
 }
 
-const mostAfterwards = 60
-const onlyRemarked = /\blevel["']?[=:] ?["']?(?:warn|info|debug|trace)|\b(?:WARN|WARNING|INFO|DEBUG)\b/
-
 /** What a process misses need not be what it dies of: only its last complaint counts. */
-function ofLastWords(
+const ofLastWords = (
   view: ClusterView,
   pod: Pod,
   owner: Reference,
   fact: LogFact,
   tails: readonly LogTail[],
-): readonly Blame[] {
-  const lines =
-    tails.find((tail) => tail.container === fact.container && tail.isPrevious === fact.isPrevious)?.lines ?? []
-  const after = lines.slice(lines.lastIndexOf(fact.line) + 1)
-  if (onlyRemarked.test(fact.line) || after.length > mostAfterwards || extractErrors(after).length > 0) return []
-  return ofOwnWords(view, pod, fact.container, owner, fact)
-}
+): readonly Blame[] => (isLastComplaint(fact, tails) ? ofOwnWords(view, pod, fact.container, owner, fact) : [])
 
 /** Who gives the container the variable that it complains of. */
 function ofVariable(

@@ -6,6 +6,7 @@ import {
   type Container,
   type Pod,
   type Reference,
+  type Resource,
   type Webhook,
 } from '@akashic/kubernetes'
 import type { Blame } from '../../finding/finding.ts'
@@ -41,15 +42,34 @@ export function givenBy(view: ClusterView, pod: Pod, owner: Reference, { contain
   }
 }
 
-/** The template of the ReplicaSet, StatefulSet, DaemonSet or Job that made the pod is as it was then. */
 function isInjected(view: ClusterView, pod: Pod, name: string, has: (container: Container) => boolean): boolean {
   const maker = pod.owners.find(({ isController }) => isController)
   const found = maker && view.find({ kind: maker.kind, namespace: pod.namespace, name: maker.name })
   if (!found || found.uid !== maker.uid || !('template' in found) || found.template.spec.containers.length === 0)
     return false
+  if (!isOfTemplateNow(pod, found)) return false
   const given = containerOf(pod, name)
   const asked = containerOf(found.template, name)
   return given !== undefined && has(given) && !(asked !== undefined && has(asked))
+}
+
+/** The number of a DaemonSet's template, which its pods carry as a label; source: DeprecatedTemplateGeneration and
+ *  DaemonSetTemplateGenerationKey of the API. */
+const templateGeneration = { ofSet: 'deprecated.daemonset.template.generation', ofPod: 'pod-template-generation' }
+
+/** Whether the template is still the one that the pod was made of. Those of ReplicaSets and Jobs stay as they were; those of
+ *  StatefulSets and DaemonSets change in place. */
+function isOfTemplateNow({ labels }: Pod, maker: Resource): boolean {
+  switch (maker.kind) {
+    case 'StatefulSet':
+      return maker.observedGeneration >= maker.generation && labels['controller-revision-hash'] === maker.updateRevision
+    case 'DaemonSet': {
+      const generation = maker.annotations[templateGeneration.ofSet]
+      return generation !== undefined && labels[templateGeneration.ofPod] === generation
+    }
+    default:
+      return true
+  }
 }
 
 /** Source: the API's MutatingWebhook, whose absent selectors select everything. */

@@ -67,6 +67,31 @@ describe('memory that ran out', () => {
     expect(blamed(range('256Mi'))).toMatchObject([{ object: theWorkload, strength: 'direct' }])
   })
 
+  test('at a limit that the template of its StatefulSet has no more is blamed on that', () => {
+    const template = { spec: { containers: [aContainer()] } }
+    const range = {
+      kind: 'LimitRange',
+      metadata: { name: 'defaults' },
+      spec: { limits: [{ type: 'Container', default: { memory: '256Mi' } }] },
+    }
+    const blamed = (revision: string) => {
+      const pod = killed(137, 'OOMKilled', { spec: limited })
+      const metadata = {
+        ...{ name: 'db-0', labels: { 'controller-revision-hash': revision } },
+        ownerReferences: [{ kind: 'StatefulSet', name: 'db', uid: 'StatefulSet-db', controller: true }],
+      }
+      const set = {
+        kind: 'StatefulSet',
+        metadata: { name: 'db' },
+        spec: { template },
+        status: { updateRevision: 'db-2' },
+      }
+      return find([range, set, { ...pod, metadata }]).flatMap(({ blames }) => blames.map(({ object }) => object.kind))
+    }
+    expect(blamed('db-1')).toEqual(['StatefulSet'])
+    expect(blamed('db-2')).toEqual(['LimitRange'])
+  })
+
   test('in the heap of a JVM is known by its log, whatever the exit code', () => {
     const lines = ['java.lang.OutOfMemoryError: Java heap space']
     const said = { 'web-1': [{ container: 'app', isPrevious: true, lines }] }
@@ -74,6 +99,28 @@ describe('memory that ran out', () => {
       { summary: expect.stringContaining('Java heap'), blames: [{ because: expect.stringContaining('-Xmx') }] },
     ])
     expect(find([killed(0, 'Completed')], said)).toEqual([])
+  })
+
+  const ofJava = 'java.lang.OutOfMemoryError: Java heap space'
+  test.each<[string, readonly string[], boolean]>([
+    ['its stack', [ofJava, '\tat shop.Cart.add(Cart.java:7)', '\t... 3 more'], true],
+    ['what it could not reach', ['connect ECONNREFUSED db:5432', ofJava], true],
+    ['another error', [ofJava, 'request 7 failed, going on', 'FATAL: the license has expired'], false],
+    ['that others are not reached', [ofJava, 'serving for 3 h', 'connect ECONNREFUSED db:5432'], false],
+    ['a long time', [ofJava, ...Array.from({ length: 100 }, (_, n) => `request ${n} served`)], false],
+    ['nothing, of a mere remark', [`WARN going on after ${ofJava}`], false],
+  ])('in the heap of a JVM is what it ended of unless more was said since: %s', (_, lines, isFound) => {
+    const said = { 'web-1': [{ container: 'app', isPrevious: true, lines }] }
+    expect(find([killed(1, 'Error')], said)).toHaveLength(isFound ? 1 : 0)
+    expect(find([killed(134, 'Error')], said)).toHaveLength(1)
+  })
+
+  test('in the heap is known by the log of the run that ended, and not by that of another', () => {
+    const tail = (isPrevious: boolean) => ({ 'web-1': [{ container: 'app', isPrevious, lines: [ofJava] }] })
+    expect(find([killed(1, 'Error')], tail(false))).toEqual([])
+    expect(
+      find([killed(1, 'Error', { status: { state: ended(1, 'Error'), lastState: {} } })], tail(false)),
+    ).toHaveLength(1)
   })
 
   test('is critical while the container does not run again', () => {

@@ -3,13 +3,16 @@ import {
   quantity,
   referenceTo,
   type ClusterView,
+  type ContainerState,
   type ContainerStatus,
   type KubeEvent,
   type Pod,
   type Reference,
 } from '@akashic/kubernetes'
 import type { Blame, Evidence, Finding, Remedy } from '../../finding/finding.ts'
-import { logFacts } from '../../log/log-facts.ts'
+import { isLastComplaint } from '../../log/last-complaint.ts'
+import { logFacts, ofOthers, type LogFact } from '../../log/log-facts.ts'
+import type { LogTail } from '../../log/log-lines.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { eventsWith } from '../events.ts'
 import { topOwner } from '../owner.ts'
@@ -58,7 +61,7 @@ function kindOf(look: Look, pod: Pod, status: ContainerStatus): Finding | null {
     return ofNode ?? containerLimit(look, pod, status, ended, since)
   }
   const ofNode = run.exitCode === 137 ? nodeMemory(look, pod, status, ended, since) : null
-  return ofNode ?? heap(look, pod, status, ended, since)
+  return ofNode ?? heap(look, pod, status, run, ended, since)
 }
 
 function containerLimit(
@@ -116,15 +119,30 @@ function blamesForLimit(
   return givers.blamed.map((each) => ({ ...each, because }))
 }
 
+/** What a process that aborts ends with: SIGABRT and SIGTRAP, as V8 does when its heap is full. */
+const aborted: ReadonlySet<number | null> = new Set([133, 134])
+
+/** The line that tells of a full heap, where the process died of it: it aborted, or complained of nothing else since. */
+function fatalHeap(tails: readonly LogTail[], exitCode: number | null): LogFact | undefined {
+  const facts = logFacts(tails)
+  const last = facts.findLastIndex(({ kind }) => kind === 'heap_abort')
+  const fact = facts[last]
+  if (!fact || aborted.has(exitCode)) return fact
+  const isOfOthers = facts.slice(last + 1).some(({ kind }) => ofOthers.has(kind))
+  return isLastComplaint(fact, tails) && !isOfOthers ? fact : undefined
+}
+
 function heap(
   { view, logs }: Look,
   pod: Pod,
   status: ContainerStatus,
+  run: ContainerState,
   ended: Evidence,
   since: number | null,
 ): Finding | null {
-  const tails = logs(pod.uid).filter(({ container }) => container === status.name)
-  const fact = logFacts(tails).find(({ kind }) => kind === 'heap_abort')
+  const isPrevious = run !== status.now
+  const tails = logs(pod.uid).filter((tail) => tail.container === status.name && tail.isPrevious === isPrevious)
+  const fact = fatalHeap(tails, run.exitCode)
   if (!fact) return null
   const owner = topOwner(view, pod)
   const [runtime, setting] = fact.line.includes('java.lang') ? ['Java', '-Xmx'] : ['JavaScript', '--max-old-space-size']

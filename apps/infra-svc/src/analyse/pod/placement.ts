@@ -76,3 +76,19 @@ export function tolerates(tolerations: readonly Toleration[], taint: Pick<Taint,
       (operator === 'Exists' ? key === '' || key === taint.key : key === taint.key && value === taint.value),
   )
 }
+
+/** Whether a taint keeps a pod off its node. */
+export const repels = (
+  { tolerations }: Pick<PodSpec, 'tolerations'>,
+  taint: Pick<Taint, 'key' | 'value' | 'effect'>,
+): boolean => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(tolerations, taint)
+
+/** Of a taint that somebody put on the node, and that stays until somebody takes it away. */
+export const isLasting = ({ key }: Pick<Taint, 'key'>): boolean => !lifecycleTaints.has(key)
+
+export const textOf = (terms: readonly (readonly Requirement[])[]): string =>
+  terms
+    .map((term) =>
+      term.map(({ key, operator, values }) => `${key} ${operator} ${values.join(',')}`.trim()).join(' and '),
+    )
+    .join(' or ')

@@ -1,23 +1,9 @@
 import { aLook } from '../../testing/a-look.ts'
-import { aCondition, aContainer, aNode, aPod, manifests, theWorkload, web } from '../../testing/objects.ts'
+import { aContainer, aNode, aPod, manifests, theWorkload, web } from '../../testing/objects.ts'
+import { none, pending, scheduled } from '../../testing/pending.ts'
 import { unschedulable } from './unschedulable.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-const scheduled = (message: string, reason = 'Unschedulable') =>
-  aCondition('PodScheduled', 'False', { reason, message })
-
-/** A pod of Deployment web that the scheduler has tried to place. */
-const pending = (message: string, spec: Fields = {}, more: Fields = {}) =>
-  aPod({
-    ...more,
-    spec: { nodeName: undefined, ...spec },
-    status: { phase: 'Pending', startTime: undefined, containerStatuses: undefined, conditions: [scheduled(message)] },
-  })
-
-/** As kube-scheduler 1.35 writes it. */
-const none = (of: number, reasons: string): string =>
-  `0/${of} nodes are available: ${reasons}. no new claims to deallocate, preemption: 0/${of} nodes are available: ${of} Preemption is not helpful for scheduling.`
 
 const asking = (requests: Fields, fields: Fields = {}) => aContainer({ resources: { requests }, ...fields })
 const tainted = (name: string, key: string, effect = 'NoSchedule') =>
@@ -27,26 +13,6 @@ const labelled = (name: string, labels: Fields, cpu = '4') =>
 
 const find = (...objects: readonly Fields[]) => [...unschedulable.find(aLook(manifests(...web, ...objects)))]
 const workers = [aNode('worker-1'), aNode('worker-2')]
-const claim = (name: string, volume = '') => ({
-  kind: 'PersistentVolumeClaim',
-  metadata: { name },
-  spec: { volumeName: volume, accessModes: ['ReadWriteOnce'] },
-  status: { phase: volume === '' ? 'Pending' : 'Bound' },
-})
-const volumeIn = (name: string, zone: string) => ({
-  kind: 'PersistentVolume',
-  metadata: { name },
-  spec: {
-    nodeAffinity: {
-      required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: [zone] }] }] },
-    },
-  },
-  status: { phase: 'Bound' },
-})
-const mounting = (...claims: readonly string[]) => ({
-  volumes: claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
-})
-
 describe('a pod that no node takes', () => {
   test('is quoted as the scheduler says it, without what preemption would not change', () => {
     const message = none(2, '2 Insufficient cpu')
@@ -265,50 +231,6 @@ describe('a pod that no node takes', () => {
     const spec = { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }
     const [finding] = find(...workers, pending(none(2, "2 node(s) didn't match pod affinity rules"), spec))
     expect(finding!.blames).toMatchObject([{ object: theWorkload, strength: 'inferred' }])
-  })
-})
-
-describe('a pod that waits for its volume', () => {
-  test('is told with the claim that does not exist, and not with one whose name is longer', () => {
-    const message =
-      '0/2 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.'
-    const [finding] = find(...workers, pending(message, mounting('data', 'data-old')))
-    expect(finding!.blames).toMatchObject([
-      { object: { kind: 'PersistentVolumeClaim', namespace: 'default', name: 'data' }, strength: 'direct' },
-    ])
-  })
-
-  test('is told with the claim that is being deleted, and with no node', () => {
-    const message = '0/2 nodes are available: persistentvolumeclaim "data" is being deleted. not found'
-    const [finding] = find(...workers, claim('data', 'disk-1'), pending(message, mounting('data')))
-    expect(finding).toMatchObject({ blames: [{ object: { name: 'data' }, strength: 'direct' }], involves: [] })
-  })
-
-  test('is told with the claim that has no volume, and not with one that has', () => {
-    const message = '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found'
-    const [finding] = find(
-      aNode('worker-1'),
-      claim('data'),
-      claim('logs', 'disk-1'),
-      pending(message, mounting('logs', 'data')),
-    )
-    expect(finding).toMatchObject({ blames: [], involves: [{ kind: 'PersistentVolumeClaim', name: 'data' }] })
-    expect(finding!.involves).toHaveLength(1)
-  })
-
-  test.each([
-    "1 node(s) didn't match PersistentVolume's node affinity",
-    '1 node(s) had volume node affinity conflict',
-    '1 node(s) had no available volume zone',
-  ])('is told with the one of its volumes that is elsewhere, when the scheduler says: %s', (reasons) => {
-    const [finding] = find(
-      ...[labelled('worker-1', { zone: 'b' }), volumeIn('near', 'b'), volumeIn('far', 'a')],
-      ...[claim('logs', 'near'), claim('data', 'far'), pending(none(1, reasons), mounting('logs', 'data'))],
-    )
-    expect(finding).toMatchObject({
-      blames: [{ object: { kind: 'PersistentVolumeClaim', name: 'data' }, strength: 'direct' }],
-      evidence: [{}, { object: { kind: 'PersistentVolume', name: 'far' }, quote: 'zone In a' }],
-    })
   })
 })
 

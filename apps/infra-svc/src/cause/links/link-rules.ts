@@ -29,6 +29,7 @@ export const linkRules: readonly LinkRule[] = [
   rerouted,
   changed,
   named,
+  undone,
 ]
 
 /** What may lie even behind an object that an observation names. */

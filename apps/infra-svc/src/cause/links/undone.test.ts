@@ -9,6 +9,7 @@ const pending = (made = 3_600) => `
 kind: Node
 metadata: { name: n1, labels: { zone: a } }
 spec: { taints: [{ key: dedicated, value: ml, effect: NoSchedule }] }
+status: { allocatable: { cpu: '4', pods: '2' } }
 ---
 kind: Deployment
 metadata: { name: web, namespace: shop, creationTimestamp: '${ago(made)}' }
@@ -70,6 +71,75 @@ describe('a pod that no node takes since a node was changed', () => {
     ],
   ])('is a matter of the workload where %s', (_, manifests, changes) => {
     expect(firstOf(manifests, changes)).toEqual(isWeb)
+  })
+})
+
+describe('room on a node that was changed', () => {
+  const tainted = [ofNode('spec.taints', '', 'dedicated=ml:NoSchedule')]
+  const asking = (cpu: string, besides = '') =>
+    `${pending().replace('SPEC, containers: [{ ', `containers: [{ resources: { requests: { cpu: '${cpu}' } }, `)}\n${besides}`
+  const runs = (name: string, status = 'phase: Running', meta = '') => `kind: Pod
+metadata: { name: ${name}, namespace: shop${meta} }
+spec: { nodeName: n1, containers: [{ name: app, image: a, resources: { requests: { cpu: '2' } } }] }
+status: { ${status} }
+---
+`
+  const other = (cpu: string, spec = '{}') => `kind: Node
+metadata: { name: n2, labels: { zone: b } }
+spec: ${spec}
+status: { allocatable: { cpu: '${cpu}', pods: '110' } }
+---
+`
+
+  test.each([
+    ['it holds what is asked for', asking('4')],
+    ['its other pods leave enough', asking('2', runs('api'))],
+    ['a pod on it has ended', asking('3', runs('api', 'phase: Succeeded'))],
+    ['a pod on it is being deleted', asking('3', runs('api', 'phase: Running', `, deletionTimestamp: '${ago(5)}'`))],
+    ['another node is full, and no template is to blame', asking('3', other('4') + runs('api').replace('n1', 'n2'))],
+    ['the others never had as much', asking('4', other('2'))],
+  ])('counts where %s', (_, manifests) => {
+    expect(firstOf(manifests, tainted)).toEqual({ object: 'n1', isEstablished: true })
+  })
+
+  test.each([
+    ['it never had as much', asking('64', other('8'))],
+    ['its other pods leave too little', asking('3', runs('api'))],
+    [
+      'it holds as many pods as it may',
+      asking('1', runs('api').replace("'2'", "'0'") + runs('db').replace("'2'", "'0'")),
+    ],
+    ['it does not tell what it has', asking('1').replace("cpu: '4', ", '')],
+  ])('is missed where %s', (_, manifests) => {
+    expect(firstOf(manifests, tainted)?.object).not.toBe('n1')
+  })
+
+  test('is not what is missed where the scheduler speaks of neither labels nor taints', () => {
+    const unbound = asking('1').replace(
+      '1 node(s) had untolerated taint(s)',
+      'pod has unbound immediate PersistentVolumeClaims',
+    )
+    expect(firstOf(unbound, tainted)?.object).not.toBe('n1')
+  })
+
+  test('is that for each of the pods', () => {
+    const second = asking('4')
+      .split('---')
+      .find((each) => each.includes('kind: Pod'))!
+      .replaceAll('web-1-a', 'web-1-b')
+    expect(firstOf(asking('4', second), tainted)?.object).toBe('n1')
+    expect(firstOf(asking('4', second.replace("'4'", "'64'")), tainted)?.object).toBe('web')
+  })
+
+  test('was asked for only since the workload was scaled up, and as before since it was scaled down', () => {
+    const scaled = (before: string, after: string): Change =>
+      aChange(aWorkload('web'), {
+        kind: 'scaled',
+        at: Date.parse(ago(610)),
+        fields: [{ path: 'spec.replicas', before, after }],
+      })
+    expect(firstOf(asking('4'), [...tainted, scaled('0', '1')])?.object).toBe('web')
+    expect(firstOf(asking('4'), [...tainted, scaled('3', '1')])?.object).toBe('n1')
   })
 })
 

@@ -1,6 +1,7 @@
-import { isSame, type ClusterView, type Node, type Pod, type Taint } from '@akashic/kubernetes'
-import { mayRunOn, neededNodes, tolerates } from '../../analyse/pod/placement.ts'
-import type { Change } from '../../change/change.ts'
+import { conditionOf, isSame, type ClusterView, type Node, type Pod, type Taint } from '@akashic/kubernetes'
+import { isLasting, mayRunOn, neededNodes, repels } from '../../analyse/pod/placement.ts'
+import { hasRoomFor } from '../../analyse/pod/room.ts'
+import type { Change, FieldChange } from '../../change/change.ts'
 import { fieldAbsence, fieldQuote } from '../../analyse/quote.ts'
 import { edit } from '../../analyse/remedies.ts'
 import type { Blame } from '../../finding/finding.ts'
@@ -61,31 +62,41 @@ function wasChangedAfter(open: OpenCase, { object, blames }: GroupedFinding, cha
   return [object, ...blames.map((blame) => blame.object)].some((each) => {
     const createdAt = open.view.find(each)?.createdAt ?? null
     if (createdAt !== null && createdAt >= change.at) return true
-    return open
-      .changesOf(each)
-      .some(({ kind, at, fields }) => (kind === 'rollout' ? fields.length > 0 : kind === 'routing') && at > change.at)
+    return open.changesOf(each).some(({ kind, at, fields }) => at > change.at && asksAnew(kind, fields))
   })
 }
 
+/** Fewer replicas than before ask for nothing. */
+function asksAnew(kind: Change['kind'], fields: readonly FieldChange[]): boolean {
+  if (kind === 'scaled') return fields.some(({ before, after }) => Number(after) > Number(before))
+  return kind === 'routing' || (kind === 'rollout' && fields.length > 0)
+}
+
 function reasonIn(open: OpenCase, finding: GroupedFinding, change: Change): string | null {
-  const isOfTemplate = finding.blames.some((blame) => isSame(blame.object, finding.object))
+  const isOfTemplate = finding.blames.every((blame) => isSame(blame.object, finding.object))
   if (finding.rule === 'pod-unschedulable' && isOfTemplate) return ofNode(open.view, open.podsOf(finding), change)
   if (finding.rule === 'ingress-backend-missing') return ofBackend(finding, change)
   return null
 }
 
-/** A node that would have taken the pods before its labels or taints were changed, and does not now. */
+/** A node that would have taken each of the pods before its labels or taints were changed, has the room, and takes none
+ *  now. */
 function ofNode(view: ClusterView, pods: readonly Pod[], { kind, object, fields }: Change): string | null {
   const node = kind === 'node' ? view.get('Node', '', object.name) : undefined
-  if (!node) return null
+  if (!node || pods.length === 0) return null
   const before = asBefore(node, fields)
-  const [pod] = pods
-  if (!pod || !takes(before, pod) || takes(node, pod)) return null
+  const wasTaken = (pod: Pod): boolean => takes(before, pod) && !takes(node, pod) && hasRoomFor(view, node, pod)
+  if (!pods.every((pod) => isAboutNodes(pod) && wasTaken(pod))) return null
   const what = fields
     .filter(({ path }) => path !== 'spec.unschedulable')
     .map(({ path, before: old, after }) => `${path}: ${old || 'none'} -> ${after || 'none'}`)
   return `it was changed (${what.join('; ')}), and would have taken the pods before`
 }
+
+/** Whether the scheduler speaks of labels or taints at all. Source: the reasons of its plugins NodeAffinity and
+ *  TaintToleration. */
+const isAboutNodes = (pod: Pod): boolean =>
+  /untolerated taint|node affinity\/selector/.test(conditionOf(pod, 'PodScheduled')?.message ?? '')
 
 const labels = 'metadata.labels.'
 
@@ -114,8 +125,7 @@ function taintsIn(text: string): readonly Pick<Taint, 'key' | 'value' | 'effect'
 }
 
 const takes = (node: Pick<Node, 'name' | 'labels' | 'taints'>, { spec }: Pod): boolean =>
-  mayRunOn(node, neededNodes(spec)) &&
-  node.taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(spec.tolerations, taint))
+  mayRunOn(node, neededNodes(spec)) && !node.taints.some((taint) => isLasting(taint) && repels(spec, taint))
 
 /** The Service that a route leads to was deleted, or does not have the port any more. */
 function ofBackend({ involves, blames }: GroupedFinding, { kind, object, fields }: Change): string | null {
