@@ -53,6 +53,46 @@ onStage({ nodes: [{ name: 'worker-1' }, { name: 'worker-2' }] }, (stage) => {
     await stage.firstCause('ported', 'Service ported')
   })
 
+  describe('a targetPort that no container declares', () => {
+    /** A Service that leads to what its pods declare, and with another port to what they do not. */
+    const withSide = (role: string): string =>
+      stage.service(role).replace('ports: [{', 'ports: [{ name: side, port: 9000, targetPort: 9090 }, { name: main,')
+
+    scenario('is the cause where a caller is refused there', async () => {
+      const host = cast.of('hatch')
+      await stage.apply(stage.deployment('hatch'), withSide('hatch'))
+      await stage.available('hatch')
+      await stage.apply(stage.caller('knocker', `http://${host}:9000`, `Error: connect ECONNREFUSED ${host}:9000`))
+      const cause = await stage.firstCause('knocker', 'Service hatch')
+      const takeBack = await stage.mend(cause)
+      await stage.noCause('knocker', 'pod-probe-failing')
+      await takeBack()
+      await stage.firstCause('knocker', 'Service hatch')
+    })
+
+    scenario('is no cause where nobody is seen to be refused, though a caller suffers', async () => {
+      const host = cast.of('gate')
+      await stage.apply(stage.deployment('gate'), withSide('gate'))
+      await stage.available('gate')
+      await stage.apply(stage.caller('waiter', `http://${host}:9000`, `Error: connect ETIMEDOUT ${host}:9000`))
+      await stage.noCause('waiter', 'pod-probe-failing')
+    })
+
+    scenario('is no trouble where nothing suffers', async () => {
+      const listens = 'readinessProbe: { tcpSocket: { port: 9090 } }'
+      const told = 'env: [{ name: PORT, value: "9090" }]'
+      await stage.apply(
+        ...[stage.deployment('beside'), withSide('beside')],
+        ...[stage.deployment('probed', { container: listens }), stage.service('probed', 'probed', 9090)],
+        ...[stage.deployment('told', { container: told }), stage.service('told', 'told', 9090)],
+      )
+      for (const role of ['beside', 'probed', 'told']) {
+        await stage.available(role)
+        await stage.nothingWrong(role)
+      }
+    })
+  })
+
   scenario('a host that no Service has', async () => {
     const host = cast.of('database').slice(0, -1)
     await stage.apply(

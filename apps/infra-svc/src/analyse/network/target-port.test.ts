@@ -1,0 +1,224 @@
+import { aLook, ago, now } from '../../testing/a-look.ts'
+import { targetPort } from './target-port.ts'
+
+const container = (fields: string, name = 'app') => `{ name: ${name}, image: web, ${fields} }`
+const http = 'ports: [{ name: http, containerPort: 8080 }]'
+
+interface PodOptions {
+  readonly isReady?: boolean
+  readonly containers?: string
+  readonly runsFor?: number
+  readonly restarts?: number
+}
+
+const aPod = (
+  name: string,
+  { isReady = true, containers = container(http), runsFor = 700, restarts = 0 }: PodOptions = {},
+) => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [${containers}] }
+status:
+  phase: Running
+  podIP: 10.1.0.7
+  conditions: [{ type: Ready, status: '${isReady ? 'True' : 'False'}', lastTransitionTime: '${ago(600)}' }]
+  containerStatuses: [{ name: app, ready: ${isReady}, restartCount: ${restarts}, state: { running: { startedAt: '${ago(runsFor)}' } } }]
+---`
+const aService = (ports: string, { name = 'web', ip = '10.96.0.9' } = {}) => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { clusterIP: ${ip}, selector: { app: web }, ports: [${ports}] }
+---`
+const to = (target: number | string, port = 80, name = '') =>
+  `{ ${name && `name: ${name}, `}port: ${port}, targetPort: ${target} }`
+const said = (...lines: readonly string[]) => [{ container: 'app', isPrevious: false, lines }]
+const find = (manifests: string, logs = {}) => [...targetPort.find(aLook(manifests, logs))]
+
+const blamed = { severity: 'critical', reason: 'TargetPortMismatch', blames: [{ strength: 'direct' }] }
+const told = { severity: 'info', reason: 'TargetPortUndeclared', blames: [] }
+
+test('a name that no pod declares is to blame as it stands, and quotes what was read', () => {
+  const [finding] = find(aService(to('https')) + aPod('web'))
+  expect(finding).toMatchObject({ ...blamed, object: { kind: 'Service', name: 'web' } })
+  expect(finding!.evidence).toMatchObject([
+    { object: { kind: 'Service' }, where: 'spec.ports[80].targetPort', quote: 'https' },
+    { object: { kind: 'Pod', name: 'web' }, where: 'spec.containers[app].ports', quote: 'http 8080' },
+  ])
+})
+
+describe('a number that no pod declares is to blame where another port is evidently meant', () => {
+  const two = container('ports: [{ name: http, containerPort: 8080 }, { name: metrics, containerPort: 9100 }]')
+  test.each<[string, string, readonly number[]]>([
+    ['the only one, to which nobody leads', aService(to(9090)) + aPod('web'), [8080]],
+    ['that which is no port beside', aService(to(9090)) + aPod('web', { containers: two }), [8080]],
+    [
+      'that of the same name, though another Service leads there',
+      aService(to(9090, 80, 'http')) + aService(to(8080), { name: 'other' }) + aPod('web'),
+      [8080],
+    ],
+    ['that of the same number', aService(to(9090, 8080)) + aService(to(8080), { name: 'other' }) + aPod('web'), [8080]],
+    [
+      'one that is only resolved by name',
+      aService(to(9090)) + aService(to(8080), { name: 'o', ip: 'None' }) + aPod('web'),
+      [8080],
+    ],
+    [
+      'the only one, of a process that is told of such a port elsewhere',
+      aService(to(9090)) +
+        aPod('web', { containers: container(`${http}, env: [{ name: API, value: 'http://api:9090' }]`) }),
+      [8080],
+    ],
+  ])('%s', (_, manifests, ports) => {
+    const [finding, ...others] = find(manifests)
+    expect(others).toEqual([])
+    expect(finding).toMatchObject(blamed)
+    const titles = finding!.blames[0]!.remedies!.map(({ title }) => title)
+    expect(titles).toEqual(
+      ports.map(
+        (port) =>
+          `Send its port ${finding!.part === '80' || finding!.part === 'http' ? 80 : 8080} to port ${port} of the pods`,
+      ),
+    )
+  })
+})
+
+describe('a number that no pod declares is only told', () => {
+  const beside = aService(`${to(8080, 80, 'http')}, ${to(9090, 9000, 'side')}`)
+  test.each<[string, string]>([
+    ['beside a port that they declare', beside + aPod('web')],
+    [
+      'where another Service leads to what they declare',
+      aService(to(9090)) + aService(to(8080), { name: 'other' }) + aPod('web'),
+    ],
+    [
+      'where they declare only a port beside',
+      aService(to(9090)) + aPod('web', { containers: container('ports: [{ name: metrics, containerPort: 9100 }]') }),
+    ],
+    ['where it is for a port beside', aService(to(9090, 9090, 'metrics')) + aPod('web')],
+    [
+      'where another container declares none',
+      aService(to(9090)) + aPod('web', { containers: `${container(http)}, ${container('', 'proxy')}` }),
+    ],
+    [
+      'where the process is told to listen there',
+      aService(to(9090)) + aPod('web', { containers: container(`${http}, args: ['--listen=:9090']`) }),
+    ],
+    [
+      'where its environment names it',
+      aService(to(9090)) + aPod('web', { containers: container(`${http}, env: [{ name: PORT, value: '9090' }]`) }),
+    ],
+    ['by a Service without an address', aService(to(9090), { ip: 'None' }) + aPod('web')],
+  ])('%s', (_, manifests) => {
+    const found = find(manifests)
+    expect(found).toMatchObject([told])
+    expect(found[0]!.summary).toContain('was not observed')
+  })
+})
+
+describe.each([
+  ['nobody declares a port', aService(to(9090)) + aPod('web', { containers: container('') })],
+  [
+    'the kubelet asks there and is answered',
+    aService(to(9090)) +
+      aPod('web', { containers: container(`${http}, readinessProbe: { tcpSocket: { port: 9090 } }`) }),
+  ],
+])('where %s', (_, manifests) => {
+  test('nothing is told', () => expect(find(manifests)).toEqual([]))
+})
+
+describe('a number that no pod declares, where nothing else is evident', () => {
+  const service = aService(`${to(8080, 80, 'http')}, ${to(9090, 9000, 'side')}`)
+  const callers = aPod('caller', { isReady: false })
+  const world = service + aPod('web') + callers
+  const refused = 'Error: connect ECONNREFUSED web:9000'
+
+  test.each([
+    refused,
+    'dial tcp 10.96.0.9:9000: connect: connection refused',
+    'connect ECONNREFUSED web.shop.svc:9000',
+  ])('is to blame where a process that calls it is refused: %s', (line) => {
+    const [finding] = find(world, { caller: said(line) })
+    expect(finding).toMatchObject({ ...blamed, object: { kind: 'Service', name: 'web' }, part: 'side' })
+    expect(finding!.evidence).toContainEqual(expect.objectContaining({ kind: 'log', quote: line }))
+  })
+
+  test.each<[string, string, object]>([
+    ['another port is refused', world, { caller: said('Error: connect ECONNREFUSED web:81') }],
+    ['another host is refused', world, { caller: said('Error: connect ECONNREFUSED db:9000') }],
+    ['it is too late, and not refused', world, { caller: said('Error: connect ETIMEDOUT web:9000') }],
+    ['the caller is ready by now', service + aPod('web') + aPod('caller'), { caller: said(refused) }],
+    ['no pod is ready', service + aPod('web', { isReady: false }) + callers, { caller: said(refused) }],
+  ])('is only told where %s', (_, manifests, logs) => {
+    expect(find(manifests, logs)).toMatchObject([told])
+  })
+
+  test('counts what a run said that ended after the pods were ready, and not before', () => {
+    const ended = (secondsAgo: number) =>
+      world.replace(
+        /(metadata: { name: caller.*[^]*?)restartCount: 0, state: .*/,
+        `$1restartCount: 1, state: { waiting: { reason: CrashLoopBackOff } }, lastState: { terminated: { exitCode: 1, finishedAt: '${ago(secondsAgo)}' } } }]`,
+      )
+    const logs = { caller: [{ container: 'app', isPrevious: true, lines: [refused] }] }
+    expect(find(ended(550), logs)).toMatchObject([blamed])
+    expect(find(ended(650), logs)).toMatchObject([told])
+  })
+
+  test('is to blame where an ingress controller is refused there', () => {
+    const at = new Date(now - 60_000).toISOString().slice(0, 19).replace('T', ' ').replaceAll('-', '/')
+    const line = (port: number) =>
+      `${at} [error] 30#30: *1 connect() failed (111: Connection refused) while connecting to upstream, host: "shop.example", upstream: "http://10.1.0.7:${port}/"`
+    const ingress = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec: { ingressClassName: nginx, rules: [{ host: shop.example, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 9000 } } } }] } }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: nginx }
+spec: { controller: k8s.io/ingress-nginx }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: nginx, namespace: ingress-nginx }
+spec: { selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b, app.kubernetes.io/name: ingress-nginx } }, spec: { containers: [] } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: nginx, namespace: ingress-nginx, labels: { a: b }, ownerReferences: [{ kind: DaemonSet, name: nginx, uid: DaemonSet-nginx, controller: true }] }
+spec: { containers: [{ name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.11.3' }] }
+status: { phase: Running }
+---`
+    const logged = (port: number) => ({ nginx: [{ container: 'controller', isPrevious: false, lines: [line(port)] }] })
+    expect(find(world + ingress, logged(9090))).toMatchObject([blamed])
+    expect(find(world + ingress, logged(8080))).toMatchObject([told])
+  })
+
+  describe('and that the kubelet asks', () => {
+    const event = (port: number, secondsAgo: number) => `
+apiVersion: v1
+kind: Event
+metadata: { name: probe, namespace: shop }
+involvedObject: { kind: Pod, namespace: shop, name: web, uid: Pod-web, fieldPath: 'spec.containers{app}' }
+reason: Unhealthy
+message: 'Readiness probe failed: dial tcp 10.1.0.7:${port}: connect: connection refused'
+lastTimestamp: '${ago(secondsAgo)}'
+---`
+    const down = (options: PodOptions = {}) => service + aPod('web', { isReady: false, ...options })
+
+    test('is to blame where a process that runs refuses', () => {
+      expect(find(down() + event(9090, 20))).toMatchObject([blamed])
+    })
+
+    test.each<[string, string]>([
+      ['it refuses at another port', down() + event(8081, 20)],
+      ['it has only begun', down({ runsFor: 50 }) + event(9090, 20)],
+      ['it was refused long ago', down({ runsFor: 7_000 }) + event(9090, 1_000)],
+      ['it ends again and again', down({ restarts: 3 }) + event(9090, 20)],
+    ])('is only told where %s', (_, manifests) => {
+      expect(find(manifests)).toMatchObject([told])
+    })
+  })
+})
