@@ -9,9 +9,8 @@ const template = (url: string) => ({
 })
 const started = { running: { startedAt: ago(900) } }
 
-/** What is proposed to a process that asks a host for TLS, which speaks none. */
-function remediesFor(host: string) {
-  const url = `https://${host}:8080`
+/** What is proposed to a process that asks for this, and is answered so. */
+function remediesFor(url: string, answer: string) {
   const owner = { kind: 'Deployment', name: 'web', uid: 'Deployment-web', controller: true }
   const { metadata, spec } = template(url)
   const given = aCase({
@@ -32,22 +31,33 @@ function remediesFor(host: string) {
       'web-1': [
         {
           ...{ container: 'app', isPrevious: false },
-          lines: [`Get "${url}/": http: server gave HTTP response to HTTPS client`],
+          lines: [`Get "${url}/": ${answer}`],
         },
       ],
     },
   })
   const { causes } = explain(given, { kind: 'namespace', namespace: 'default' }, [])
-  return causes.find(({ because }) => because.includes('asks for TLS'))!.remedies
+  return causes.find(({ because }) => because.includes('its API_URL asks for'))!.remedies
 }
 
+const answersPlain = 'http: server gave HTTP response to HTTPS client'
+const wantsTls = '400: Client sent an HTTP request to an HTTPS server.'
+
 test('to ask a server within the cluster without TLS is proposed with what that means', () => {
-  const plain = remediesFor('api').find(({ command }) => command?.includes('http://api:8080'))
+  const plain = remediesFor('https://api:8080', answersPlain).find(({ command }) =>
+    command?.includes('http://api:8080'),
+  )
   expect(plain).toMatchObject({ changes: expect.stringContaining('without TLS what is sent can be read') })
 })
 
 test.each(['pay.example.org', 'far'])('to ask %s, which is outside, without TLS is never proposed', (host) => {
-  const remedies = remediesFor(host)
+  const remedies = remediesFor(`https://${host}:8080`, answersPlain)
   expect(remedies).toContainEqual(expect.objectContaining({ title: expect.stringContaining('speak TLS') }))
   expect(remedies.filter(({ command }) => command?.includes('set env'))).toEqual([])
+})
+
+test('to ask a server for TLS that wants it is proposed as it is', () => {
+  const [first] = remediesFor('http://api:8080', wantsTls)
+  expect(first).toMatchObject({ command: expect.stringContaining('API_URL=https://api:8080') })
+  expect(first!.changes).not.toContain('without TLS')
 })
