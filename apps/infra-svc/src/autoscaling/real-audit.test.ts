@@ -134,8 +134,13 @@ describeReal('kubernetes', () => {
 
   test('no more pods are proposed than the real database has connections for', () => {
     const { arithmetic } = adviceOn('HorizontalPodAutoscaler', 'pooled')[0]!
-    const [, usable, pods] = /\((\d+) connections\) ÷ 10 a pod = (\d+) pods/.exec(arithmetic[0]!)!.map(Number)
-    expect(pods).toBe(Math.floor(usable! / poolSize))
+    const [, usable, room, pods, surge] =
+      /\((\d+) connections\) ÷ 10 a pod = (\d+) pods: (\d+), and (\d+) more while a rollout runs/
+        .exec(arithmetic[0]!)!
+        .map(Number)
+    expect(room).toBe(Math.floor(usable! / poolSize))
+    expect(surge).toBe(Math.ceil(pods! / 4))
+    expect(pods! + surge!).toBeLessThanOrEqual(room!)
     expect(parse(proposed('pooled', 'hpa').manifest)).toMatchObject({ spec: { maxReplicas: pods } })
   })
 

@@ -9,12 +9,12 @@ const shop = `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop, uid: web }
-spec: { replicas: 2, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: app, image: web }] } } }
+spec: { replicas: 2, strategy: { rollingUpdate: { maxSurge: 2 } }, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: app, image: web }] } } }
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: mail, namespace: shop, uid: mail }
-spec: { replicas: 3, selector: { matchLabels: { app: mail } }, template: { metadata: { labels: { app: mail } }, spec: { containers: [{ name: app, image: mail }] } } }
+spec: { replicas: 3, strategy: { type: Recreate }, selector: { matchLabels: { app: mail } }, template: { metadata: { labels: { app: mail } }, spec: { containers: [{ name: app, image: mail }] } } }
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -51,8 +51,13 @@ const components = [
   runs('other', 'web'),
 ]
 const spec = { name: 'orders', url: 'postgres://r@db/x', component: 'store', poolSize: 10, readyWithin: 1_000 }
-const database = { spec, engine: postgresEngine(openDatabaseClient(spec)), looks: createLooks() }
-const around = aroundDatabase(database, components, { all: () => [{ name: 'test', model: view } as never] })
+const watched = (name: string, url: string, poolSize?: number, component = 'store') => {
+  const own = { ...spec, name, url, poolSize, component }
+  return { spec: own, engine: postgresEngine(openDatabaseClient(own)), looks: createLooks() }
+}
+const database = watched('orders', spec.url, 10)
+const seen = { all: () => [{ name: 'test', model: view } as never] }
+const around = aroundDatabase(database, [database], components, seen)
 
 test('who uses a database names it, or depends on the component that it is', () => {
   expect(usersOf(components, spec).map(({ id }) => id)).toEqual(['web', 'api', 'mail'])
@@ -62,13 +67,37 @@ test('pods are counted once, as many as an autoscaler may make of them, else as 
   expect(around.poolUsers).toEqual([
     {
       ...{ cluster: 'test', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
-      ...{ pods: 12, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
+      ...{ pods: 12, by: 'HorizontalPodAutoscaler shop/web maxReplicas', maxSurge: '2' },
     },
     {
       ...{ cluster: 'test', workload: { kind: 'Deployment', namespace: 'shop', name: 'mail' } },
-      ...{ pods: 3, by: 'Deployment shop/mail replicas' },
+      ...{ pods: 3, by: 'Deployment shop/mail replicas', maxSurge: '0' },
     },
   ])
+})
+
+test('pools of the other databases of its server are counted too, and named where they cannot be', () => {
+  const other = [
+    watched('mails', 'postgres://r@db/mails', 5),
+    watched('unsized', 'postgres://r@db/unsized'),
+    watched('unused', 'postgres://r@db/unused', 5, 'nobody'),
+    watched('pooled', 'postgres://r@db:6432/x', 5),
+    watched('elsewhere', 'postgres://r@db2/x', 5),
+  ]
+  const { poolsBeside, uncountedUsers } = aroundDatabase(database, [database, ...other], components, seen)
+  expect(poolsBeside).toMatchObject([{ database: 'mails', poolSize: 5, users: [{ pods: 3 }] }])
+  expect(uncountedUsers).toEqual(['users of database unsized on its server (it has no poolSize)'])
+  expect(around).toMatchObject({ poolsBeside: [], uncountedUsers: [] })
+})
+
+test('what a rollout adds is not known of a workload that only its autoscaler tells of', () => {
+  const model = aView(
+    shop.replaceAll('kind: Deployment\nmetadata: { name: web,', 'kind: ReplicaSet\nmetadata: { name: web,'),
+  )
+  const clusters = { all: () => [{ name: 'test', model } as never] }
+  const { poolUsers, uncountedUsers } = aroundDatabase(database, [database], [runs('web', 'web', 'orders')], clusters)
+  expect(poolUsers).toMatchObject([{ pods: 12 }])
+  expect(uncountedUsers).toEqual(['Deployment shop/web (pods that its rollouts add: it is not seen in cluster test)'])
 })
 
 test('users whose pods cannot be counted are named with the reason', () => {
@@ -76,9 +105,7 @@ test('users whose pods cannot be counted are named with the reason', () => {
     ({ id, dependsOn: ['store'], targets: { aiProviders: [], kubernetes } }) as never
   const at = (name: string, cluster = 'test') => ({ cluster, namespace: 'shop', kind: 'Deployment', name })
   const unseen = [of('cron'), of('gone', at('gone')), of('far', at('web', 'other')), ...components]
-  const { poolUsers, uncountedUsers } = aroundDatabase(database, unseen, {
-    all: () => [{ name: 'test', model: view } as never],
-  })
+  const { poolUsers, uncountedUsers } = aroundDatabase(database, [database], unseen, seen)
   expect(poolUsers).toEqual(around.poolUsers)
   expect(uncountedUsers).toEqual([
     'component cron (it names no workload)',
@@ -92,7 +119,7 @@ test('an autoscaler that cannot be read may make more pods than are asked for', 
   const model = aView(shop.replace(/kind: HorizontalPodAutoscaler/, 'kind: ConfigMap'))
   model.setFreshness('HorizontalPodAutoscaler', { state: 'unknown', reason: 'not allowed', missingPermission: 'list' })
   const clusters = { all: () => [{ name: 'test', model } as never] }
-  const { poolUsers, uncountedUsers } = aroundDatabase(database, [runs('web', 'web', 'orders')], clusters)
+  const { poolUsers, uncountedUsers } = aroundDatabase(database, [database], [runs('web', 'web', 'orders')], clusters)
   expect(poolUsers).toMatchObject([{ pods: 2 }])
   expect(uncountedUsers).toEqual(['Deployment shop/web (more than its 2 replicas: its autoscalers cannot be read)'])
 })

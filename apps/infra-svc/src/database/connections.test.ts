@@ -91,7 +91,10 @@ onEachPostgres((start) => {
     expect(findingsOf(await look(), 'db-connections-full')).toEqual([])
     await admin.query('ALTER DATABASE postgres CONNECTION LIMIT 6')
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-    const report = await look({ poolSize: 4, poolUsers: [{ workload, pods: 2, by: 'Deployment shop/web replicas' }] })
+    const report = await look({
+      poolSize: 4,
+      poolUsers: [{ cluster: 'main', workload, pods: 2, by: 'Deployment shop/web replicas', maxSurge: '0' }],
+    })
     const [full] = findingsOf(report, 'db-connections-full')
     expect(full!.summary).toMatch(/^[56] of the 6 connections that database postgres may have/)
     expect(findingsOf(report, 'db-pool-arithmetic')[0]!.summary).toContain('may open 8 connections, and it gives 6')
@@ -128,7 +131,8 @@ onEachPostgres((start) => {
 
   test('the pools of all pods that there may be are held against the limit', async () => {
     const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-    const poolUsers = [{ cluster: 'main', workload, pods: 5, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }]
+    const by = 'HorizontalPodAutoscaler shop/web maxReplicas'
+    const poolUsers = [{ cluster: 'main', workload, pods: 5, by, maxSurge: '0' }]
     const uncountedUsers = ['component mail (it names no workload)']
     const look = (poolSize: number) =>
       lookAtDatabase({ url: database.url, only: 'connections', around: { poolSize, poolUsers, uncountedUsers } })
@@ -141,6 +145,37 @@ onEachPostgres((start) => {
     expect(finding!.evidence).toContainEqual(
       expect.objectContaining({ where: 'HorizontalPodAutoscaler shop/web maxReplicas', quote: '5' }),
     )
+    const rolling = [{ ...poolUsers[0]!, maxSurge: '25%' }]
+    const report = await lookAtDatabase({
+      ...{ url: database.url, only: 'connections', around: { poolSize: 3, poolUsers: rolling } },
+    })
+    expect(findingsOf(report, 'db-pool-arithmetic')).toMatchObject([
+      {
+        summary: expect.stringContaining('may open 21 connections, and it gives 20: Deployment shop/web: (5 + 2) x 3;'),
+        evidence: expect.arrayContaining([
+          expect.objectContaining({ where: 'Deployment shop/web maxSurge', quote: '25%' }),
+        ]),
+      },
+    ])
+  })
+
+  test('the pools of all databases of its server are held against what that gives', async () => {
+    const user = (name: string, pods: number) => ({
+      ...{ cluster: 'main', workload: { kind: 'Deployment', namespace: 'shop', name }, pods },
+      ...{ by: `Deployment shop/${name} replicas`, maxSurge: '0' },
+    })
+    const look = async (pods: number) => {
+      const poolsBeside = [{ database: 'mails', poolSize: 5, users: [user('mail', pods)] }]
+      const around = { poolSize: 2, poolUsers: [user('web', 5)], poolsBeside }
+      return findingsOf(
+        await lookAtDatabase({ url: database.url, only: 'connections', around }),
+        'db-pool-arithmetic',
+      ).map(({ summary }) => summary)
+    }
+    expect(await look(2)).toEqual([])
+    expect(await look(3)).toEqual([
+      'Users of the databases of its server may open 25 connections, and it gives 20: Deployment shop/web: 5 x 2, Deployment shop/mail: 3 x 5 for database mails.',
+    ])
   })
 })
 

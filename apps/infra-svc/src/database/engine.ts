@@ -19,6 +19,23 @@ export interface PoolUser {
   readonly pods: number
   /** What sets that number, as `HorizontalPodAutoscaler shop/web maxReplicas`. */
   readonly by: string
+  /** Pods that it may have besides while a rollout runs: a number or a percentage, as written. */
+  readonly maxSurge: string
+}
+
+/** Pools of those who use one database. */
+export interface Pools {
+  readonly database: string
+  /** Connections that each pod may open. */
+  readonly poolSize: number
+  readonly users: readonly PoolUser[]
+}
+
+/** How many connections users can have in all. */
+export interface UsableConnections {
+  readonly ofDatabase: number
+  /** Those of the other databases of its server among them. */
+  readonly ofServer: number
 }
 
 /** What a database has counted until an instant; what else is in it only its engine knows. */
@@ -48,7 +65,9 @@ export interface Surroundings {
   /** Of its machine or container, as configured; null where that is not told. */
   readonly memoryBytes: number | null
   readonly poolUsers: readonly PoolUser[]
-  /** Users whose pods are not counted, each with the reason. */
+  /** Of the other databases of its server. */
+  readonly poolsBeside: readonly Pools[]
+  /** Users of the server whose pods are not counted, each with the reason. */
   readonly uncountedUsers: readonly string[]
   /** The pod and the workload behind the address of a session; null where no cluster has it. */
   readonly ownerOf: (address: string) => { readonly pod: Reference; readonly workload: Reference } | null
@@ -88,8 +107,8 @@ export interface Engine {
   readonly topics: readonly TopicOutline[]
   /** @throws DatabaseUnreachable. */
   reach(around: Surroundings): Promise<Reached>
-  /** How many connections its users can have in all. @throws Error where it does not tell. */
-  usableConnections(): Promise<number>
+  /** @throws Error where it does not tell. */
+  usableConnections(): Promise<UsableConnections>
   /** A command that tries it by hand. */
   readonly trial: string
   /** What to do about a database that cannot be used. */

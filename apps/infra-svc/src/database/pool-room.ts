@@ -1,18 +1,18 @@
 import { isSame, referenceText, type Reference } from '@akashic/kubernetes'
 import { aroundDatabase } from './around.ts'
 import type { WatchedDatabase } from './databases.ts'
-import type { PoolUser } from './engine.ts'
+import type { Pools, PoolUser, UsableConnections } from './engine.ts'
+import { podsOf, podsText, surgeOf } from './pools.ts'
 import type { DatabaseDeps } from './show-database.ts'
 
 /** What a database can give to the pools of its users. */
-export interface PoolRoom {
-  readonly database: string
-  readonly poolSize: number
-  readonly users: readonly PoolUser[]
+export interface PoolRoom extends Pools {
+  /** Of the other databases of its server. */
+  readonly beside: readonly Pools[]
   /** Users whose pods are not counted, each with the reason. */
   readonly uncounted: readonly string[]
-  /** Connections that users can have; null where the database did not tell, with the reason. */
-  readonly usable: number | null
+  /** Null where the database did not tell, with the reason. */
+  readonly usable: UsableConnections | null
   readonly problem: string
 }
 
@@ -20,12 +20,15 @@ export interface PoolRoom {
 export async function readPoolRooms(
   deps: Pick<DatabaseDeps, 'databases' | 'components' | 'clusters'>,
 ): Promise<readonly PoolRoom[]> {
-  const sized = deps.databases.all().filter(({ spec }) => spec.poolSize !== undefined)
+  const all = deps.databases.all()
+  const sized = all.filter(({ spec }) => spec.poolSize !== undefined)
   if (sized.length === 0) return []
   const components = await deps.components()
   const rooms = sized.map(async (database): Promise<PoolRoom> => {
-    const { poolUsers: users, uncountedUsers: uncounted, name } = aroundDatabase(database, components, deps.clusters)
-    return { ...{ database: name, poolSize: database.spec.poolSize!, users, uncounted }, ...(await usableOf(database)) }
+    const around = aroundDatabase(database, all, components, deps.clusters)
+    const { name, poolUsers: users, poolsBeside: beside, uncountedUsers: uncounted } = around
+    const pools = { database: name, poolSize: database.spec.poolSize!, users }
+    return { ...pools, beside, uncounted, ...(await usableOf(database)) }
   })
   return (await Promise.all(rooms)).filter(({ users, uncounted }) => users.length + uncounted.length > 0)
 }
@@ -43,20 +46,39 @@ async function usableOf({ engine }: WatchedDatabase): Promise<Pick<PoolRoom, 'us
 export const isUser = (user: PoolUser, cluster: string, workload: Reference): boolean =>
   user.cluster === cluster && isSame(user.workload, workload)
 
-/** Pods that a workload may have so that the pools of all users fit, and the sum. Null where the database did not tell. */
-export function mostPods(
-  { database, poolSize, users, uncounted, usable }: PoolRoom,
-  cluster: string,
-  workload: Reference,
-): { readonly pods: number; readonly arithmetic: string } | null {
+export interface MostPods {
+  readonly pods: number
+  readonly arithmetic: string
+}
+
+/** Pods that a workload may have so that the pools of all users fit, also while a rollout runs, and the sum: of the database, or
+ *  of its server where those of its other databases leave less. Null where the database did not tell.
+ *  @param workload one of its users */
+export function mostPods(room: PoolRoom, cluster: string, workload: Reference): MostPods | null {
+  const { usable, beside } = room
   if (usable === null) return null
-  const others = users.filter((user) => !isUser(user, cluster, workload))
-  const taken = others.reduce((total, { pods }) => total + pods * poolSize, 0)
-  const pods = Math.max(0, Math.floor((usable - taken) / poolSize))
-  const less = others.map((user) => ` - ${user.pods} × ${poolSize} of ${referenceText(user.workload)}`).join('')
-  const missing = uncounted.length === 0 ? '' : `; not counted: ${uncounted.join(', ')}`
-  return {
-    pods,
-    arithmetic: `database ${database}: (${usable} connections${less}) ÷ ${poolSize} a pod = ${pods} pods${missing}`,
-  }
+  const own = fitting([room], usable.ofDatabase, cluster, workload)
+  const ofServer = beside.length === 0 ? own : fitting([room, ...beside], usable.ofServer, cluster, workload)
+  const { pods, sum } = ofServer.pods < own.pods ? ofServer : own
+  const missing = room.uncounted.length === 0 ? '' : `; not counted: ${room.uncounted.join(', ')}`
+  return { pods, arithmetic: `database ${room.database}: ${sum}${missing}` }
+}
+
+/** @param all pools that share the connections, those of the workload among them */
+function fitting(all: readonly Pools[], usable: number, cluster: string, workload: Reference) {
+  const counted = all.flatMap(({ users, ...pools }) => users.map((user) => ({ ...pools, user })))
+  const own = counted.filter(({ user }) => isUser(user, cluster, workload))
+  const others = counted.filter((each) => !own.includes(each))
+  const perPod = own.reduce((total, { poolSize }) => total + poolSize, 0)
+  const taken = others.reduce((total, { user, poolSize }) => total + podsOf(user) * poolSize, 0)
+  const room = Math.max(0, Math.floor((usable - taken) / perPod))
+  const surge = (pods: number) => surgeOf(own[0]!.user, pods)
+  let pods = room
+  while (pods > 0 && pods + surge(pods) > room) pods--
+  const less = others.map(({ user, poolSize, database }) => {
+    const of = database === all[0]!.database ? '' : ` for database ${database}`
+    return ` - ${podsText(user)} × ${poolSize} of ${referenceText(user.workload)}${of}`
+  })
+  const split = surge(pods) === 0 ? '' : `: ${pods}, and ${surge(pods)} more while a rollout runs`
+  return { pods, sum: `(${usable} connections${less.join('')}) ÷ ${perPod} a pod = ${room} pods${split}` }
 }

@@ -43,7 +43,7 @@ async function lookNow(
     keptBefore(deps, database, previousMs.least, previousMs.most),
   ])
   const around = {
-    ...aroundDatabase(database, components, deps.clusters),
+    ...aroundDatabase(database, deps.databases.all(), components, deps.clusters),
     previous: kept && { sample: kept.sample, ageMs: deps.clock.now() - kept.at.getTime() },
   }
   return readReport({ engine: database.engine, topics, around, monotonicMs: deps.monotonicMs, deadlineMs })

@@ -39,7 +39,7 @@ describeReal('redis', () => {
   })
 
   test('how many may connect is told to whom the sizes of pools matter', async () => {
-    expect(await engineOf(redis.url).usableConnections()).toBe(20)
+    expect(await engineOf(redis.url).usableConnections()).toEqual({ ofDatabase: 20, ofServer: 20 })
     await expect(engineOf('redis://127.0.0.1:1').usableConnections()).rejects.toThrow()
   })
 

@@ -120,6 +120,7 @@ test('what was swapped out is told', () => {
       poolSize: null,
       memoryBytes: null,
       poolUsers: [],
+      poolsBeside: [],
       uncountedUsers: [],
     },
     ...{ ownerOf: () => null, previous: null },

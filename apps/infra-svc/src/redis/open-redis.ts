@@ -6,6 +6,7 @@ import {
   type Reached,
   type ServerDocument,
   type Surroundings,
+  type UsableConnections,
 } from '../database/engine.ts'
 import type { Unknown } from '../database/judged.ts'
 import { commonSteps } from '../database/next-steps.ts'
@@ -74,16 +75,17 @@ export function openRedis(
   }
 }
 
-/** What it may take, beside its replicas. */
+/** What it may take, beside its replicas; all its databases share that. */
 async function usableConnections(
   redis: RedisPlace,
   readyWithin: number,
   turns: ReturnType<typeof createTurns>,
-): Promise<number> {
+): Promise<UsableConnections> {
   return turns.take(async () => {
     const connection = await connectRedis(redis, readyWithin)
     try {
-      return told(await readInfo(connection, redis)).need('maxclients')
+      const most = told(await readInfo(connection, redis)).need('maxclients')
+      return { ofDatabase: most, ofServer: most }
     } finally {
       connection.close()
     }

@@ -219,15 +219,22 @@ lastTimestamp: '${ago(60)}'
 
 function room(usable: number | null): PoolRoom {
   const users = [
-    { cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' },
-    { cluster: 'test', workload: { ...workload, name: 'jobs' }, pods: 2, by: 'Deployment shop/jobs replicas' },
+    { cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas', maxSurge: '0' },
+    {
+      cluster: 'test',
+      workload: { ...workload, name: 'jobs' },
+      pods: 2,
+      by: 'Deployment shop/jobs replicas',
+      maxSurge: '0',
+    },
   ]
   return {
     database: 'orders',
     poolSize: 10,
     users,
     uncounted: [],
-    usable,
+    beside: [],
+    usable: usable === null ? null : { ofDatabase: usable, ofServer: usable },
     problem: usable === null ? 'it is away' : '',
   }
 }

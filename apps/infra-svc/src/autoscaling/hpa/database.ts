@@ -1,5 +1,6 @@
 import { type ClusterView, type HorizontalPodAutoscaler, type Reference } from '@akashic/kubernetes'
 import { fieldQuote } from '../../analyse/quote.ts'
+import type { PoolUser } from '../../database/engine.ts'
 import { isUser, mostPods, type PoolRoom } from '../../database/pool-room.ts'
 import { advise, type Advice } from '../advice.ts'
 import { targetOf } from './audited-hpa.ts'
@@ -41,9 +42,9 @@ export const withMost = (
   workload: Reference,
   pods: number,
 ): readonly PoolRoom[] =>
-  rooms.map((room) => ({
-    ...room,
-    users: room.users.map((user) =>
-      isUser(user, cluster, workload) ? { ...user, pods: Math.max(user.pods, pods) } : user,
-    ),
-  }))
+  rooms.map((room) => {
+    const withPods = (user: PoolUser) =>
+      isUser(user, cluster, workload) ? { ...user, pods: Math.max(user.pods, pods) } : user
+    const beside = room.beside.map((pools) => ({ ...pools, users: pools.users.map(withPods) }))
+    return { ...room, beside, users: room.users.map(withPods) }
+  })

@@ -14,8 +14,9 @@ const only = (kind: Proposal['kind'], manifests: string, given: Parameters<typeo
   anAudit(manifests, { uses: used(), ...given }).proposals.find((each) => each.kind === kind)!
 const specOf = ({ manifest }: Proposal) => (parse(manifest) as { spec: Record<string, unknown> }).spec
 const room = (usable: number | null): PoolRoom => ({
-  ...{ database: 'orders', poolSize: 10, usable, problem: 'it is away', uncounted: [] },
-  users: [{ cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas' }],
+  ...{ database: 'orders', poolSize: 10, problem: 'it is away', uncounted: [], beside: [] },
+  usable: usable === null ? null : { ofDatabase: usable, ofServer: usable },
+  users: [{ cluster: 'test', workload, pods: 20, by: 'HorizontalPodAutoscaler shop/web maxReplicas', maxSurge: '0' }],
 })
 
 describe('an autoscaler', () => {
@@ -101,12 +102,32 @@ describe('an autoscaler', () => {
     expect(arithmetic).toContainEqual(expect.stringMatching(/= 100 pods; not counted: component mail/))
   })
 
+  test('leaves room for the pods that a rollout adds, and for pools in other databases of its server', () => {
+    const status = `{ currentReplicas: 20, conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
+    const at = (given: Partial<PoolRoom>) =>
+      only('hpa', big + web() + hpa({ status }), { rooms: [{ ...room(250), ...given }] })
+    const users = room(250).users.map((user) => ({ ...user, maxSurge: '25%' }))
+    const rolling = at({ users, usable: { ofDatabase: 275, ofServer: 275 } })
+    expect(specOf(rolling)['maxReplicas']).toBe(21)
+    expect(rolling.arithmetic).toContain(
+      'database orders: (275 connections) ÷ 10 a pod = 27 pods: 21, and 6 more while a rollout runs',
+    )
+    const mail = { ...room(250).users[0]!, workload: { ...workload, name: 'mail' }, pods: 4, maxSurge: '1' }
+    const mails = { database: 'mails', poolSize: 5, users: [...room(250).users, mail] }
+    const shared = at({ beside: [mails], usable: { ofDatabase: 250, ofServer: 300 } })
+    expect(specOf(shared)['maxReplicas']).toBe(18)
+    expect(shared.arithmetic).toContain(
+      'database orders: (300 connections - (4 + 1) × 5 of Deployment shop/mail for database mails) ÷ 15 a pod = 18 pods',
+    )
+    expect(specOf(at({ beside: [mails], usable: { ofDatabase: 100, ofServer: 300 } }))['maxReplicas']).toBe(10)
+  })
+
   test('leaves another one the connections that it takes for itself', () => {
     const status = `{ currentReplicas: 20, conditions: [{ type: ScalingLimited, status: 'True', reason: TooManyReplicas }] }`
     const two = [hpa({ status }), web()].map((one) => one + one.replaceAll(/\bweb\b/g, 'xeb')).join('')
     const users = ['web', 'xeb'].map((name) => ({
       ...{ cluster: 'test', workload: { ...workload, name }, pods: 20 },
-      by: 'maxReplicas',
+      ...{ by: 'maxReplicas', maxSurge: '0' },
     }))
     const most = anAudit(big + two, { rooms: [{ ...room(520), users }] }).proposals.map(
       (each) => specOf(each)['maxReplicas'],

@@ -57,6 +57,7 @@ const surroundingsOf = ({ place }: DatabaseClient): Surroundings => ({
     place,
     poolSize: null,
     poolUsers: [],
+    poolsBeside: [],
     uncountedUsers: [],
     ownerOf: () => null,
     previous: null,

@@ -32,6 +32,7 @@ export async function lookAndSample(engine: Engine, how: RedisLook = {}) {
       place: engine.place,
       poolSize: null,
       poolUsers: [],
+      poolsBeside: [],
       uncountedUsers: [],
       ownerOf: () => null,
       previous: null,
