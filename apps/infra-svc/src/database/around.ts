@@ -23,7 +23,7 @@ export function aroundDatabase(
   all: readonly WatchedDatabase[],
   components: readonly KnownComponent[],
   clusters: Pick<Clusters, 'all'>,
-): Omit<Surroundings, 'previous'> {
+): Omit<Surroundings, 'previous' | 'earlier'> {
   const { place } = engine
   const own = poolsOf(spec, components, clusters)
   const beside = all

@@ -8,6 +8,15 @@ export interface StatementTime {
   readonly totalMs: number
 }
 
+/** Since the counting began. */
+export interface CheckpointCount {
+  readonly timed: number
+  /** Those that were asked for, by the log that had no room or by hand. */
+  readonly forced: number
+  /** The counting began anew when this is another. */
+  readonly since: string | null
+}
+
 /** What a Postgres has counted until an instant. */
 export interface PostgresSample extends Sample {
   readonly kind: 'postgres'
@@ -22,6 +31,8 @@ export interface PostgresSample extends Sample {
   readonly bytes: number
   /** Counters begin anew when this is another. */
   readonly resetAt: string | null
+  /** Not counted in old samples. */
+  readonly checkpoints?: CheckpointCount
   /** Those that took most. */
   readonly statements: readonly StatementTime[]
 }

@@ -56,6 +56,11 @@ export interface Changed {
   readonly says: string
 }
 
+export interface AgedSample {
+  readonly sample: Sample
+  readonly ageMs: number
+}
+
 /** What is known around a database. */
 export interface Surroundings {
   /** Name of the database in the configuration. */
@@ -72,7 +77,9 @@ export interface Surroundings {
   /** The pod and the workload behind the address of a session; null where no cluster has it. */
   readonly ownerOf: (address: string) => { readonly pod: Reference; readonly workload: Reference } | null
   /** The last one that was kept, of the same kind; null where there is none of the last minutes. */
-  readonly previous: { readonly sample: Sample; readonly ageMs: number } | null
+  readonly previous: AgedSample | null
+  /** The oldest one of the last hour, of the same kind; null where there is none. */
+  readonly earlier: AgedSample | null
 }
 
 /** What a server tells of itself. */

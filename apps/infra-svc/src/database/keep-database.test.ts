@@ -124,6 +124,16 @@ test('the report tells what is other than an hour ago', async () => {
   expect((await showDatabase(deps('a', now + 86_400_000), 'orders', 'connections')).changes).toBeNull()
 })
 
+test('checkpoints are counted since the oldest look of the last hour', async () => {
+  const database = watched(own.url)
+  const now = Date.now()
+  const wal = async () => (await showDatabase(deps('a', now), 'orders', 'wal')).topics[0]!
+  await keeperOf('a').keep(database, now - 7_200_000)
+  expect(await wal()).toMatchObject({ status: 'unknown', says: expect.stringContaining('not known yet') })
+  for (const minutes of [50, 1]) await keeperOf('a').keep(database, now - minutes * 60_000)
+  expect((await wal()).says).toMatch(/\d+ of \d+ checkpoints of the last 50 min were forced/)
+})
+
 test('the report tells what is other than before the last rollout of what uses it', async () => {
   const database = watched(server.url)
   const now = Date.now()

@@ -1,7 +1,7 @@
 import { describeReal, eventually, startPgBouncer, type PgBouncerServer } from '@akashic/testbed'
 import { sql } from '@akashic/shared/postgres'
 import { openDatabaseClient } from './database-client.ts'
-import { findingsOf, lookAtDatabase, startServer, topicOf, type StartedServer } from './testing/server.ts'
+import { findingsOf, lookAtDatabase, previousOf, startServer, topicOf, type StartedServer } from './testing/server.ts'
 
 describeReal('postgres15', () => {
   describeReal('pgbouncer', () => {
@@ -27,7 +27,8 @@ describeReal('postgres15', () => {
       const shop = await database.session('shop', pooler.url)
       await database.run('SELECT pg_stat_statements_reset()')
       for (let at = 0; at < 55; at++) await shop.query(`SELECT filler FROM stock WHERE name = 'n${at}'`)
-      const report = await lookAtDatabase({ url: pooler.url, thresholds: { indexMinMeanMs: 0.5 } })
+      const around = { earlier: await previousOf(pooler.url) }
+      const report = await lookAtDatabase({ url: pooler.url, around, thresholds: { indexMinMeanMs: 0.5 } })
       expect(report.reachability.state).toBe('reachable')
       expect(report.topics.flatMap(({ unknown }) => unknown)).toEqual([])
       expect(findingsOf(report, 'db-missing-index')).toMatchObject([{ object: { name: 'public.stock' }, part: 'name' }])

@@ -39,12 +39,12 @@ export function postgresEngine(
           topics
             .find((topic) => topic.name === name)!
             .report(
-              { server: server!, thresholds, read, together, previous: around.previous },
+              { server: server!, thresholds, read, together, previous: around.previous, earlier: around.earlier },
               { ...around, thresholds },
             ),
         whyUnread: (topic, error) => whyUnread(topic, error, server!),
         readSample: async (isThorough) => {
-          const sample = await readSample(client, server!, isThorough ? null : knownBytes)
+          const sample = await readSample(read, server!, isThorough ? null : knownBytes)
           knownBytes = sample.bytes
           return sample
         },

@@ -7,10 +7,11 @@ import { evidenceDocument } from '../finding/finding-document.ts'
 import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
-import type { TopicOutline } from './engine.ts'
-import { keptBefore } from './kept-sample.ts'
+import type { AgedSample, TopicOutline } from './engine.ts'
+import { keptBefore, keptSince } from './kept-sample.ts'
 import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
 import { sinceAnHour, sinceRollout } from './since.ts'
+import type { KeptSample } from './store.ts'
 import { trendOf } from './trend.ts'
 
 export interface DatabaseDeps {
@@ -25,6 +26,7 @@ export interface DatabaseDeps {
 const deadlineMs = 12_000
 /** Between these two ages a sample tells what happens now. */
 const previousMs = { least: 5_000, most: 600_000 }
+const earlierMs = 3_600_000
 
 /** Reads topics of a database now, or when those who came before have been served. */
 export const lookAt = (
@@ -38,13 +40,16 @@ async function lookNow(
   database: WatchedDatabase,
   topics: readonly TopicOutline[],
 ): Promise<DatabaseLook> {
-  const [components, kept] = await Promise.all([
+  const [components, previous, earlier] = await Promise.all([
     deps.components(),
     keptBefore(deps, database, previousMs.least, previousMs.most),
+    keptSince(deps, database, previousMs.least, earlierMs),
   ])
+  const aged = (kept: KeptSample | null): AgedSample | null =>
+    kept && { sample: kept.sample, ageMs: deps.clock.now() - kept.at.getTime() }
   const around = {
     ...aroundDatabase(database, deps.databases.all(), components, deps.clusters),
-    previous: kept && { sample: kept.sample, ageMs: deps.clock.now() - kept.at.getTime() },
+    ...{ previous: aged(previous), earlier: aged(earlier) },
   }
   return readReport({ engine: database.engine, topics, around, monotonicMs: deps.monotonicMs, deadlineMs })
 }

@@ -30,6 +30,22 @@ export async function sampleBefore(
   return row ?? null
 }
 
+/** The oldest sample between two instants. */
+export async function sampleAfter(
+  db: Queryable,
+  database: string,
+  from: Date,
+  until: Date,
+): Promise<KeptSample | null> {
+  const [row] = await db.query<KeptSample>(sql`
+    SELECT at, sample
+      FROM infra.database_sample
+     WHERE database = ${database} AND at BETWEEN ${from} AND ${until}
+     ORDER BY at
+     LIMIT 1`)
+  return row ?? null
+}
+
 /** The first sample of each step from `since` to `until`, without what it tells of statements; the oldest first. */
 export async function samplesBetween(
   db: Queryable,

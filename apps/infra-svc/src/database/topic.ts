@@ -29,6 +29,7 @@ export interface Source {
   readonly read: DatabaseClient['read']
   readonly together: DatabaseClient['together']
   readonly previous: Surroundings['previous']
+  readonly earlier: Surroundings['earlier']
 }
 
 /** What is known around a database. */

@@ -1,5 +1,13 @@
 import { eventually, startTestPostgres, type TestPostgres } from '@akashic/testbed'
-import { asLogin, findingsOf, lookAtDatabase, onEachPostgres, sessionsOn, topicOf } from './testing/server.ts'
+import {
+  asLogin,
+  findingsOf,
+  lookAtDatabase,
+  onEachPostgres,
+  previousOf,
+  sessionsOn,
+  topicOf,
+} from './testing/server.ts'
 import { placeOf } from './reachability.ts'
 import { usualThresholds } from './thresholds.ts'
 import { topicNames, type Around, type ServerFacts } from './topic.ts'
@@ -29,7 +37,8 @@ onEachPostgres((start) => {
   afterAll(() => database.stop())
 
   test('every topic is read', async () => {
-    const report = await lookAtDatabase({ url: database.url })
+    const earlier = await previousOf(database.url)
+    const report = await lookAtDatabase({ url: database.url, around: { earlier } })
     expect(report.topics.map(({ topic }) => topic)).toEqual([...topicNames])
     expect(report.topics.flatMap(({ unknown }) => unknown)).toEqual([])
   })
@@ -189,12 +198,6 @@ onEachPostgres((start) => {
     await eventually(async () => expect(await look()).toEqual([]))
   })
 
-  test('checkpoints that the log forces are told', async () => {
-    await database.run(...Array.from({ length: 11 }, () => 'CHECKPOINT'))
-    const look = () => lookAtDatabase({ url: database.url, only: 'wal' })
-    await eventually(async () => expect(findingsOf(await look(), 'db-checkpoints-forced')).toHaveLength(1))
-  })
-
   test('a memory that finds too little is told, and not before enough was read', async () => {
     const look = async (cacheMinBlocks: number) =>
       findingsOf(
@@ -207,7 +210,8 @@ onEachPostgres((start) => {
 
   test('a login without pg_monitor gets the rest of the report, and each gap with how to close it', async () => {
     await database.run("CREATE ROLE reader LOGIN PASSWORD 'pa55'")
-    const report = await lookAtDatabase({ url: asLogin(database.url, 'reader:pa55') })
+    const around = { earlier: await previousOf(database.url) }
+    const report = await lookAtDatabase({ url: asLogin(database.url, 'reader:pa55'), around })
     expect(report.reachability.state).toBe('reachable')
     const unknown = report.topics.flatMap((each) => each.unknown)
     expect(unknown.length).toBeGreaterThan(2)
@@ -225,7 +229,8 @@ describe('on the Postgres that comes along', () => {
 
   test('every topic but statements is read', async () => {
     await sessionsOn(server.url).run('CREATE TABLE thing (id int PRIMARY KEY)')
-    const report = await lookAtDatabase({ url: server.url })
+    const earlier = await previousOf(server.url)
+    const report = await lookAtDatabase({ url: server.url, around: { earlier } })
     expect(report.server).toMatchObject({ versionNumber: expect.any(Number), isInRecovery: false })
     expect([...new Set(report.topics.flatMap(({ unknown }) => unknown.map(({ reason }) => reason)))]).toEqual([
       'pg_stat_statements not installed',

@@ -123,7 +123,7 @@ test('what was swapped out is told', () => {
       poolsBeside: [],
       uncountedUsers: [],
     },
-    ...{ ownerOf: () => null, previous: null },
+    ...{ ownerOf: () => null, previous: null, earlier: null },
   })
   expect(judged.findings.map(({ rule }) => rule)).toEqual(['redis-memory-swapped'])
 })

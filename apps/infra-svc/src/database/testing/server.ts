@@ -61,6 +61,7 @@ const surroundingsOf = ({ place }: DatabaseClient): Surroundings => ({
     uncountedUsers: [],
     ownerOf: () => null,
     previous: null,
+    earlier: null,
     memoryBytes: null,
   },
 })

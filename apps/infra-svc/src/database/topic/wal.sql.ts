@@ -16,13 +16,12 @@ export const waitingFiles = sql`
 
 /** Checkpoints since the counting began: those of the clock, and those that were asked for or that the log forced. */
 export const checkpoints = (versionNumber: number): Sql => sql`
-  SELECT timed, forced, "writeMs", since, pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",
+  SELECT timed, forced, since::text, pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",
          (SELECT setting::int FROM pg_settings WHERE name = 'checkpoint_timeout') AS "timeoutSeconds"
     FROM (${
       versionNumber >= ownViewOfCheckpoints
-        ? sql`SELECT num_timed AS timed, num_requested AS forced, write_time AS "writeMs", stats_reset AS since
+        ? sql`SELECT num_timed AS timed, num_requested AS forced, stats_reset AS since
                 FROM pg_stat_checkpointer`
-        : sql`SELECT checkpoints_timed AS timed, checkpoints_req AS forced, checkpoint_write_time AS "writeMs",
-                     stats_reset AS since
+        : sql`SELECT checkpoints_timed AS timed, checkpoints_req AS forced, stats_reset AS since
                 FROM pg_stat_bgwriter`
     }) AS counted`

@@ -1,4 +1,5 @@
 import type { Finding } from '../../finding/finding.ts'
+import type { CheckpointCount, PostgresSample } from '../changes.ts'
 import { databaseFinding } from '../database-finding.ts'
 import { advise, alter, lookInto } from '../remedies.ts'
 import type { Judged, Unknown } from '../judged.ts'
@@ -23,13 +24,16 @@ export interface WaitingFiles {
   readonly oldestSeconds: number | null
 }
 
-export interface Checkpoints {
-  readonly timed: number
-  readonly forced: number
-  readonly writeMs: number
-  readonly since: Date | null
+export interface Checkpoints extends CheckpointCount {
   readonly maxWalBytes: number
   readonly timeoutSeconds: number
+}
+
+/** Checkpoints within the last seconds. */
+export interface LatelyChecked {
+  readonly timed: number
+  readonly forced: number
+  readonly seconds: number
 }
 
 export interface Wal {
@@ -37,6 +41,8 @@ export interface Wal {
   /** Null where nothing is archived, or they cannot be seen. */
   readonly waiting: WaitingFiles | null
   readonly checkpoints: Checkpoints
+  /** Null where there is nothing to compare with. */
+  readonly lately: LatelyChecked | null
   readonly unknown: readonly Unknown[]
 }
 
@@ -52,15 +58,40 @@ export const wal: Topic<Wal> = {
       read<Checkpoints>(checkpoints(server.versionNumber)),
     ])
     const waiting = archived!.mode === 'off' ? { waiting: null, unknown: [] } : await readWaiting(source)
-    return { archiving: archived!, checkpoints: points!, ...waiting }
+    return { archiving: archived!, checkpoints: points!, lately: latelyChecked(source, points!), ...waiting }
   },
-  judge: (figures, around): Judged => ({
-    says: `archiving is ${figures.archiving.mode}, ${figures.checkpoints.forced} of ${figures.checkpoints.timed + figures.checkpoints.forced} checkpoints were forced`,
-    tables: [table(figures)],
-    findings: [...archiveFinding(figures, around), ...checkpointFinding(figures.checkpoints, around)],
-    unknown: figures.unknown,
-    mayHold: ({ rule }) => rule === 'db-archiving-failing' && figures.unknown.length > 0,
-  }),
+  judge: (figures, around): Judged => {
+    const { archiving: archived, waiting, lately } = figures
+    const points = lately
+      ? `${lately.forced} of ${lately.timed + lately.forced} checkpoints of the last ${ageText(lately.seconds)} were forced`
+      : 'how many checkpoints are forced is not known yet'
+    return {
+      says: `archiving is ${archived.mode}, ${points}`,
+      tables: [table(figures)],
+      findings: [...archiveFinding(figures, around), ...checkpointFinding(figures, around)],
+      unknown: [...figures.unknown, ...(lately === null ? [notCompared] : [])],
+      mayHold: ({ rule }) =>
+        (rule === 'db-archiving-failing' && archived.mode !== 'off' && waiting === null) ||
+        (rule === 'db-checkpoints-forced' && lately === null),
+    }
+  },
+}
+
+const notCompared: Unknown = {
+  what: 'how many checkpoints were forced lately',
+  reason: 'there is no sample of the last hour to compare with',
+  howToGet: null,
+}
+
+/** All that were counted since, where the counting began anew. */
+function latelyChecked({ earlier }: Pick<Source, 'earlier'>, now: CheckpointCount): LatelyChecked | null {
+  const before = (earlier?.sample as PostgresSample | undefined)?.checkpoints
+  if (!earlier || !before) return null
+  const seconds = earlier.ageMs / 1_000
+  const goesOn = before.since === now.since && before.forced <= now.forced && before.timed <= now.timed
+  return goesOn
+    ? { timed: now.timed - before.timed, forced: now.forced - before.forced, seconds }
+    : { timed: now.timed, forced: now.forced, seconds }
 }
 
 async function readWaiting({ read, server }: Source): Promise<Pick<Wal, 'waiting' | 'unknown'>> {
@@ -111,8 +142,11 @@ function archiveFinding({ archiving: state, waiting }: Wal, around: Around): rea
   ]
 }
 
-function checkpointFinding(state: Checkpoints, around: Around): readonly Finding[] {
-  const { forced, timed, maxWalBytes, timeoutSeconds } = state
+/** By those of the last hour: counters of years tell of what was, and one night of loading is in them for ever. */
+function checkpointFinding({ checkpoints: state, lately }: Wal, around: Around): readonly Finding[] {
+  if (lately === null) return []
+  const { maxWalBytes, timeoutSeconds } = state
+  const { forced, timed, seconds } = lately
   const ratio = forced / Math.max(1, forced + timed)
   const { forcedCheckpoints, forcedCheckpointRatio } = around.thresholds
   if (forced < forcedCheckpoints || ratio < forcedCheckpointRatio) return []
@@ -120,10 +154,11 @@ function checkpointFinding(state: Checkpoints, around: Around): readonly Finding
     databaseFinding(around, {
       ...{ rule: 'db-checkpoints-forced', severity: 'warning', kind: 'Database', object: around.name },
       reason: 'CheckpointsForced',
-      summary: `${forced} of ${forced + timed} checkpoints (${percentText(ratio)}) did not wait for the clock: max_wal_size of ${bytesText(maxWalBytes)} is too small for what is written.`,
+      summary: `${forced} of ${forced + timed} checkpoints (${percentText(ratio)}) of the last ${ageText(seconds)} did not wait for the clock: max_wal_size of ${bytesText(maxWalBytes)} is too small for what is written.`,
       evidence: {
-        'checkpoints requested': forced,
-        'checkpoints timed': timed,
+        'checkpoints requested lately': forced,
+        'checkpoints timed lately': timed,
+        'checkpoints requested since the counting began': state.forced,
         max_wal_size: bytesText(maxWalBytes),
         'checkpoint_timeout s': timeoutSeconds,
       },

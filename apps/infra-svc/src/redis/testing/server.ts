@@ -36,6 +36,7 @@ export async function lookAndSample(engine: Engine, how: RedisLook = {}) {
       uncountedUsers: [],
       ownerOf: () => null,
       previous: null,
+      earlier: null,
     },
     memoryBytes: null,
     ...how.around,
