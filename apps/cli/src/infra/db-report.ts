@@ -49,6 +49,7 @@ export interface DatabaseTrend {
   readonly unit: Unit
   readonly first: number
   readonly now: number
+  readonly at: string
   readonly most: number
   readonly perDay: number | null
 }

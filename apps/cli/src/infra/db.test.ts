@@ -76,11 +76,19 @@ test('what is other than before the last rollout of a user is told by that', asy
 test('levels that are other than days ago are told with how they grow', async () => {
   const level = { what: 'size', unit: 'bytes' as const, first: 1_073_741_824, now: 1_610_612_736, most: 1_610_612_736 }
   const still = { what: 'connections', unit: 'count' as const, first: 3, now: 3, most: 9, perDay: 0 }
-  const trend = { since: '2026-11-13T11:00:00.000Z', items: [{ ...level, perDay: 76_695_845 }, still] }
+  const now = new Date().toISOString()
+  const items = [
+    { ...level, at: now, perDay: 76_695_845 },
+    { ...still, at: now },
+  ]
+  const trend = { since: '2026-11-13T11:00:00.000Z', items }
   answers[`${path}/orders`] = aReport([aTopic()], { trend })
   const { stdout } = await db('orders')
   expect(stdout).toContain('  size: 1.5 GB; it was 1.0 GB, at most 1.5 GB, more by 73.1 MB a day')
   expect(stdout).not.toContain('connections:')
+  const older = items.map((each) => ({ ...each, at: '2026-11-20T10:59:00.000Z' }))
+  answers[`${path}/orders`] = aReport([aTopic()], { trend: { ...trend, items: older } })
+  expect((await db('orders')).stdout).toMatch(/ {2}size: 1\.5 GB, measured .*; it was 1\.0 GB/)
 })
 
 test('trouble comes first, with what to do in order; what is worth knowing comes without', async () => {

@@ -169,17 +169,25 @@ function changeLines({ changes, rollout }: DatabaseReport, { columns }: Terminal
   ]
 }
 
+/** What is older is told with its time. */
+const freshMs = 90_000
+
 /** Levels that are other than they were, by how much they grow. */
 function trendLines({ trend }: DatabaseReport, { columns }: Terminal, nowMs: number): string[] {
   const items = trend?.items.filter(({ first, now }) => first !== now) ?? []
   if (!trend || items.length === 0) return []
-  const lines = items.flatMap(({ what, unit, first, now, most, perDay }) => {
+  const lines = items.flatMap(({ what, unit, first, now, at, most, perDay }) => {
+    const measured = nowMs - Date.parse(at) > freshMs ? `, measured ${instantInWords(Date.parse(at), nowMs)}` : ''
     const text = (value: number): string => valueText(Math.round(value), unit, nowMs)
     const grows =
       perDay === null || Math.round(perDay) === 0
         ? ''
         : `, ${perDay < 0 ? 'less by' : 'more by'} ${text(Math.abs(perDay))} a day`
-    return paragraphLines(`${what}: ${text(now)}; it was ${text(first)}, at most ${text(most)}${grows}`, columns, '  ')
+    return paragraphLines(
+      `${what}: ${text(now)}${measured}; it was ${text(first)}, at most ${text(most)}${grows}`,
+      columns,
+      '  ',
+    )
   })
   return ['', `Since ${instantInWords(Date.parse(trend.since), nowMs)}:`, ...lines]
 }

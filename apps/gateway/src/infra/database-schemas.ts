@@ -102,6 +102,7 @@ export const databaseReportSchema = z
             what: z.string(),
             unit: z.enum(['count', 'bytes']),
             ...{ first: z.number(), now: z.number(), least: z.number(), most: z.number() },
+            at: z.iso.datetime().describe('When `now` was measured: what costs much is each ten minutes.'),
             perDay: z.number().nullable().describe('How much it grows in a day; null where less than 6 h are known.'),
           }),
         ),

@@ -18,7 +18,7 @@ const report = {
   changes: { since: at, items: [{ what: 'connections', says: '9; before it was 3' }] },
   trend: {
     since: at,
-    items: [{ what: 'size', unit: 'bytes', first: 1, now: 3, least: 1, most: 3, perDay: 0.5 }],
+    items: [{ what: 'size', unit: 'bytes', first: 1, now: 3, at, least: 1, most: 3, perDay: 0.5 }],
   },
   rollout: {
     ...{ at, object: { kind: 'Deployment', namespace: 'shop', name: 'web' }, summary: 'web was rolled out' },

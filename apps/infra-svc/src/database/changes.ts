@@ -29,6 +29,8 @@ export interface PostgresSample extends Sample {
   readonly deadlocks: number
   readonly tempBytes: number
   readonly bytes: number
+  /** When the size was measured; not told in old samples. */
+  readonly bytesAt?: string
   /** Counters begin anew when this is another. */
   readonly resetAt: string | null
   /** Not counted in old samples. */
@@ -48,7 +50,7 @@ export function changesBetween(before: PostgresSample, now: PostgresSample): rea
   return [
     ...statementChanges(before, now),
     ...level('connections', before.connections, now.connections, (n) => String(n)),
-    ...level('size', before.bytes, now.bytes, bytesText, 1.2),
+    ...level('size', before.bytes, now.bytes, bytesText, 1.2, now.bytesAt),
     ...(isReset ? [] : jumps(before, now)),
   ]
 }
@@ -88,9 +90,11 @@ function level(
   now: number,
   show: (value: number) => string,
   by = 1.5,
+  measuredAt?: string,
 ): readonly Changed[] {
+  const measured = measuredAt === undefined ? '' : ` (measured ${measuredAt})`
   const isOther = Math.max(before, now) > Math.max(1, Math.min(before, now)) * by && Math.abs(now - before) >= 5
-  return isOther ? [{ what, says: `${show(now)}; before it was ${show(before)}` }] : []
+  return isOther ? [{ what, says: `${show(now)}${measured}; before it was ${show(before)}` }] : []
 }
 
 function jumps(before: PostgresSample, now: PostgresSample): readonly Changed[] {

@@ -48,6 +48,8 @@ export interface Level {
   readonly what: string
   readonly unit: 'count' | 'bytes'
   readonly value: number
+  /** When it was measured, where that may be before the sample was taken. */
+  readonly at?: string | undefined
 }
 
 export interface Changed {

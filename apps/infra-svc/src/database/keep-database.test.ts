@@ -182,6 +182,29 @@ test('the report tells how levels came to be what they are, over the days that w
   expect(items.find(({ what }) => what === 'size')).toMatchObject({ unit: 'bytes', now: expect.any(Number) })
 })
 
+test('a size that was not measured anew is told with the time when it was', async () => {
+  const database = watched(own.url)
+  const now = Date.now()
+  const keeper = keeperOf('a')
+  const kept = async () =>
+    (
+      await own.db.query<{ size: number; at: string }>(
+        sql`SELECT sample->'bytes' AS size, sample->>'bytesAt' AS at FROM infra.database_sample ORDER BY database_sample.at`,
+      )
+    ).at(-1)!
+  await keeper.keep(database, now - 660_000)
+  const first = await kept()
+  await sessions.run('CREATE TABLE public.grown AS SELECT repeat(n::text, 100) FROM generate_series(1, 20000) n')
+  await keeper.keep(database, now - 600_000)
+  expect(await kept()).toEqual(first)
+  const { trend } = await showDatabase(deps('a', now), 'orders', 'connections')
+  expect(trend!.items.find(({ what }) => what === 'size')).toMatchObject({ now: first.size, at: first.at })
+  await keeper.keep(database, now)
+  expect((await kept()).size).toBeGreaterThan(first.size)
+  expect(Date.parse((await kept()).at)).toBeGreaterThan(Date.parse(first.at))
+  await sessions.run('DROP TABLE public.grown')
+})
+
 test('those who ask at once of a database that answers slowly share one look, and the database does not hang for that', async () => {
   const url = new URL(own.url)
   const proxy = await startProxy(Number(url.port))

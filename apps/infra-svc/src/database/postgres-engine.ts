@@ -4,7 +4,7 @@ import type { Engine, Level } from './engine.ts'
 import { commonSteps } from './next-steps.ts'
 import type { Unreachable } from './reachability.ts'
 import { readOnce } from './read-once.ts'
-import { readSample } from './read-sample.ts'
+import { readSample, type MeasuredSize } from './read-sample.ts'
 import { psql } from './remedies.ts'
 import { serverFacts } from './session.sql.ts'
 import type { ConnectionLimits } from './topic/connections.ts'
@@ -26,7 +26,7 @@ export function postgresEngine(
   { topics = everyTopic, thresholds = usualThresholds }: PostgresLook = {},
 ): Engine {
   const { place, together } = client
-  let knownBytes: number | null = null
+  let knownSize: MeasuredSize | null = null
   return {
     ...{ kind: 'postgres', place, topics, trial: psql(place, 'SELECT 1') },
     reach: async (around) => {
@@ -44,8 +44,8 @@ export function postgresEngine(
             ),
         whyUnread: (topic, error) => whyUnread(topic, error, server!),
         readSample: async (isThorough) => {
-          const sample = await readSample(read, server!, isThorough ? null : knownBytes)
-          knownBytes = sample.bytes
+          const sample = await readSample(read, server!, isThorough ? null : knownSize)
+          knownSize = { bytes: sample.bytes, bytesAt: sample.bytesAt }
           return sample
         },
         release: () => undefined,
@@ -59,8 +59,8 @@ export function postgresEngine(
   }
 }
 
-const levelsOf = ({ bytes, connections }: PostgresSample): readonly Level[] => [
-  { what: 'size', unit: 'bytes', value: bytes },
+const levelsOf = ({ bytes, bytesAt, connections }: PostgresSample): readonly Level[] => [
+  { what: 'size', unit: 'bytes', value: bytes, at: bytesAt },
   { what: 'connections', unit: 'count', value: connections },
 ]
 

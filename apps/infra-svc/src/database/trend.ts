@@ -15,6 +15,8 @@ export interface Trend {
   readonly unit: Level['unit']
   readonly first: number
   readonly now: number
+  /** When that was measured. */
+  readonly at: string
   readonly least: number
   readonly most: number
   /** How much it grows in a day, by the straight line that fits best. Null where less than 6 h are known. */
@@ -42,13 +44,13 @@ export function trendsIn(
   levelsOf: (sample: Sample) => readonly Level[],
 ): readonly Trend[] {
   const told = points.map(({ at, sample }) => ({ atMs: at.getTime(), levels: levelsOf(sample) }))
-  return (told.at(-1)?.levels ?? []).map(({ what, unit, value }) => {
+  return (told.at(-1)?.levels ?? []).map(({ what, unit, value, at }) => {
     const series = told.flatMap(({ atMs, levels }) =>
       levels.filter((level) => level.what === what).map((level) => ({ atMs, value: level.value })),
     )
     const values = series.map((each) => each.value)
     return {
-      ...{ what, unit, first: values[0] ?? value, now: value },
+      ...{ what, unit, first: values[0] ?? value, now: value, at: at ?? points.at(-1)!.at.toISOString() },
       ...{ least: Math.min(...values), most: Math.max(...values), perDay: slopeOf(series) },
     }
   })

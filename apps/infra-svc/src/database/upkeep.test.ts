@@ -73,6 +73,25 @@ onEachPostgres((start) => {
     expect(await look()).toEqual([])
   }, 30_000)
 
+  test('a table that has grown since it was analysed is among the largest, also beside many others', async () => {
+    const each = (statement: string) =>
+      `DO $$ BEGIN FOR n IN 1..401 LOOP EXECUTE format('${statement}', n); END LOOP; END $$`
+    await database.run(
+      'CREATE TABLE grown (id int, note text) WITH (autovacuum_enabled = false)',
+      "INSERT INTO grown VALUES (1, 'x')",
+      each("CREATE TABLE small_%s AS SELECT repeat(''x'', 200) AS note FROM generate_series(1, 100)"),
+      each('ANALYZE small_%s'),
+      'ANALYZE grown',
+      "INSERT INTO grown SELECT n, repeat('x', 200) FROM generate_series(1, 20000) n",
+      'SELECT pg_stat_force_next_flush()',
+    )
+    await eventually(async () => {
+      const { rows } = topicOf(await lookAtDatabase({ url: database.url, only: 'bloat' }), 'bloat').tables[0]!
+      expect(rows.map(({ name }) => name)).toContain('public.grown')
+    })
+    await database.run(each('DROP TABLE small_%s'), 'DROP TABLE grown')
+  }, 60_000)
+
   test('dead rows of a table whose autovacuum is off are told, with what holds them', async () => {
     await database.run(
       'CREATE TABLE visit (id int, count int) WITH (autovacuum_enabled = false)',

@@ -3,8 +3,7 @@ import { sql } from '@akashic/shared/postgres'
 /** Blocks of this database that were found in the server's memory, and those that were not. */
 export const cacheUse = sql`
   SELECT d.blks_hit AS hits, d.blks_read AS reads, d.temp_bytes AS "tempBytes", d.stats_reset AS since,
-         pg_size_bytes(current_setting('shared_buffers'))::float8 AS "sharedBuffers",
-         pg_database_size(d.datname)::float8 AS bytes
+         pg_size_bytes(current_setting('shared_buffers'))::float8 AS "sharedBuffers"
     FROM pg_stat_database d
    WHERE d.datname = current_database()`
 

@@ -2,6 +2,7 @@ import { databaseFinding } from '../database-finding.ts'
 import { advise, lookInto } from '../remedies.ts'
 import type { Judged } from '../judged.ts'
 import type { Topic } from '../topic.ts'
+import { databaseSize } from '../sample.sql.ts'
 import { bytesText, percentText } from '../words.ts'
 import { cacheUse, tableReads } from './cache.sql.ts'
 
@@ -31,8 +32,12 @@ export const cache: Topic<Cache> = {
   rules: ['db-cache-hit'],
   isHeavy: true,
   read: async ({ read }) => {
-    const [[use], tables] = await Promise.all([read<CacheUse>(cacheUse), read<TableReads>(tableReads)])
-    return { use: use!, tables }
+    const [[use], [size], tables] = await Promise.all([
+      read<Omit<CacheUse, 'bytes'>>(cacheUse),
+      read<Pick<CacheUse, 'bytes'>>(databaseSize),
+      read<TableReads>(tableReads),
+    ])
+    return { use: { ...use!, ...size! }, tables }
   },
   judge: ({ use, tables }, around): Judged => {
     const { thresholds, place, name } = around

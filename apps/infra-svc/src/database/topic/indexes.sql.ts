@@ -4,27 +4,33 @@ import { relationSize } from './relation-size.sql.ts'
 const ours = sql`n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`
 
 /** Indexes nobody has read, those with a twin, and those that are not valid. What costs much to know is asked of the few that
- *  are left. Sizes in bytes. @param unusedBytes below which nobody minds that an index is not used */
+ *  are left: the server has to open an index for its size. Sizes in bytes. @param unusedBytes below which nobody minds that an
+ *  index is not used */
 export const suspectIndexes = (unusedBytes: number) => sql`
   WITH every AS (
-    SELECT i.indexrelid AS oid, c.relpages, n.nspname AS schema, t.relname AS table, c.relname AS name, i.indisvalid AS "isValid",
-           i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded", pg_stat_get_numscans(c.oid) AS scans,
-           string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ') OVER twins AS twins,
-           count(*) OVER twins AS alike,
-           row_number() OVER (twins ORDER BY i.indisreplident DESC, i.indisprimary DESC, i.indisunique DESC, i.indexrelid) AS place
+    SELECT i.*, n.nspname, t.relname AS table, c.relname, c.relam, c.relpages, pg_stat_get_numscans(c.oid) AS scans,
+           i.indisunique OR i.indisexclusion OR i.indisreplident AS "isNeeded",
+           count(*) OVER (PARTITION BY i.indrelid) AS "ofTable"
       FROM pg_index i
       JOIN pg_class c ON c.oid = i.indexrelid
       JOIN pg_class t ON t.oid = i.indrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
      WHERE ${ours} AND c.relkind = 'i'
-    WINDOW twins AS (
-      PARTITION BY i.indrelid, i.indisvalid, c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
-                   coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), ''))
-  ), suspect AS MATERIALIZED (
-    SELECT every.*, size.bytes
+  ), candidate AS (
+    SELECT indexrelid AS oid, relpages, nspname AS schema, "table", relname AS name, indisvalid AS "isValid", "isNeeded", scans,
+           string_agg(quote_ident(nspname) || '.' || quote_ident(relname), ', ') OVER twins AS twins,
+           count(*) OVER twins AS alike,
+           row_number() OVER (twins ORDER BY indisreplident DESC, indisprimary DESC, indisunique DESC, indexrelid) AS place
       FROM every
-     CROSS JOIN LATERAL (SELECT ${relationSize('every')} AS bytes) AS size
-     WHERE NOT "isValid" OR alike > 1 OR (scans = 0 AND size.bytes >= ${unusedBytes})
+     WHERE NOT indisvalid OR "ofTable" > 1 OR (scans = 0 AND NOT "isNeeded")
+    WINDOW twins AS (
+      PARTITION BY indrelid, indisvalid, relam, indkey::text, indclass::text, indcollation::text, indoption::text,
+                   coalesce(pg_get_expr(indexprs, indrelid), ''), coalesce(pg_get_expr(indpred, indrelid), ''))
+  ), suspect AS MATERIALIZED (
+    SELECT candidate.*, size.bytes
+      FROM candidate
+     CROSS JOIN LATERAL (SELECT ${relationSize('candidate')} AS bytes) AS size
+     WHERE NOT "isValid" OR alike > 1 OR (scans = 0 AND NOT "isNeeded" AND size.bytes >= ${unusedBytes})
      ORDER BY size.bytes DESC
      LIMIT 500
   )
