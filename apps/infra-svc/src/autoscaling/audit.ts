@@ -138,8 +138,9 @@ function hpaAudit(
     ...auditTarget(view, hpa, workload),
     ...auditDatabase(hpa, rooms, view),
   ]
-  const isExplained = own.some(({ rule }) => reasons.has(rule))
-  const findings = (kept.get(hpa.uid) ?? []).filter(({ rule }) => !(isExplained && rule === 'hpa-no-metrics'))
+  const told = new Set(own.map(({ rule }) => rule))
+  if ([...told].some((rule) => reasons.has(rule))) told.add('hpa-no-metrics')
+  const findings = (kept.get(hpa.uid) ?? []).filter(({ rule }) => !told.has(rule))
   const { minReplicas, maxReplicas, currentReplicas, target, namespace } = hpa
   return {
     ...{ autoscaler: referenceTo(hpa), target: { kind: target.kind, namespace, name: target.name } },

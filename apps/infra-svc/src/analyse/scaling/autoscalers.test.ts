@@ -25,8 +25,8 @@ test('of two autoscalers of the same pods the one that came last is one too many
     scaler('new', 'AmbiguousSelector', message, { made: 60 }),
   )
   expect(found).toMatchObject([
-    { rule: 'hpa-unable', object: { name: 'old' }, blames: [{ object: { name: 'new' }, strength: 'direct' }] },
-    { rule: 'hpa-unable', object: { name: 'new' }, blames: [{ object: { name: 'new' }, strength: 'direct' }] },
+    { rule: 'hpa-shared-target', object: { name: 'old' }, blames: [{ object: { name: 'new' }, strength: 'direct' }] },
+    { rule: 'hpa-shared-target', object: { name: 'new' }, blames: [{ object: { name: 'new' }, strength: 'direct' }] },
   ])
 })
 

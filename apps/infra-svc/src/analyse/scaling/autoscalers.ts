@@ -18,7 +18,7 @@ import { containerQuote, podSpecOf } from '../template-quote.ts'
 
 /** Autoscalers that have no target or no metrics, or that are at their maximum while their target still wants more. */
 export const autoscalers: Analyser = {
-  rules: ['hpa-target-missing', 'hpa-no-metrics', 'hpa-at-max', 'hpa-unable'],
+  rules: ['hpa-target-missing', 'hpa-no-metrics', 'hpa-shared-target', 'hpa-at-max', 'hpa-unable'],
   needs: ['HorizontalPodAutoscaler', 'Deployment', 'APIService'],
   *find({ view }) {
     for (const hpa of view.all('HorizontalPodAutoscaler')) {
@@ -94,7 +94,7 @@ function ambiguous(view: ClusterView, hpa: HorizontalPodAutoscaler, { reason, me
   )
   const others = [...new Set([hpa, ...rivals])].filter((each) => each !== last).map(({ name }) => name)
   return made(hpa, {
-    ...{ rule: 'hpa-unable', reason, severity: 'critical', since },
+    ...{ rule: 'hpa-shared-target', reason, severity: 'critical', since },
     summary: `It does not scale: ${message}.`,
     evidence: [fieldQuote(hpa, 'status.conditions[ScalingActive]', `${reason}: ${message}`, since)],
     involves: rivals.map(referenceTo),
