@@ -37,6 +37,7 @@ import { nodeReport } from './node-report/node-report.ts'
 import { readUsage } from './node-report/read-usage.ts'
 import { askAddress } from './quick-diagnosis/ask-address.ts'
 import { quickDiagnosis } from './quick-diagnosis/quick-diagnosis.ts'
+import { keepPerformance } from './performance/keep-performance.ts'
 import { openRedis } from './redis/open-redis.ts'
 import { showRollout } from './rollout/show-rollout.ts'
 import { infraHandlers } from './rpc.ts'
@@ -157,11 +158,13 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
   const follow = () => clusters.apply(clustersOf(config.current().clusters, addresses.kubeconfig))
   let hasBegun = false
 
-  /** What needs a cluster begins with the first of them, be it by a reload: without one nothing of the database is held. */
+  /** What needs something to look at begins with the first of it, be it by a reload: without one nothing of the database is held. */
   async function begin(): Promise<void> {
     databases.apply(config.current().databases)
     await Promise.all([follow(), loadRunbooks()])
-    if (hasBegun || clusters.all().length + databases.all().length === 0) return
+    const isAsked =
+      clusters.all().length + databases.all().length > 0 || performance.settings().prometheus !== undefined
+    if (hasBegun || !isAsked) return
     hasBegun = true
     await relay.start()
     stops.push(() => relay.stop(relayStopMs))
@@ -193,6 +196,9 @@ export function createInfraModule(config: LiveConfig<Config>, platform: Platform
         }),
         every({ clock, log }, lookEveryMs, 'looking at databases', async (now) => {
           await Promise.all(databases.all().map((database) => databaseKeeper.keep(database, now)))
+        }),
+        every({ clock, log }, lookEveryMs, 'measuring components', async (now) => {
+          if (hasBegun) await keepPerformance({ ...performance, outbox, replicaId: platform.replicaId }, now)
         }),
         every({ clock, log }, measureEveryMs, 'measuring pods', async (now) => {
           const read = clusters.all().filter((cluster) => cluster.isRead())

@@ -19,6 +19,7 @@ import { listKept as listDiagnoses } from './diagnosis/store.ts'
 import { findingDocument } from './finding/finding-document.ts'
 import { listFindings } from './finding/list-findings.ts'
 import { muteFinding } from './finding/mute-finding.ts'
+import { seenSources } from './finding/seen-sources.ts'
 import { showRelease, showReleases } from './helm/show-releases.ts'
 import { cancelLoadTest } from './load-test/cancel-load-test.ts'
 import { getLoadTest } from './load-test/get-load-test.ts'
@@ -27,7 +28,6 @@ import { startLoadTest, type LoadTestDeps } from './load-test/start-load-test.ts
 import { listKept as listLoadTests } from './load-test/store.ts'
 import { lookUpName } from './network/look-up-name.ts'
 import { readReachability } from './network/read-reachability.ts'
-import { sourceOf } from './database/keep-database.ts'
 import { listDatabases, showDatabase, type DatabaseDeps } from './database/show-database.ts'
 import { showPerformance, type PerformanceDeps } from './performance/show-performance.ts'
 import { listWorkloads } from './workload/list-workloads.ts'
@@ -60,19 +60,15 @@ const newest = Number.MAX_SAFE_INTEGER
 /** The methods of akashic.infra.v1.InfraService. */
 export function infraHandlers(deps: RpcDeps): Record<keyof infra.InfraService, UnaryHandler | StreamHandler> {
   const { db, clock, clusters } = deps
-  const sources = () => [
-    ...clusters.all().map(({ name }) => name),
-    ...deps.databases.all().map(({ spec }) => sourceOf(spec.name)),
-  ]
   return {
     listClusters: forRole(deps, 'viewer', async () => ({
       clusterJson: clusters.all().map((cluster) => told(clusterDocument(cluster))),
     })),
-    listFindings: forRole(deps, 'viewer', async (request: infra.ListFindingsRequest) => {
+    listFindings: forRole(deps, 'viewer', async (request: infra.ListFindingsRequest, { principal }) => {
       assertNamespaceSomewhere(clusters, request)
       const { findings, nextCursor } = await listFindings(db, {
         ...request,
-        sources: sources(),
+        sources: await seenSources(deps, principal),
         now: new Date(clock.now()),
       })
       return { findingJson: findings.map((kept) => JSON.stringify(findingDocument(kept))), nextCursor }

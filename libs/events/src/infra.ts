@@ -5,7 +5,9 @@ import { infraTopic } from './topics.ts'
 const instant = z.iso.datetime().describe('UTC, ISO-8601 with milliseconds.')
 const cluster = z
   .string()
-  .describe('Name of the cluster, as configured; of findings about a database, `database/` and its name.')
+  .describe(
+    'Name of the cluster, as configured; of findings about a database or a component, `database/` or `component/` and its name.',
+  )
 const object = z
   .object({ kind: z.string(), namespace: z.string(), name: z.string() })
   .describe('An object of the cluster; the namespace is empty where it has none.')

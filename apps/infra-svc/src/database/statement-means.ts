@@ -1,8 +1,9 @@
 import type { Database } from '@akashic/shared/postgres'
+import { openFindings } from '../finding/open-findings.ts'
 import { spentBetween, type PostgresSample } from './changes.ts'
 import type { Sample } from './engine.ts'
 import { sourceOf } from './keep-database.ts'
-import { openFindings, sampleBefore } from './store.ts'
+import { sampleBefore } from './store.ts'
 
 /** What one statement took over a span of time. */
 export interface StatementMean {

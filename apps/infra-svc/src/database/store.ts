@@ -1,5 +1,4 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
-import type { GroupedFinding } from '../finding/group-findings.ts'
 import type { Sample } from './engine.ts'
 
 export interface KeptSample {
@@ -65,16 +64,6 @@ export async function samplesBetween(
         LIMIT 1
      ) AS kept
      ORDER BY kept.at`)
-}
-
-/** What is wrong now with databases, as it was last seen. @param sources as findings of databases are kept. */
-export async function openFindings(db: Queryable, sources: readonly string[]): Promise<readonly GroupedFinding[]> {
-  const rows = await db.query<{ readonly finding: GroupedFinding }>(sql`
-    SELECT finding
-      FROM infra.finding
-     WHERE state = 'open' AND cluster = ANY (${[...sources]}::text[])
-     ORDER BY id`)
-  return rows.map(({ finding }) => finding)
 }
 
 export async function deleteOldSamples(db: Queryable, before: Date): Promise<void> {

@@ -3,10 +3,10 @@ import type { Database } from '@akashic/shared/postgres'
 import type { KnownComponent } from '../component/known-components.ts'
 import type { GroupedFinding } from '../finding/group-findings.ts'
 import { usersOf } from './around.ts'
+import { openFindings } from '../finding/open-findings.ts'
 import { databaseObject } from './database-finding.ts'
 import type { Databases } from './databases.ts'
 import { sourceOf } from './keep-database.ts'
-import { openFindings } from './store.ts'
 
 /** What a diagnosis of a cluster needs to know of databases. */
 export interface UsedDatabases {

@@ -70,7 +70,8 @@ export async function saveResolved(tx: Queryable, ids: readonly string[], at: Da
 }
 
 export interface FindingQuery {
-  /** Names of what is looked at now: what was found in others is not known to be so any more. */
+  /** Names of what is looked at now: what was found in others is not known to be so any more. Of components, those that may be
+   *  seen. */
   readonly sources: readonly string[]
   /** Empty: all. */
   readonly cluster: string
@@ -93,7 +94,7 @@ export async function listKept(
   return db.query<KeptFinding>(sql`
     SELECT ${columns} FROM (
       SELECT *, CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS rank FROM infra.finding
-       WHERE state = ${state} AND (state = 'resolved' OR cluster = ANY(${[...sources]}::text[]))
+       WHERE state = ${state} AND (cluster = ANY(${[...sources]}::text[]) OR (state = 'resolved' AND NOT starts_with(cluster, 'component/')))
          AND (${cluster} = '' OR cluster = ${cluster}) AND (${namespace} = '' OR namespace = ${namespace})
          AND (${severity} = '' OR severity = ${severity}) AND (${rule} = '' OR rule = ${rule})
          AND (${includeMuted} OR muted_until IS NULL OR muted_until <= ${now})) AS f
@@ -113,6 +114,16 @@ export async function saveMute(
      WHERE id = ${id}
     RETURNING ${columns}`)
   return row ?? null
+}
+
+/** What is wrong now with some sources, as it was last seen. */
+export async function openFindings(db: Queryable, sources: readonly string[]): Promise<readonly GroupedFinding[]> {
+  const rows = await db.query<{ readonly finding: GroupedFinding }>(sql`
+    SELECT finding
+      FROM infra.finding
+     WHERE state = 'open' AND cluster = ANY (${[...sources]}::text[])
+     ORDER BY id`)
+  return rows.map(({ finding }) => finding)
 }
 
 export async function deleteResolved(db: Queryable, before: Date): Promise<void> {

@@ -125,7 +125,7 @@ async function workloadsOf(
   const measured = await fewAtOnce(components, atOnce, async (component) => {
     const running = runningIn(clusters, component)
     const unmeasured = (reason: string): MeasuredWorkload => ({
-      ...{ readings: [], uses: [], unknown: [{ what: 'CPU and memory', reason, howToGet: null }] },
+      ...{ readings: [], uses: [], isSeen: false, unknown: [{ what: 'CPU and memory', reason, howToGet: null }] },
     })
     if (running === null) return null
     const { cluster, workload } = running

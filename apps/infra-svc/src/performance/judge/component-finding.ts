@@ -1,5 +1,5 @@
 import type { Reference } from '@akashic/kubernetes'
-import type { Evidence, Finding, Remedy, Severity } from '../../finding/finding.ts'
+import type { Blame, Evidence, Finding, Remedy, Severity } from '../../finding/finding.ts'
 
 export const componentObject = (id: string): Reference => ({ kind: 'Component', namespace: '', name: id })
 
@@ -14,19 +14,20 @@ export interface Told {
   readonly remedies: readonly Remedy[]
   readonly object?: Reference
   readonly part?: string
+  readonly blames?: readonly Blame[]
   readonly atMs: number
 }
 
 /** A finding about how a component performs. */
 export function componentFinding(told: Told): Finding {
-  const { rule, severity, component, reason, summary, remedies, part = '', atMs } = told
+  const { rule, severity, component, reason, summary, remedies, part = '', blames = [], atMs } = told
   const object = told.object ?? componentObject(component)
   const evidence = Object.entries(told.evidence).map(([where, quote]): Evidence => ({
     ...{ kind: 'metric', object, where, quote: quote.slice(0, 400), at: atMs },
   }))
   return {
     ...{ rule, severity, object, uid: '', part, reason, summary, evidence, remedies },
-    ...{ blames: [], involves: [], since: null },
+    ...{ blames, involves: [], since: null },
   }
 }
 

@@ -7,7 +7,7 @@ import { sourceText } from '../words.ts'
 import { componentFinding, type Judged } from './component-finding.ts'
 
 /** One failure of a few requests is no share. */
-const fewest = 20
+export const fewest = 20
 const criticalRatio = 0.5
 
 interface Failures {

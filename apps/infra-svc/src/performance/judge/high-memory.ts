@@ -51,6 +51,7 @@ export function highMemory(
         }),
       },
       remedies: remediesOf(leak, of, pod),
+      blames: [{ object: workload, because: becauseOf(container.name, leak, level), strength: 'direct' }],
       atMs,
     }),
   ]
@@ -62,6 +63,11 @@ function leakText(leak: LeakVerdict, fullInMs: number | null): string {
   const when = fullInMs === null ? '' : ` At this rate it is at its limit in ${spanText(fullInMs)}.`
   return `It grows by ${bytesText(leak.perHour)} an hour, and not because it does more.${when}`
 }
+
+const becauseOf = (container: string, leak: LeakVerdict, level: string): string =>
+  leak.is === 'leak'
+    ? `its container ${container} leaks memory: it grows by ${bytesText(leak.perHour)} an hour, and not because it does more`
+    : `its container ${container} uses ${level}`
 
 /** More memory is the first help for what needs it, and only puts off the end of what leaks. */
 function remediesOf(leak: LeakVerdict, { view, container, workload }: OfContainer, pod: Reference): readonly Remedy[] {

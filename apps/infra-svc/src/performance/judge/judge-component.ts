@@ -14,6 +14,7 @@ import { failing } from './failing.ts'
 import { highMemory } from './high-memory.ts'
 import { slowResponse } from './slow-response.ts'
 import { slowStatements } from './slow-statements.ts'
+import { mayHold, type Before } from './may-hold.ts'
 import { slower } from './slower.ts'
 import { usedUp } from './used-up.ts'
 
@@ -26,9 +27,11 @@ export interface JudgedComponent {
   readonly unknown: readonly Unknown[]
   /** Whether every rule could judge all that is configured for it. */
   readonly isWhole: boolean
+  /** Whether what was found before and is not found now may still hold: what told it was not measured. */
+  readonly mayHold: (before: Before) => boolean
 }
 
-type Limits = Pick<PerformanceSettings, 'responseP95' | 'errorRatio'>
+export type Limits = Pick<PerformanceSettings, 'responseP95' | 'errorRatio'>
 
 /** Every rule, for one component. Pure.
  *  @param workload what runs it; null where that is not known. */
@@ -73,6 +76,8 @@ export function judgeComponent(
   ]
   return {
     ...{ component, measured, resources, isWhole: unjudged.length === 0 },
+    mayHold: (before) =>
+      mayHold(before, { measured, queries, resources, runs, outOfMemory, limits, statements: gathered.statements }),
     findings: [
       ...judged.flatMap(({ findings }) => findings),
       ...outOfMemory.flatMap(({ finding, remedies }) => (finding === null ? [] : [{ ...finding, remedies }])),

@@ -32,8 +32,8 @@ export function slowResponse(component: string, measured: readonly Measures[], l
   return { findings: [finding], unknown }
 }
 
-/** Null where it is not known: also of what lies above a highest bucket that is below the limit. */
-function isSlow({ p95Ms, atLeast }: Measures, limitMs: number): boolean | null {
+/** Whether a 95th percentile is above the limit; null where it is not known: also of what lies above a highest bucket that is below the limit. */
+export function isSlow({ p95Ms, atLeast }: Measures, limitMs: number): boolean | null {
   if (p95Ms === null) return null
   if (!atLeast.includes('p95Ms')) return p95Ms > limitMs
   return p95Ms >= limitMs ? true : null

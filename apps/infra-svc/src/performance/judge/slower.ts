@@ -42,4 +42,5 @@ export function slower(component: string, compared: readonly Comparison[], workl
 
 const target = ({ kind, namespace, name }: Reference): string => `${kind.toLowerCase()}/${name} -n ${namespace}`
 
-const p95 = ({ p95Ms, atLeast }: Measures): number | null => (atLeast.includes('p95Ms') ? null : p95Ms)
+/** In ms; null where it is not known, or only that it is no less. */
+export const p95 = ({ p95Ms, atLeast }: Measures): number | null => (atLeast.includes('p95Ms') ? null : p95Ms)

@@ -19,6 +19,8 @@ import type { ResourceComparison, ResourceReading } from './resource-reading.ts'
 export interface MeasuredWorkload {
   readonly readings: readonly ResourceReading[]
   readonly uses: readonly ContainerUses[]
+  /** Whether its pods, or that it has none, could be seen. */
+  readonly isSeen: boolean
   readonly unknown: readonly Unknown[]
 }
 
@@ -39,10 +41,11 @@ export async function measureWorkload(
   workload: Reference,
   spans: Spans,
 ): Promise<MeasuredWorkload> {
-  const nothing = (reason: string, howToGet: string | null): MeasuredWorkload => ({
-    ...{ readings: [], uses: [], unknown: [{ what: 'CPU and memory', reason, howToGet }] },
-  })
   const freshness = view.freshness('Pod')
+  const nothing = (reason: string, howToGet: string | null): MeasuredWorkload => ({
+    ...{ readings: [], uses: [], isSeen: freshness.state === 'fresh' },
+    unknown: [{ what: 'CPU and memory', reason, howToGet }],
+  })
   if (freshness.state !== 'fresh') return nothing(`the pods cannot be seen: ${freshness.reason}`, null)
   if (view.find(workload) === undefined)
     return nothing(
@@ -66,7 +69,7 @@ export async function measureWorkload(
     readingOf(component, 'cpu', each, measured, spans, problem),
     readingOf(component, 'memory', each, measured, spans, problem),
   ])
-  return { readings, uses, unknown: [] }
+  return { readings, uses, isSeen: true, unknown: [] }
 }
 
 function usesOf(
