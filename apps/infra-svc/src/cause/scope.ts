@@ -25,13 +25,17 @@ export function sufferingIn(open: OpenCase, scope: Scope): readonly GroupedFindi
     case 'cluster':
       return findings
     case 'namespace':
-      return findings.filter(({ object }) => belongsTo(object, scope.namespace))
+      return findings.filter((finding) => whereItIs(finding).some((each) => belongsTo(each, scope.namespace)))
     case 'workload':
       return around(open, findings, [scope.workload])
     case 'component':
       return around(open, findings, scope.workloads)
   }
 }
+
+/** A component is where what runs it is. */
+const whereItIs = ({ object, involves }: GroupedFinding): readonly Reference[] =>
+  object.kind === 'Component' ? involves : [object]
 
 const belongsTo = ({ kind, namespace, name }: Reference, wanted: string): boolean =>
   namespace === wanted || (kind === 'Namespace' && name === wanted)

@@ -71,7 +71,7 @@ export function walk(open: OpenCase, symptom: GroupedFinding): Walked {
   return { paths, passed }
 }
 
-/** Where an observation names what must be changed, nothing lies behind it but that it was well before. */
+/** Where an observation names what must be changed, nothing lies behind it but that it was well before, or leaks. */
 const isBlamedDirectly = ({ blames }: GroupedFinding): boolean => blames.some(({ strength }) => strength === 'direct')
 
 function blamedAt(symptom: GroupedFinding, { finding, rules, chain }: Stop): readonly Path[] {

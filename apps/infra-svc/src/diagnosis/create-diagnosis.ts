@@ -13,6 +13,7 @@ import { diagnose } from './diagnose.ts'
 import { diagnosisDocument } from './diagnosis-document.ts'
 import type { Databases } from '../database/databases.ts'
 import { usedDatabases } from '../database/used-databases.ts'
+import { usedComponents } from '../performance/used-components.ts'
 import type { InfraMetrics } from '../metrics.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { KnownComponent } from '../component/known-components.ts'
@@ -79,6 +80,7 @@ async function run(
     const signal = AbortSignal.timeout(deadlineMs)
     const components = await deps.components()
     const used = await usedDatabases(deps, components, cluster.name)
+    const performing = await usedComponents(deps, components, cluster.name)
     const dependencies = dependenciesOf(components, cluster.name)
     const answer = await diagnose(
       {
@@ -88,8 +90,12 @@ async function run(
         now,
         since,
         changes: await deps.changes(view, now),
-        dependencies: (workload) => [...dependencies(workload), ...used.neededBy(workload)],
-        outside: used.findings,
+        dependencies: (workload) => [
+          ...dependencies(workload),
+          ...used.neededBy(workload),
+          ...performing.neededBy(workload),
+        ],
+        outside: [...used.findings, ...performing.findings],
         runbooks: deps.runbooks(),
         signal,
         onProgress: async (step) => {

@@ -17,6 +17,7 @@ const symptoms: ReadonlySet<string> = new Set([
   ...(['pod-not-ready', 'pod-probe-failing', 'pod-crash-loop', 'pod-restarting'] as const),
   ...(['deployment-unavailable', 'statefulset-unavailable', 'daemonset-unavailable'] as const),
   ...(['deployment-stuck', 'statefulset-stuck', 'hpa-at-max'] as const),
+  ...(['perf-slow-response', 'perf-errors', 'perf-slower', 'perf-slow-statement'] as const),
 ])
 /** As clients and their pools write it when they wait in vain, or are refused. */
 const vainOfPostgres =
@@ -41,6 +42,12 @@ export const database: LinkRule = function* (open, finding) {
   }
 }
 
+/** What keeps those waiting who use the databases of a finding. */
+export function busyDatabases(open: OpenCase, finding: GroupedFinding): readonly GroupedFinding[] {
+  const needed = new Set(databasesOf(open, finding))
+  return open.findings.filter((other) => isFelt(other) && needed.has(other.object.namespace))
+}
+
 const isFelt = ({ rule, severity }: GroupedFinding): boolean =>
   feltAtWorst.has(rule) ? severity === 'critical' : felt.has(rule) && severity !== 'info'
 
@@ -62,6 +69,7 @@ const withEvidence = (finding: GroupedFinding, line: Line['evidence']): GroupedF
 })
 
 function* databasesOf(open: OpenCase, { object, involves }: GroupedFinding): Iterable<string> {
+  if (object.kind === 'Query') yield object.namespace
   for (const workload of [object, ...involves]) {
     for (const { kind, name } of open.dependencies(workload)) if (kind === 'Database') yield name
   }

@@ -24,5 +24,7 @@ export type LinkRule = (open: OpenCase, finding: GroupedFinding) => Iterable<Lin
 
 export const isFinding = (to: Link['to']): to is GroupedFinding => 'rule' in to
 
-/** What is only worth knowing explains nothing, unless it blames an object. */
-export const canExplain = ({ severity, blames }: GroupedFinding): boolean => severity !== 'info' || blames.length > 0
+/** What is only worth knowing explains nothing, unless it blames an object; high memory explains that it runs out, by a rule
+ *  of its own, and nothing else. */
+export const canExplain = ({ rule, severity, blames }: GroupedFinding): boolean =>
+  !rule.startsWith('memory-') && (severity !== 'info' || blames.length > 0)

@@ -4,7 +4,7 @@ import type { LinkRule } from './link.ts'
 /** How near a finding is to the outside: what is nearer to the process or to the object's own words explains what is
  *  further out. Rules of one depth do not explain each other. */
 function depth({ rule, blames }: GroupedFinding): number {
-  if (/-unavailable$|-stuck$|^job-failed$|^hpa-|^cronjob-/.test(rule)) return 0
+  if (/-unavailable$|-stuck$|^job-failed$|^hpa-|^cronjob-|^memory-/.test(rule)) return 0
   if (rule === 'pod-not-ready') return 1
   if (rule === 'pod-restarting') return 2
   if (rule === 'pod-crash-loop' || rule === 'pod-stuck-terminating') return blames.length > 0 ? 4 : 3
