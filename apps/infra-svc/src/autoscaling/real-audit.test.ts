@@ -18,7 +18,7 @@ function useOf(name: string, minute: number): readonly [number, number] {
 describeReal('kubernetes', () => {
   let given: AuditedShop
   let report: AuditReport
-  const rates: Record<string, number> = { ai: 1 }
+  const rates: Record<string, number> = { ai: 1, scaled: 1 }
   beforeAll(async () => {
     given = await startAuditedShop(
       (pod, minute) => {
@@ -132,6 +132,14 @@ describeReal('kubernetes', () => {
     })
   })
 
+  test('beside what sets the requests of its pods an autoscaler gets no share of them, and the other way is told', () => {
+    const { manifest, warnings } = proposed('scaled', 'hpa')
+    expect(parse(manifest)).toMatchObject({ spec: { metrics: [{ type: 'Pods' }] } })
+    expect(warnings.join('\n')).toMatch(
+      /CPU is left out: VerticalPodAutoscaler sizing .* vpa\/sizing .*"updateMode":"Off"/,
+    )
+  })
+
   test('no more pods are proposed than the real database has connections for', () => {
     const { arithmetic } = adviceOn('HorizontalPodAutoscaler', 'pooled')[0]!
     const [, usable, room, pods, surge] =
@@ -161,6 +169,10 @@ describeReal('kubernetes', () => {
         expect(said).toMatch(/serverside-applied \(server dry run\)\n$/)
       }
       expect(await versions()).toBe(before)
+      const [off] = /kubectl patch .*$/.exec(
+        proposed('scaled', 'hpa').warnings.find((each) => each.startsWith('CPU'))!,
+      )!
+      expect(await given.shell(`${off} --dry-run=server`)).toContain('patched')
     },
     timeoutMs,
   )

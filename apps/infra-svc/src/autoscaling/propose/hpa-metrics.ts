@@ -5,6 +5,9 @@ import { isResource, isShare, metricApi } from '../hpa/audited-hpa.ts'
 import { memoryAtRest } from '../hpa/memory.ts'
 import { apiState } from '../hpa/missing-metrics.ts'
 import { followed } from '../right-size.ts'
+import { setBy } from '../vpa/audit-vpa.ts'
+import type { VerticalPodAutoscaler } from '../vpa/vertical-pod-autoscaler.ts'
+import { shellJson } from './proposal.ts'
 import type { ScalingSettings } from '../settings.ts'
 
 export interface MetricsPlan {
@@ -24,6 +27,8 @@ export interface MetricsFacts {
   readonly served: ReadonlySet<string>
   /** Why that is not known of all; '' where it is. */
   readonly unserved: string
+  /** The VerticalPodAutoscaler that sets the requests of the workload; null where none acts. */
+  readonly sizer: VerticalPodAutoscaler | null
 }
 
 /** By what an autoscaler should scale: CPU below the most that is wanted, memory where it says anything of the load, the
@@ -37,15 +42,28 @@ export function planMetrics(
   const existing = hpa?.metrics ?? []
   const others = existing.filter((metric) => !isResource('cpu')(metric) && !isResource('memory')(metric))
   const plans = [
-    cpuPlan(existing, facts.settings.cpuTarget),
-    memoryPlan(existing, facts, minReplicas),
+    ...(['cpu', 'memory'] as const).map(
+      (resource) => besideSizer(resource, existing, facts) ?? sharePlan(resource, existing, facts, minReplicas),
+    ),
     ...others.map((metric) => otherPlan(metric, facts.view)),
     ...facts.settings.podsMetrics
       .filter(({ name }) => !others.some((metric) => metric.type === 'Pods' && metric.name === name))
       .map((metric) => podsPlan(metric, facts)),
   ]
+  const metrics = plans.flatMap((each) => each.metrics)
+  // The API server takes no metric for 80 % of CPU.
+  if (metrics.length === 0)
+    return plan(
+      existing.map(({ spec }) => spec),
+      {
+        warnings: [
+          ...plans.flatMap(({ warnings }) => warnings),
+          'What it scales by stays as it is: nothing better is left.',
+        ],
+      },
+    )
   return {
-    metrics: plans.flatMap(({ metrics }) => metrics),
+    metrics,
     changes: plans.flatMap(({ changes }) => changes),
     arithmetic: plans.flatMap(({ arithmetic }) => arithmetic),
     warnings: plans.flatMap(({ warnings }) => warnings),
@@ -62,6 +80,34 @@ const share = (name: ResourceName, averageUtilization: number) => ({
   type: 'Resource',
   resource: { name, target: { type: 'Utilization', averageUtilization } },
 })
+
+const sharePlan = (
+  resource: ResourceName,
+  existing: readonly HpaMetric[],
+  facts: MetricsFacts,
+  minReplicas: number,
+): MetricsPlan =>
+  resource === 'cpu' ? cpuPlan(existing, facts.settings.cpuTarget) : memoryPlan(existing, facts, minReplicas)
+
+/** A share of requests is not added beside what sets just these; null where nothing does, or it is scaled by already, which is
+ *  the VerticalPodAutoscaler's to leave. Source: the documentation of the Vertical Pod Autoscaler, "Known limitations". */
+function besideSizer(
+  resource: ResourceName,
+  existing: readonly HpaMetric[],
+  { sizer, containers }: MetricsFacts,
+): MetricsPlan | null {
+  if (sizer === null || existing.some((metric) => metric.name === resource && isShare(metric))) return null
+  if (!setBy(sizer, containers).includes(resource)) return null
+  const off = shellJson({ spec: { updatePolicy: { updateMode: 'Off' } } })
+  return plan(
+    existing.filter(isResource(resource)).map(({ spec }) => spec),
+    {
+      warnings: [
+        `${resource === 'cpu' ? 'CPU' : 'Memory'} is left out: VerticalPodAutoscaler ${sizer.name} sets the ${resource} that pods ask for, and each would move what the other measures. Scale by a metric of pods, such as requests a second; or let it only recommend, and ask for proposals again: kubectl patch -n ${sizer.namespace} vpa/${sizer.name} --type=merge -p ${off}`,
+      ],
+    },
+  )
+}
 
 function cpuPlan(existing: readonly HpaMetric[], target: number): MetricsPlan {
   const now = existing.find(isResource('cpu'))

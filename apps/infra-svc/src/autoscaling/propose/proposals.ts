@@ -64,16 +64,17 @@ function proposeScaling(
   { hpaAdvice }: Audited,
   { view, settings, rooms, served, vpas, useOf }: ProposalFacts,
 ): ScalingProposal | null {
+  const sizing = sizerOf(vpas ?? [], workload)
+  const sizer = sizing !== undefined && acts(sizing) ? sizing : null
   const hpaFacts: HpaFacts = {
-    ...{ view, containers, settings, rooms, resources: resources?.name ?? null },
+    ...{ view, containers, sizer, settings, rooms, resources: resources?.name ?? null },
     ...{ served: servedFor(view, workload, served), unserved: served.problem },
   }
   const [hpa, ...others] = hpasOf(view, workload)
   // While several fight over one target, a better one of them helps nobody.
   if (others.length > 0) return null
   if (hpa) return improveHpa(hpa, workload, hpaAdvice.get(hpa.uid) ?? [], hpaFacts)
-  const sizer = sizerOf(vpas ?? [], workload)
-  return sizer !== undefined && acts(sizer) ? null : proposeHpa(workload, useOf(workload), hpaFacts)
+  return sizer !== null ? null : proposeHpa(workload, useOf(workload), hpaFacts)
 }
 
 const proposeSizing = (

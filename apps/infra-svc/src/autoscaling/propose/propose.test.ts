@@ -51,6 +51,53 @@ describe('an autoscaler', () => {
     })
   })
 
+  const sizer = (updateMode: string, controlledResources: readonly string[] = ['cpu', 'memory']) => ({
+    ...{ kind: 'VerticalPodAutoscaler', metadata: { name: 'web-vpa', namespace: 'shop', uid: 'v' } },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      updatePolicy: { updateMode },
+      resourcePolicy: {
+        containerPolicies: [{ containerName: '*', controlledResources, maxAllowed: { cpu: 2, memory: '2Gi' } }],
+      },
+    },
+  })
+  const perPod = `{ type: Pods, pods: { metric: { name: queue }, target: { type: AverageValue, averageValue: '5' } } }`
+  const metricsBeside = (vpa: object, metrics = perPod) => {
+    const manifests = big + web() + customMetrics + hpa({ metrics, behavior: '' })
+    const found = only('hpa', manifests, { vpas: [vpa], uses: used(undefined, spread(150, 400)) })
+    const names = (specOf(found)['metrics'] as { type: string; resource?: { name: string } }[]).map(
+      ({ type, resource }) => resource?.name ?? type,
+    )
+    return { names, warnings: found.warnings.join(' ') }
+  }
+
+  test('is given no share of requests that a VerticalPodAutoscaler sets, and it is said why and what else there is', () => {
+    const beside = metricsBeside(sizer('Recreate'))
+    expect(beside.names).toEqual(['Pods'])
+    expect(beside.warnings).toContain('CPU is left out: VerticalPodAutoscaler web-vpa sets the cpu that pods ask for')
+    expect(beside.warnings).toContain('Scale by a metric of pods')
+    expect(beside.warnings).toContain(
+      `kubectl patch -n shop vpa/web-vpa --type=merge -p '{"spec":{"updatePolicy":{"updateMode":"Off"}}}'`,
+    )
+    expect(metricsBeside(sizer('Recreate', ['memory'])).names).toEqual(['cpu', 'Pods'])
+    expect(metricsBeside(sizer('Recreate', ['cpu'])).names).toEqual(['memory', 'Pods'])
+  })
+
+  test('is given a share of requests beside a VerticalPodAutoscaler that only recommends', () => {
+    expect(metricsBeside(sizer('Off')).names).toEqual(['cpu', 'memory', 'Pods'])
+  })
+
+  test('keeps the share that it scales by, which the VerticalPodAutoscaler is to leave', () => {
+    expect(metricsBeside(sizer('Recreate'), share('cpu', 70)).names).toEqual(['cpu'])
+  })
+
+  test('is not left without a metric, which would mean CPU, where a share may not be added', () => {
+    const manifests = big + web() + hpa({ metrics: perPod, behavior: '' })
+    const found = only('hpa', manifests, { vpas: [sizer('Recreate')] })
+    expect(specOf(found)['metrics']).toMatchObject([{ type: 'Pods' }])
+    expect(found.warnings).toContain('What it scales by stays as it is: nothing better is left.')
+  })
+
   test('is not given what nobody serves, and it is said', () => {
     const { manifest, warnings } = only('hpa', big + web() + hpa({ behavior: '' }))
     expect(manifest).not.toContain('ai_requests_per_second')

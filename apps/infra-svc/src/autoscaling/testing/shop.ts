@@ -94,6 +94,8 @@ export const shop = [
   scaler('nobody'),
   app('sized') + vpa('deprecated', 'sized', 'Auto', bounded),
   app('both') + scaler('both') + vpa('overlapping', 'both', 'Recreate', bounded),
+  app('scaled') + scaler('scaled', { metrics: perPod('ai_requests_per_second', '9'), scaling: '' }),
+  vpa('sizing', 'scaled', 'Recreate', bounded),
   app('wide') + vpa('unbounded', 'wide', 'Recreate', '{ containerName: app }'),
   app('bent') + vpa('contradicting', 'bent', 'Initial', bounded.replace('cpu: 100m', 'cpu: "3"')),
   app('odd') + vpa('stranger', 'odd', 'Off', bounded.replace('containerName: app', 'containerName: other')),

@@ -68,15 +68,19 @@ export function sharedMetrics(
   vpa: VerticalPodAutoscaler,
   containers: readonly ContainerResources[],
 ): readonly ResourceName[] {
-  return resources.filter(
-    (resource) =>
-      hpas.some(({ metrics }) => metrics.some((metric) => metric.name === resource && isShare(metric))) &&
-      containers.some(({ container }) => {
-        const policy = policyOf(vpa, container)
-        return !policy.isOff && policy.controls.includes(resource)
-      }),
+  return setBy(vpa, containers).filter((resource) =>
+    hpas.some(({ metrics }) => metrics.some((metric) => metric.name === resource && isShare(metric))),
   )
 }
+
+/** What a VerticalPodAutoscaler that acts sets of the requests of any container. */
+export const setBy = (vpa: VerticalPodAutoscaler, containers: readonly ContainerResources[]): readonly ResourceName[] =>
+  resources.filter((resource) =>
+    containers.some(({ container }) => {
+      const policy = policyOf(vpa, container)
+      return !policy.isOff && policy.controls.includes(resource)
+    }),
+  )
 
 function overlaps(view: ClusterView, vpa: VerticalPodAutoscaler, workload: Workload): readonly Advice[] {
   const hpas = hpasOf(view, workload)
