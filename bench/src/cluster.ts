@@ -31,7 +31,8 @@ export async function run(): Promise<Report> {
     const change = await changeToFinding(cluster)
     const memory = child<Memory>('cluster-memory.ts')
     const kept = child<Kept>('cluster-findings.ts', ['5000', '5000', '4000'])
-    return reportOf({ ours, floor, change, memory, kept })
+    const usage = child<Usage>('cluster-usage.ts')
+    return reportOf({ ours, floor, change, memory, kept, usage })
   } finally {
     await cluster.stop()
   }
@@ -160,6 +161,14 @@ interface Kept {
 }
 
 /** The figures of a process of its own. */
+/** Memory in bytes while and after what all pods use is kept a few times, and how long each took. */
+interface Usage {
+  readonly pods: number
+  readonly most: number
+  readonly after: number
+  readonly keepMs: number
+}
+
 function child<T>(name: string, args: readonly string[] = []): T {
   const file = join(import.meta.dirname, name)
   const run = [process.execPath, ['--expose-gc', file, ...args], { encoding: 'utf8', timeout: 300_000 }] as const
@@ -175,11 +184,12 @@ interface Figures {
   readonly change: readonly number[]
   readonly memory: Memory
   readonly kept: Kept
+  readonly usage: Usage
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`
 
-function reportOf({ ours, floor, change, memory: held, kept }: Figures): Report {
+function reportOf({ ours, floor, change, memory: held, kept, usage }: Figures): Report {
   const [sync, bare] = [median(ours), median(floor)]
   const worst = Math.max(...change)
   return {
@@ -206,8 +216,18 @@ function reportOf({ ours, floor, change, memory: held, kept }: Figures): Report 
         ...{ aim: '<= 2048 B', met: held.bytesPerPod <= 2_048 },
       },
       ...keptRows(kept),
+      {
+        measure: `memory after keeping the use of ${usage.pods} pods`,
+        ours: `${Math.round(usage.after / mebibyte)} MB`,
+        ...{ aim: '<= 400 MB', met: usage.after <= 400 * mebibyte },
+      },
+      {
+        measure: 'memory meanwhile, at most',
+        ours: `${Math.round(usage.most / mebibyte)} MB`,
+        ...{ aim: '<= 400 MB', met: usage.most <= 400 * mebibyte },
+      },
     ],
-    raw: { syncMs: ours, bareListsMs: floor, changeMs: change, memory: held, kept },
+    raw: { syncMs: ours, bareListsMs: floor, changeMs: change, memory: held, kept, usage },
   }
 }
 

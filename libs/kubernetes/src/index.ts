@@ -66,3 +66,4 @@ export {
   type ReachQuestion,
   type ReachStep,
 } from './reachability/reachability.ts'
+export { readItems } from './watch/read-items.ts'

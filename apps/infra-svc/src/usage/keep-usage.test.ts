@@ -51,11 +51,11 @@ interface Given {
 }
 
 async function keep(atMs: number, { items = [], view = aView(pod(ago(86_400))), replicaId = 'a' }: Given) {
-  const get = async () => {
+  const stream = async () => {
     if (items instanceof Error) throw items
-    return { kind: 'PodMetricsList', items }
+    return [Buffer.from(JSON.stringify({ kind: 'PodMetricsList', items }))]
   }
-  const client = { get } as unknown as Parameters<typeof keepUsage>[1]['client']
+  const client = { stream } as unknown as Parameters<typeof keepUsage>[1]['client']
   await keepUsage({ db: database.db, replicaId }, { name: 'main', client, model: view }, atMs)
 }
 const used = (from = now - 30 * 86_400_000) =>

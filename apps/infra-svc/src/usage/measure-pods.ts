@@ -1,4 +1,4 @@
-import { ClusterError, quantity, type ClusterClient, type ClusterView, type Pod } from '@akashic/kubernetes'
+import { ClusterError, quantity, readItems, type ClusterClient, type ClusterView, type Pod } from '@akashic/kubernetes'
 import { z } from 'zod'
 import { topOwner } from '../analyse/owner.ts'
 import type { UsageSample } from './usage.ts'
@@ -22,17 +22,24 @@ export interface Measured {
 
 /** Asks metrics.k8s.io what every container of a cluster that runs uses. Never throws: what cannot be read is told. */
 export async function measurePods(
-  client: Pick<ClusterClient, 'get'>,
+  client: Pick<ClusterClient, 'stream'>,
   view: ClusterView,
   nowMs: number,
 ): Promise<Measured> {
   const pods = view.freshness('Pod')
   if (pods.state === 'unknown') return { samples: [], problem: `the pods cannot be read: ${pods.reason}` }
   try {
-    const answer = podMetricsList.parse(await client.get('/apis/metrics.k8s.io/v1beta1/pods', { deadlineMs }))
-    const read = answer.items.map((item) => podMetrics.safeParse(item))
-    const samples = read.flatMap(({ data }) => (data === undefined ? [] : samplesOf(view, data, nowMs)))
-    const unreadable = read.filter(({ success }) => !success).length
+    const samples: UsageSample[] = []
+    let unreadable = 0
+    const besides = await readItems(client, {
+      ...{ path: '/apis/metrics.k8s.io/v1beta1/pods', what: 'metrics of pods', deadlineMs },
+      onItem: (text) => {
+        const { data } = podMetrics.safeParse(JSON.parse(text))
+        if (data === undefined) unreadable++
+        else samples.push(...samplesOf(view, data, nowMs))
+      },
+    })
+    podMetricsList.parse(besides)
     return { samples, problem: unreadable === 0 ? null : `metrics.k8s.io: ${unreadable} pods of it cannot be read` }
   } catch (error) {
     return { samples: [], problem: `metrics.k8s.io: ${reasonOf(error)}` }

@@ -1,6 +1,9 @@
 import { sql, type Queryable } from '@akashic/shared/postgres'
 import type { ContainerRun, UsagePoint, UsageSample } from './usage.ts'
 
+/** A statement of all pods of a large cluster would be held as text, and by the database as a document. */
+const mostAtOnce = 2_000
+
 /** Writes what was measured. The same measurement that is read again is written once. */
 export async function saveSamples(
   tx: Queryable,
@@ -8,7 +11,11 @@ export async function saveSamples(
   samples: readonly UsageSample[],
   at: Date,
 ): Promise<void> {
-  if (samples.length === 0) return
+  for (let from = 0; from < samples.length; from += mostAtOnce)
+    await saveSome(tx, cluster, samples.slice(from, from + mostAtOnce), at)
+}
+
+async function saveSome(tx: Queryable, cluster: string, samples: readonly UsageSample[], at: Date): Promise<void> {
   const rows = sql.json(
     samples.map(({ workload, ...rest }) => ({ ...rest, workloadKind: workload.kind, workload: workload.name })),
   )

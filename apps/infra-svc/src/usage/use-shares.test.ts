@@ -42,7 +42,9 @@ beforeAll(async () => {
     })
     const rising = (Math.floor(minute / 10) + 1) * 0.1 * (minute === 35 ? 2 : 1)
     const items = [of('shop', 'db-0', rising), of('shop', 'db-1', 0.1), of('lab', 'db-0', 3)]
-    const client = { get: async () => ({ items }) } as unknown as Parameters<typeof keepUsage>[1]['client']
+    const client = { stream: async () => [Buffer.from(JSON.stringify({ items }))] } as unknown as Parameters<
+      typeof keepUsage
+    >[1]['client']
     await keepUsage({ db: database.db, replicaId: 'a' }, { name: 'main', client, model: view }, atMs)
   }
   // Half of it is kept by ten minutes by now.
@@ -95,7 +97,9 @@ describe('the use of all pods together', () => {
         const cpu = cpuOf(at, minute)
         return cpu === null ? [] : [item('shop', name, cpu)]
       })
-      const client = { get: async () => ({ items: [item('lab', 'db-0', 1), ...items] }) } as never
+      const client = {
+        stream: async () => [Buffer.from(JSON.stringify({ items: [item('lab', 'db-0', 1), ...items] }))],
+      } as never
       await keepUsage({ db: database.db, replicaId: 'a' }, { name: cluster, client, model }, atMs)
     }
   }

@@ -5,7 +5,7 @@ import type { ClusterModel } from '../model/cluster-model.ts'
 import type { Digest } from '../resource/configuration.ts'
 import { at, textAt, type Raw } from '../resource/raw.ts'
 import type { Kind, ResourceType } from '../resource/resources.ts'
-import { ItemSplitter, ListTooLarge } from './item-splitter.ts'
+import { readItems } from './read-items.ts'
 import { LineSplitter } from './line-splitter.ts'
 
 export interface FollowDeps {
@@ -105,29 +105,16 @@ async function listAll(
 ): Promise<string> {
   const seen = new Set<string>()
   const { type, namespace } = followed
-  const splitter = new ItemSplitter((text) => {
-    const object = type.trim(withKind(JSON.parse(text), type), digest)
-    if (object.name === '') return
-    seen.add(object.uid)
-    model.put(object)
+  const envelope = await readItems(client, {
+    ...{ path: `${pathOf(followed)}?${queryOf(followed, { resourceVersion: '0' })}`, what: type.plural },
+    ...{ deadlineMs: listDeadlineMs, signal },
+    onItem: (text) => {
+      const object = type.trim(withKind(JSON.parse(text), type), digest)
+      if (object.name === '') return
+      seen.add(object.uid)
+      model.put(object)
+    },
   })
-  const deadline = AbortSignal.timeout(listDeadlineMs)
-  const path = `${pathOf(followed)}?${queryOf(followed, { resourceVersion: '0' })}`
-  const body = await client.stream(path, { deadlineMs: listDeadlineMs, signal: AbortSignal.any([signal, deadline]) })
-  let envelope: unknown
-  try {
-    for await (const chunk of body) splitter.push(chunk)
-    envelope = splitter.end()
-  } catch (error) {
-    if (deadline.aborted)
-      throw new ClusterError('timeout', `listing ${type.plural} took longer than ${listDeadlineMs} ms`, {
-        cause: error,
-      })
-    if (error instanceof ListTooLarge) throw new ClusterError('too_large', error.message, { cause: error })
-    if (error instanceof SyntaxError)
-      throw new ClusterError('not_kubernetes', `the list of ${type.plural} is no complete JSON`, { cause: error })
-    throw new ClusterError('unreachable', `the list of ${type.plural} was cut off`, { cause: error })
-  }
   model.keepOnly(type.kind, seen, namespace)
   const resourceVersion = textAt(envelope, 'metadata', 'resourceVersion')
   if (resourceVersion === '')
