@@ -1,8 +1,8 @@
 import { isSelected, selectionText, type MetricType, type Selection, type Tags } from './metric.ts'
 import { Series, type EncodedSeries } from './series.ts'
 
-/** Takes the samples of one metric whose tags are known beforehand. */
-export type Channel = (value: number, tags?: Tags) => void
+/** Takes the samples of one metric that all have the same tags. */
+export type Channel = (value: number) => void
 
 /** What is collected of a metric besides the whole: the tags by which its samples are told apart. */
 export interface Collected {
@@ -11,7 +11,7 @@ export interface Collected {
 }
 
 /** Collects samples in one thread: into the whole of each metric, by the tags that are always told apart, and by the
- *  selections that thresholds name. What is fed is found once for each step, so that a sample costs little. */
+ *  selections that thresholds name. What is fed is found once for each channel, so that a sample costs little. */
 export class Recorder {
   readonly #metrics: ReadonlyMap<string, Collected>
   readonly #selections: readonly Selection[]
@@ -28,23 +28,15 @@ export class Recorder {
     }
   }
 
-  /** @param tags those that every sample of the channel has. */
+  /** @param tags all that its samples have. */
   channel(metric: string, tags: Tags): Channel {
-    const always = [{ metric, tags: {} }, ...this.#toldApart(metric, tags)].flatMap((selection) => this.#fed(selection))
     const named = [...this.#selections, ...[...this.#interval.values()].map(({ selection }) => selection)].filter(
-      (selection) => selection.metric === metric && Object.keys(selection.tags).length > 0,
+      (selection) => selection.metric === metric && isSelected(selection.tags, tags),
     )
-    const fixed = named.filter((selection) => isSelected(selection.tags, tags)).flatMap((one) => this.#fed(one))
-    const dependent = named
-      .filter((selection) => !isSelected(selection.tags, tags) && couldBe(selection.tags, tags))
-      .map(({ metric: name, tags: wanted }) => ({ wanted, series: this.#fed({ metric: name, tags: wanted }) }))
-    const fed = [...new Set([...always, ...fixed])]
-    return (value, more) => {
-      for (const series of fed) series.add(value)
-      if (more === undefined) return
-      for (const { wanted, series } of dependent) {
-        if (isSelected(wanted, { ...tags, ...more })) for (const each of series) each.add(value)
-      }
+    const fed = [{ metric, tags: {} }, ...this.#toldApart(metric, tags), ...named].flatMap((one) => this.#fed(one))
+    const all = [...new Set(fed)]
+    return (value) => {
+      for (const series of all) series.add(value)
     }
   }
 
@@ -81,7 +73,3 @@ export class Recorder {
     return this.#metrics.get(metric)!.type
   }
 }
-
-/** Whether tags that are only known with the sample could still select it. */
-const couldBe = (wanted: Tags, fixed: Tags): boolean =>
-  Object.entries(wanted).every(([name, value]) => fixed[name] === undefined || fixed[name] === value)

@@ -1,5 +1,5 @@
 import type { Check, Extraction } from '../scenario/load-test.ts'
-import type { Received } from './http-client.ts'
+import type { Received } from './received.ts'
 
 /** Whether all that a check asks for holds of an answer. */
 export function passes(check: Check, answer: Received): boolean {

@@ -6,10 +6,15 @@ import { runOpen } from '../executor/run-open.ts'
 import type { Recorder } from '../metric/recorder.ts'
 import type { Scenario } from '../scenario/load-test.ts'
 import { compileSteps } from './compiled-step.ts'
+import type { Connections } from './connections.ts'
 import { runIteration, type IterationDeps } from './iteration.ts'
+import { UserClient } from './user-client.ts'
 
 export interface ScenarioDeps extends IterationDeps {
   readonly recorder: Recorder
+  readonly connections: Connections
+  /** Headers of every request, so that what receives them can leave them out. */
+  readonly markedBy: Readonly<Record<string, string>>
   readonly worker: number
   readonly workers: number
   /** Start of the test, on `performance.now()`. */
@@ -29,23 +34,29 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
   await pause(startedAt - performance.now(), aborted)
   if (aborted.aborted) return
   const tags = { ...test.tags, ...scenario.tags, scenario: scenario.name }
-  const steps = compileSteps(test, scenario, recorder)
+  const steps = compileSteps(test, scenario, deps.markedBy, recorder)
   const iterations = recorder.channel('iterations', tags)
   const duration = recorder.channel('iteration_duration', tags)
   const interrupted = recorder.channel('interrupted_iterations', tags)
   const dropped = recorder.channel('dropped_iterations', tags)
-  const over = new AbortController()
+  const over = linkedTo(aborted)
+  const { signal } = over
   const lastMs = startedAt + spanOf(executor) + gracefulStopMs - performance.now()
   const timer = setTimeout(() => over.abort(), lastMs)
-  const signal = AbortSignal.any([aborted, over.signal])
-  setMaxListeners(0, signal)
+  const clients = new Map<number, UserClient>()
+  const clientOf = (vu: number): UserClient => {
+    const client = clients.get(vu) ?? new UserClient(deps.connections, signal)
+    clients.set(vu, client)
+    return client
+  }
   const execution: Execution = {
     ...{ worker, workers: threads, startedAt },
     elapsedMs: () => performance.now() - startedAt,
-    stopped: AbortSignal.any([signal, deps.stopped]),
+    stopped: linkedTo(signal, deps.stopped).signal,
     run: async (vu, index, intendedAt) => {
       const began = performance.now()
-      if (!(await runIteration(deps, steps, { vu, index, intendedAt, signal }))) return interrupted(1)
+      if (!(await runIteration(deps, steps, { vu, index, intendedAt, signal, client: clientOf(vu) })))
+        return interrupted(1)
       iterations(1)
       duration(performance.now() - began)
     },
@@ -59,4 +70,15 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Aborts with the first of these signals. It is asked for each request, which `AbortSignal.any` is too slow for. */
+function linkedTo(...signals: readonly AbortSignal[]): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  for (const signal of signals) {
+    if (signal.aborted) controller.abort()
+    signal.addEventListener('abort', () => controller.abort(), { once: true })
+  }
+  return controller
 }

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { collectedOf, liveSelections } from '../metric/collected.ts'
 import { Recorder } from '../metric/recorder.ts'
-import { LoadClient } from './http-client.ts'
+import { Connections } from './connections.ts'
 import { watchOwnDelay } from './own-delay.ts'
 import { runScenario } from './run-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const steps = test.scenarios.flatMap((scenario) => scenario.steps)
   const longestTimeoutMs = Math.max(0, ...steps.map((step) => (step.kind === 'request' ? step.timeoutMs : 0)))
   const rules = { origins: new Set(origins), lookup: guardedLookup({ allowHosts }) }
-  const client = new LoadClient(rules, longestTimeoutMs)
+  const connections = new Connections(rules, longestTimeoutMs)
   const counter = new Int32Array(requests)
   const abort = new AbortController()
   const stop = new AbortController()
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const deps = {
     ...{
       test,
-      client,
+      connections,
       recorder,
       worker,
       workers,
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const delay = ownDelay()
   tell({ kind: 'interval', series: recorder.takeInterval(), vus: 0 })
   tell({ kind: 'done', series: recorder.encode(), ownDelay: delay })
-  await client.close()
+  await connections.close()
   port.close()
 }
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { lookup } from 'node:dns'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { LoadClient } from './http-client.ts'
+import { Connections } from './connections.ts'
+import { UserClient } from './user-client.ts'
 
 let server: Server
-let client: LoadClient
-let url: URL
+let used: Connections
+let origin: string
 let connections: Socket[]
 
 /** It takes connections and never says a word, so that no TLS handshake ends. */
@@ -14,17 +15,20 @@ beforeEach(async () => {
   server = createServer((socket) => void connections.push(socket.on('error', () => undefined)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  client = new LoadClient({ origins: new Set([url.origin]), lookup }, 60_000)
+  origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  used = new Connections({ origins: new Set([origin]), lookup }, 60_000)
 })
 afterEach(async () => {
-  await client.close()
+  await used.close()
   for (const connection of connections) connection.destroy()
   server.close()
 })
 
 const send = (timeoutMs: number, signal = new AbortController().signal) =>
-  client.send({ ...{ method: 'GET', url, headers: {}, body: null, timeoutMs, signal, keepBody: false } })
+  new UserClient(used, signal).send(
+    { origin, options: { method: 'GET', path: '/' }, bodyBytes: 0 },
+    { timeoutMs, keepBody: false },
+  )
 
 test('a timeout holds while there is no connection yet: the attempt goes on, and nobody waits for it', async () => {
   const { error, status, startedAt, endedAt } = await send(300)
