@@ -108,9 +108,36 @@ thresholds:
 surprise: 1
 `)
   const lines = problems.map((problem) => Number(/:(\d+)/.exec(problem)![1]))
-  expect(new Set(lines)).toEqual(new Set([1, 6, 7, 9, 10, 12, 13, 18]))
+  expect(new Set(lines)).toEqual(new Set([1, 6, 7, 9, 10, 12, 13, 15, 16, 17, 18]))
   expect(problems.join('\n')).toContain('surprise')
 })
+
+test('a threshold that is wrong is told with its line beside whatever else is wrong, also about thresholds and metrics', async () => {
+  const problems = await problemsOf(`${smallest}metrics: { sales: countre }
+thresholds:
+  http_req_failed: ['rate>10']
+  sales: ['count>1', 'p(95)<1', 7, { threshold: 'med<1' }]
+  dropped_iterations: 3
+  nobody: ['count>1']
+`)
+  const at = (line: number, where: string) => expect.stringMatching(`load\\.yaml:${line} ${where}`)
+  expect(problems.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))).toEqual([
+    at(4, 'metrics.sales: '),
+    at(6, 'thresholds.http_req_failed.*: a rate is a share'),
+    ...['1.*: a counter has count, rate, not p', '2', '3.*: a counter has count, rate, not med'].map((index) =>
+      at(7, `thresholds.sales.${index}`),
+    ),
+    at(8, 'thresholds.dropped_iterations: '),
+    at(9, 'thresholds.nobody.*: there is no metric nobody'),
+  ])
+})
+
+test.each([['thresholds: 3'], ['thresholds: [a]'], ['metrics: 3'], ['- 1'], ['3'], ['']])(
+  'what is not a test at all is an error too: %s',
+  async (text) => {
+    expect((await problemsOf(text)).length).toBeGreaterThan(0)
+  },
+)
 
 test.each(['Host', 'user-agent', 'X-Akashic-Load-Test'])('the header %s is not for a test to set', async (header) => {
   const problems = await problemsOf(`baseUrl: http://127.0.0.1:1

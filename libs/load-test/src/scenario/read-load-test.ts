@@ -1,8 +1,10 @@
 import { parseConfig } from '@akashic/shared/config'
+import type { RefinementCtx } from 'zod'
 import type { DataSet, LoadTest } from './load-test.ts'
 import { loadTestSchema } from './load-test-schema.ts'
 import { readCsv } from './read-csv.ts'
-import { toLoadTest } from './to-load-test.ts'
+import { readThresholds } from './read-thresholds.ts'
+import { toLoadTest, type Problem } from './to-load-test.ts'
 
 export interface LoadTestSource {
   /** Named in errors. */
@@ -20,14 +22,20 @@ export interface LoadTestSource {
 export async function readLoadTest({ file, text, env, readData }: LoadTestSource): Promise<LoadTest> {
   const files = new Map<string, DataSet['rows']>()
   const problems = new Map<string, string>()
-  const checked = loadTestSchema.superRefine((written, context) => {
-    const { problems: found } = toLoadTest(written, {})
+  const tell = (found: readonly Problem[], context: RefinementCtx): void => {
     for (const { path, message } of found) context.addIssue({ code: 'custom', path: [...path], message })
-    for (const [set, { file: name }] of Object.entries(written.data)) {
-      const message = name === undefined ? undefined : problems.get(name)
-      if (message !== undefined) context.addIssue({ code: 'custom', path: ['data', set, 'file'], message })
-    }
-  })
+  }
+  const checked = loadTestSchema
+    // Also where the form of something is wrong, so that nobody mends that only to hear of the next mistake.
+    .superRefine((written, context) => tell(readThresholds(written).problems, context), { when: () => true })
+    .superRefine((written, context) => {
+      tell(toLoadTest(written, {}).problems, context)
+      const unread = Object.entries(written.data).flatMap(([set, { file: name }]) => {
+        const message = name === undefined ? undefined : problems.get(name)
+        return message === undefined ? [] : [{ path: ['data', set, 'file'], message }]
+      })
+      tell(unread, context)
+    })
   const written = await parseConfig(checked, [{ file, text }], env)
   const named = Object.values(written.data).flatMap(({ file: name }) => name ?? [])
   for (const name of new Set(named)) {

@@ -1,7 +1,6 @@
-import { builtInMetrics, parseSelection, type MetricType } from '../metric/metric.ts'
-import { parseExpression } from '../threshold/threshold.ts'
-import type { DataSet, Executor, LoadTest, RequestStep, Scenario, Step, Threshold } from './load-test.ts'
+import type { DataSet, Executor, LoadTest, RequestStep, Scenario, Step } from './load-test.ts'
 import type { WrittenLoadTest, WrittenScenario } from './load-test-schema.ts'
+import { readThresholds } from './read-thresholds.ts'
 
 type WrittenStep = WrittenScenario['steps'][number]
 type WrittenRequest = Extract<WrittenStep, { request: unknown }>
@@ -12,32 +11,13 @@ export interface Problem {
   readonly message: string
 }
 
-/** The test that a file describes, and what is wrong with it beyond the form of its values.
+/** The test that a file describes, and what is wrong with its steps beyond the form of their values.
  *  @param data rows of its data sets that are files. */
 export function toLoadTest(
   written: WrittenLoadTest,
   data: Readonly<Record<string, DataSet['rows']>>,
 ): { readonly test: LoadTest; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
-  const typeOf = (metric: string): MetricType | undefined =>
-    written.metrics[metric] ??
-    (Object.hasOwn(builtInMetrics, metric) ? builtInMetrics[metric as keyof typeof builtInMetrics].type : undefined)
-  const thresholds = Object.entries(written.thresholds).flatMap(([selector, all]) =>
-    all.flatMap((each, index) => {
-      const {
-        threshold: text,
-        abortOnFail,
-        delayAbortEval,
-      } = typeof each === 'string' ? { threshold: each, abortOnFail: false, delayAbortEval: 0 } : each
-      const read = readThreshold(selector, text, typeOf)
-      if (read instanceof Error) {
-        const at = typeof each === 'string' ? [] : ['threshold']
-        problems.push({ path: ['thresholds', selector, index, ...at], message: read.message })
-        return []
-      }
-      return [{ ...read, abortOnFail, delayAbortMs: delayAbortEval }]
-    }),
-  )
   for (const [name, { steps }] of Object.entries(written.scenarios)) {
     for (const [index, step] of steps.entries()) {
       if ('request' in step)
@@ -57,25 +37,10 @@ export function toLoadTest(
       ...{ name: written.name, baseUrl: written.baseUrl, tags: written.tags, metrics: written.metrics },
       data: Object.fromEntries(sets),
       scenarios: Object.entries(written.scenarios).map(([name, scenario]) => scenarioOf(name, scenario)),
-      thresholds,
+      thresholds: readThresholds(written).thresholds,
       limits: { maxRequests: written.limits.maxRequests, maxDurationMs: written.limits.maxDuration },
     },
     problems,
-  }
-}
-
-function readThreshold(
-  selector: string,
-  text: string,
-  typeOf: (metric: string) => MetricType | undefined,
-): Pick<Threshold, 'selection' | 'type' | 'expression'> | Error {
-  try {
-    const selection = parseSelection(selector)
-    const type = typeOf(selection.metric)
-    if (type === undefined) return new Error(`there is no metric ${selection.metric}; name its own under \`metrics\``)
-    return { selection, type, expression: parseExpression(text, type) }
-  } catch (error) {
-    return error as Error
   }
 }
 
