@@ -9,6 +9,8 @@ export interface Execution {
   readonly startedAt: number
   /** Aborts when nothing more is to begin: the test was aborted, or its limits are reached. */
   readonly stopped: AbortSignal
+  /** Waits until shortly before or after a time on `performance.now()`, more exactly than a timer. */
+  wakeAt(at: number): Promise<void>
   /** Runs one iteration to its end. Never fails. */
   run(vu: number, index: number, intendedAt: number | null): Promise<void>
   /** Counts an iteration that could not begin. */

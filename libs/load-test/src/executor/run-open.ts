@@ -4,8 +4,9 @@ import { arrivalPlan } from './arrivals.ts'
 import { pause, type Execution } from './execution.ts'
 import { shareOf } from './share.ts'
 
-/** Timers are late by about this much. */
-const timerSlackMs = 1.5
+/** Timers are late by a ms or two. */
+const timerSlackMs = 3
+const wakeSlackMs = 0.2
 
 /** Starts this thread's share of the iterations at their times. One for which no virtual user is free is dropped and
  *  counted: it would have begun too late to tell what its time was like. */
@@ -35,9 +36,11 @@ export async function runOpen(executor: OpenExecutor, execution: Execution): Pro
   execution.vus(0)
 }
 
-async function until(dueMs: number, { elapsedMs, stopped }: Execution): Promise<void> {
+async function until(dueMs: number, execution: Execution): Promise<void> {
+  const { elapsedMs, startedAt, stopped } = execution
   for (let left = dueMs - elapsedMs(); left > 0 && !stopped.aborted; left = dueMs - elapsedMs()) {
     if (left > timerSlackMs) await pause(left - timerSlackMs, stopped)
+    else if (left > wakeSlackMs) await execution.wakeAt(startedAt + dueMs)
     else await nextTurn()
   }
 }

@@ -5,6 +5,7 @@ import { runClosed } from '../executor/run-closed.ts'
 import { runOpen } from '../executor/run-open.ts'
 import type { Recorder } from '../metric/recorder.ts'
 import type { Scenario } from '../scenario/load-test.ts'
+import type { AlarmClock } from './alarm-clock.ts'
 import { compileSteps } from './compiled-step.ts'
 import type { Connections } from './connections.ts'
 import { runIteration, type IterationDeps } from './iteration.ts'
@@ -13,6 +14,7 @@ import { UserClient } from './user-client.ts'
 export interface ScenarioDeps extends IterationDeps {
   readonly recorder: Recorder
   readonly connections: Connections
+  readonly alarm: AlarmClock
   /** Headers of every request, so that what receives them can leave them out. */
   readonly markedBy: Readonly<Record<string, string>>
   readonly worker: number
@@ -52,6 +54,7 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
   const execution: Execution = {
     ...{ worker, workers: threads, startedAt },
     elapsedMs: () => performance.now() - startedAt,
+    wakeAt: (at) => deps.alarm.wakeAt(at),
     stopped: linkedTo(signal, deps.stopped).signal,
     run: async (vu, index, intendedAt) => {
       const began = performance.now()

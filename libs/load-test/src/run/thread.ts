@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { collectedOf, liveSelections } from '../metric/collected.ts'
 import { Recorder } from '../metric/recorder.ts'
+import { AlarmClock } from './alarm-clock.ts'
 import { Connections } from './connections.ts'
 import { watchOwnDelay } from './own-delay.ts'
 import { runScenario } from './run-scenario.ts'
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const longestTimeoutMs = Math.max(0, ...steps.map((step) => (step.kind === 'request' ? step.timeoutMs : 0)))
   const rules = { origins: new Set(origins), lookup: guardedLookup({ allowHosts }) }
   const connections = new Connections(rules, longestTimeoutMs)
+  const alarm = await AlarmClock.start()
   const counter = new Int32Array(requests)
   const abort = new AbortController()
   const stop = new AbortController()
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     ...{
       test,
       connections,
+      alarm,
       recorder,
       worker,
       workers,
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
   const delay = ownDelay()
   tell({ kind: 'interval', series: recorder.takeInterval(), vus: 0 })
   tell({ kind: 'done', series: recorder.encode(), ownDelay: delay })
-  await connections.close()
+  await Promise.all([connections.close(), alarm.stop()])
   port.close()
 }
 

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+/** Shared with the clock's thread. */
+export interface AlarmMemory {
+  /** How often it was asked to wake. */
+  readonly asked: Int32Array
+  /** How long it is to sleep. */
+  readonly leftMs: Float64Array
+}
+
+interface Waiting {
+  readonly at: number
+  readonly ring: () => void
+}
+
+/** From when the clock's thread wakes until it is heard, about. */
+const heardAfterMs = 0.1
+
+/** Wakes at a time to about a tenth of a millisecond. Timers do so to a whole one, and to look at the time again and again
+ *  takes a processor, of which a busy machine then has none left when the time has come. */
+export class AlarmClock {
+  readonly #memory: AlarmMemory = {
+    asked: new Int32Array(new SharedArrayBuffer(4)),
+    leftMs: new Float64Array(new SharedArrayBuffer(8)),
+  }
+  readonly #thread = new Worker(new URL('./alarm-thread.ts', import.meta.url), { workerData: this.#memory })
+  /** By when they are to be woken. */
+  #waiting: readonly Waiting[] = []
+
+  static async start(): Promise<AlarmClock> {
+    const clock = new AlarmClock()
+    await once(clock.#thread, 'message')
+    clock.#thread.on('message', () => clock.#ring())
+    return clock
+  }
+
+  /** @param at on `performance.now()`. */
+  wakeAt(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, { at, ring: resolve }].toSorted((a, b) => a.at - b.at)
+      this.#ask()
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#thread.terminate()
+  }
+
+  #ring(): void {
+    const due = performance.now() + heardAfterMs
+    const waiting = this.#waiting
+    this.#waiting = waiting.filter(({ at }) => at > due)
+    for (const { at, ring } of waiting) if (at <= due) ring()
+    this.#ask()
+  }
+
+  #ask(): void {
+    const [earliest] = this.#waiting
+    if (earliest === undefined) return
+    this.#memory.leftMs[0] = Math.max(0, earliest.at - heardAfterMs - performance.now())
+    Atomics.add(this.#memory.asked, 0, 1)
+    Atomics.notify(this.#memory.asked, 0)
+  }
+}
