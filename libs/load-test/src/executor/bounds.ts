@@ -1,5 +1,8 @@
-import type { Executor, Scenario } from '../scenario/load-test.ts'
+import type { Executor, OpenExecutor, Scenario } from '../scenario/load-test.ts'
 import { durationOf } from './arrivals.ts'
+
+export const isOpen = (executor: Executor): executor is OpenExecutor =>
+  executor.kind === 'constant-arrival-rate' || executor.kind === 'ramping-arrival-rate'
 
 /** How long an executor starts iterations, ms. */
 export function spanOf(executor: Executor): number {

@@ -2,7 +2,8 @@ import { AlarmClock } from './alarm-clock.ts'
 
 let clock: AlarmClock
 beforeEach(async () => {
-  clock = await AlarmClock.start()
+  clock = new AlarmClock()
+  await clock.start()
 })
 afterEach(() => clock.stop())
 

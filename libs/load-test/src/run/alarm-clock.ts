@@ -24,27 +24,29 @@ export class AlarmClock {
     asked: new Int32Array(new SharedArrayBuffer(4)),
     leftMs: new Float64Array(new SharedArrayBuffer(8)),
   }
-  readonly #thread = new Worker(new URL('./alarm-thread.ts', import.meta.url), { workerData: this.#memory })
+  #thread: Worker | null = null
   /** By when they are to be woken. */
   #waiting: readonly Waiting[] = []
 
-  static async start(): Promise<AlarmClock> {
-    const clock = new AlarmClock()
-    await once(clock.#thread, 'message')
-    clock.#thread.on('message', () => clock.#ring())
-    return clock
+  /** Starts its thread, without which it wakes nobody. */
+  async start(): Promise<void> {
+    const thread = new Worker(new URL('./alarm-thread.ts', import.meta.url), { workerData: this.#memory })
+    this.#thread = thread
+    await once(thread, 'message')
+    thread.on('message', () => this.#ring())
   }
 
   /** @param at on `performance.now()`. */
   wakeAt(at: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting = [...this.#waiting, { at, ring: resolve }].toSorted((a, b) => a.at - b.at)
-      this.#ask()
+      // To wake the thread takes time; what is to be sent in this turn goes first.
+      setImmediate(() => this.#ask())
     })
   }
 
   async stop(): Promise<void> {
-    await this.#thread.terminate()
+    await this.#thread?.terminate()
   }
 
   #ring(): void {

@@ -127,7 +127,8 @@ test('steps hand on what they were answered, escaped for where it goes', async (
     if (path === '/login') answer.setHeader('x-session', 's 1').end(JSON.stringify({ user: { id: 'a"b/c' } }))
     else answer.end('{}')
   }
-  await run(`
+  const { thresholds } = await run(`
+thresholds: { data_sent: ['count==${'{"name":"Ada"}{"name":"Gr\\"ace"}'.length}'] }
 data: { users: { rows: [{ name: Ada }, { name: 'Gr"ace' }] } }
 scenarios:
   a:
@@ -144,6 +145,7 @@ scenarios:
     { path: '/users/a%22b%2Fc?s=s%201', headers: { 'x-iteration': '0' } },
     { headers: { 'x-iteration': '1' } },
   ])
+  expect(thresholds).toMatchObject([{ outcome: 'passed' }])
 }, 20_000)
 
 test('requests are marked, so that others can leave them out', async () => {

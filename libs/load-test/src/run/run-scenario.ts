@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { mostVusOf, spanOf } from '../executor/bounds.ts'
+import { isOpen, mostVusOf, spanOf } from '../executor/bounds.ts'
 import { pause, type Execution } from '../executor/execution.ts'
 import { runClosed } from '../executor/run-closed.ts'
 import { runOpen } from '../executor/run-open.ts'
@@ -67,9 +67,7 @@ export async function runScenario(deps: ScenarioDeps, scenario: Scenario): Promi
     vus: (count) => deps.vus(scenario.name, count),
   }
   try {
-    if (executor.kind === 'constant-arrival-rate' || executor.kind === 'ramping-arrival-rate') {
-      await runOpen(executor, execution)
-    } else await runClosed(executor, execution)
+    await (isOpen(executor) ? runOpen(executor, execution) : runClosed(executor, execution))
   } finally {
     clearTimeout(timer)
   }

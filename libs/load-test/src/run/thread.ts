@@ -1,6 +1,7 @@
 import { guardedLookup } from '@akashic/shared/outbound'
 import { setMaxListeners } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
+import { isOpen } from '../executor/bounds.ts'
 import { collectedOf, liveSelections } from '../metric/collected.ts'
 import { Recorder } from '../metric/recorder.ts'
 import { AlarmClock } from './alarm-clock.ts'
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
   const longestTimeoutMs = Math.max(0, ...steps.map((step) => (step.kind === 'request' ? step.timeoutMs : 0)))
   const rules = { origins: new Set(origins), lookup: guardedLookup({ allowHosts }) }
   const connections = new Connections(rules, longestTimeoutMs)
-  const alarm = await AlarmClock.start()
+  const alarm = new AlarmClock()
+  if (test.scenarios.some(({ executor }) => isOpen(executor))) await alarm.start()
   const counter = new Int32Array(requests)
   const abort = new AbortController()
   const stop = new AbortController()
