@@ -52,7 +52,9 @@ test('each request has its own timeout, longer or shorter than that before, and 
   expect(await send('/late', { timeoutMs: 100 })).toEqual(late)
   expect(await send('/late')).toEqual(answered('/late'))
   expect(await send('/late', { timeoutMs: 100 })).toEqual(late)
-  expect(await send('/b')).toEqual(answered('/b'))
+  expect(await send('/b', { timeoutMs: 150 })).toEqual(answered('/b'))
+  expect(await send('/late', { timeoutMs: 200 })).toEqual(late)
+  expect(await send('/c')).toEqual(answered('/c'))
 }, 30_000)
 
 test('a body that nobody reads is counted and not kept', async () => {
