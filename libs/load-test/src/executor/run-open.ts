@@ -6,7 +6,7 @@ import { shareOf } from './share.ts'
 
 /** Timers are late by a ms or two. */
 const timerSlackMs = 3
-const wakeSlackMs = 0.2
+const wakeSlackMs = 0.35
 
 /** Starts this thread's share of the iterations at their times. One for which no virtual user is free is dropped and
  *  counted: it would have begun too late to tell what its time was like. */

@@ -14,11 +14,11 @@ interface Waiting {
   readonly ring: () => void
 }
 
-/** From when the clock's thread wakes until it is heard, about. */
-const heardAfterMs = 0.1
+/** From when the clock's thread wakes until it is heard, at most as a rule. */
+const heardAfterMs = 0.25
 
-/** Wakes at a time to about a tenth of a millisecond. Timers do so to a whole one, and to look at the time again and again
- *  takes a processor, of which a busy machine then has none left when the time has come. */
+/** Wakes a quarter of a millisecond before a time, or later by what it takes to be heard. Timers do so to a whole one, and to
+ *  look at the time again and again takes a processor, of which a busy machine then has none left when the time has come. */
 export class AlarmClock {
   readonly #memory: AlarmMemory = {
     asked: new Int32Array(new SharedArrayBuffer(4)),
