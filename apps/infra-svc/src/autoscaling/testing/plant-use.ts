@@ -25,7 +25,7 @@ export async function plantUse(
       const metadata = { namespace: pod.namespace, name: pod.name }
       return use === null ? [] : [{ metadata, timestamp: new Date(atMs).toISOString(), window: '15s', containers }]
     })
-    const client = { get: async () => ({ kind: 'PodMetricsList', items }) }
+    const client = { stream: async () => [Buffer.from(JSON.stringify({ kind: 'PodMetricsList', items }))] }
     const cluster = { name: model.cluster, model, client } as unknown as Parameters<typeof keepUsage>[1]
     await keepUsage({ db, replicaId: 'a' }, cluster, atMs)
   }
