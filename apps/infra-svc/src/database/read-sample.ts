@@ -16,7 +16,8 @@ export async function readSample(
   const extension = extensions['pg_stat_statements']
   const [[counted], [points], statements, size] = await Promise.all([
     read<Omit<PostgresSample, 'kind' | 'checkpoints' | 'statements' | keyof MeasuredSize>>(counters),
-    read<CheckpointCount>(checkpoints(versionNumber)),
+    // Not every server that speaks Postgres has them.
+    read<CheckpointCount>(checkpoints(versionNumber)).catch(() => []),
     // Created, and not loaded: there is nothing to count.
     extension ? read<StatementTime>(statementTimes(extension)).catch(() => []) : [],
     known ??
@@ -25,6 +26,7 @@ export async function readSample(
         bytesAt: now.toISOString(),
       })),
   ])
-  const { timed, forced, since } = points!
-  return { kind: 'postgres', ...counted!, ...size, checkpoints: { timed, forced, since }, statements }
+  return { kind: 'postgres', ...counted!, ...size, ...(points && { checkpoints: countOf(points) }), statements }
 }
+
+const countOf = ({ timed, forced, since }: CheckpointCount): CheckpointCount => ({ timed, forced, since })

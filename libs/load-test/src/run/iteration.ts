@@ -51,7 +51,7 @@ export async function runIteration(
     }
     step.outcomes.record(answer, lateMs)
     // What was never sent must not keep everything else from its turn.
-    if (answer.startedAt === answer.endedAt) await nextTurn()
+    if (answer.sentAt === answer.startedAt) await nextTurn()
     lateMs = 0
     for (const [name, extraction] of step.extract) values.set(name, extracted(extraction, answer))
   }

@@ -296,3 +296,13 @@ scenarios:
 `)
   expect({ requests, failed }).toEqual({ requests: 2, failed: 1 })
 }, 20_000)
+
+test('requests that can never be sent keep nobody from aborting it', async () => {
+  const abort = new AbortController()
+  const { verdict, failed } = await run(
+    `scenarios: { a: { executor: constant-vus, vus: 2, duration: 1m, steps: [{ request: { url: /, headers: { x-name: Łukasz } } }] } }`,
+    { signal: abort.signal, onProgress: () => abort.abort() },
+  )
+  expect(verdict).toBe('aborted')
+  expect(failed).toBeGreaterThan(0)
+}, 8_000)
