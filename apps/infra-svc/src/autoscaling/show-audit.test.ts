@@ -60,11 +60,12 @@ async function measure(minutes = 10, items?: Error): Promise<void> {
     const atMs = now - minute * minuteMs
     const containers = [{ name: 'app', usage: { cpu: '10m', memory: '20Mi' } }]
     const metadata = { namespace: 'shop', name: 'web-1-a' }
-    const get = async () => {
+    const stream = async () => {
       if (items) throw items
-      return { items: [{ metadata, timestamp: new Date(atMs).toISOString(), window: '15s', containers }] }
+      const measured = { metadata, timestamp: new Date(atMs).toISOString(), window: '15s', containers }
+      return [Buffer.from(JSON.stringify({ items: [measured] }))]
     }
-    const cluster = { name: 'main', model: aView(manifests), client: { get } } as never
+    const cluster = { name: 'main', model: aView(manifests), client: { stream } } as never
     await keepUsage({ db: database.db, replicaId: 'a' }, cluster, atMs)
   }
 }
