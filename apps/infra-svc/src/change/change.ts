@@ -24,6 +24,9 @@ export interface FieldChange {
   readonly after: string | null
 }
 
+/** Of `kubectl rollout restart`, which only starts the pods anew. */
+export const isRestart = ({ path }: FieldChange): boolean => /kubectl\.kubernetes\.io(?:\/|~1)restartedAt/.test(path)
+
 /** Somebody changed what an object is asked to be. */
 export interface Change {
   readonly id: string

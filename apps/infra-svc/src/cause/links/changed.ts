@@ -12,7 +12,7 @@ import {
 import { fieldQuote } from '../../analyse/quote.ts'
 import { undoRollout } from '../../analyse/remedies.ts'
 import { containerQuote, keyQuote, variableQuote } from '../../analyse/template-quote.ts'
-import type { Change, FieldChange } from '../../change/change.ts'
+import { isRestart, type Change, type FieldChange } from '../../change/change.ts'
 import type { Evidence } from '../../finding/finding.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import { putBack } from '../../remedy/configuration.ts'
@@ -26,8 +26,6 @@ import { namesAnother, saysOtherwise } from './says-otherwise.ts'
 export const windowMs = 2 * 3_600_000
 /** The cluster's times are whole seconds, and those of two machines. */
 const slackMs = 5_000
-
-const restartOnly = /kubectl\.kubernetes\.io~1restartedAt|kubectl\.kubernetes\.io\/restartedAt/
 
 /** What a change can bring about in the processes that use the changed object. */
 const ofProcesses = new Set([
@@ -72,7 +70,7 @@ function ofConfiguration(open: OpenCase, pods: readonly Pod[]): readonly Change[
 
 /** Every pod that fails is of the new revision; where pods of the old one still serve, the difference is the reason. */
 function ofRollout(open: OpenCase, finding: GroupedFinding, pods: readonly Pod[], change: Change): Link | null {
-  const fields = change.fields.filter(({ path }) => !restartOnly.test(path))
+  const fields = change.fields.filter((field) => !isRestart(field))
   const newest = pods.filter((pod) => isOfNewest(open.view, pod, finding.object))
   if (fields.length === 0 || pods.length === 0 || newest.length < pods.length) return null
   const old = olderPods(open.view, finding.object, newest).filter(isReady)

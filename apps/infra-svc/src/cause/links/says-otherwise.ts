@@ -1,5 +1,5 @@
 import { isSame, type Pod, type Reference } from '@akashic/kubernetes'
-import type { Change } from '../../change/change.ts'
+import { isRestart, type Change } from '../../change/change.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import { ofOthers, type LogFact } from '../../log/log-facts.ts'
 import type { OpenCase } from '../case.ts'
@@ -13,7 +13,7 @@ export function saysOtherwise(open: OpenCase, finding: GroupedFinding, change: C
 }
 
 /** An observation of the same pods names somebody else, whom the change did not bring in. That memory ran out may still
- *  be the doing of what was changed in a ConfigMap or Secret. */
+ *  be the doing of what was changed in a ConfigMap or Secret; so may be what a workload asks for as it did before. */
 export function namesAnother(
   open: OpenCase,
   { id, object }: GroupedFinding,
@@ -24,9 +24,24 @@ export function namesAnother(
     if (other.rule === 'pod-out-of-memory' && change.kind !== 'rollout') return false
     const named = other.blames.filter(({ strength }) => strength === 'direct')
     return (
-      named.length > 0 && named.every((blame) => !isSame(blame.object, change.object) && !brings(change, blame.object))
+      named.length > 0 &&
+      named.every(
+        (blame) =>
+          !isSame(blame.object, change.object) &&
+          !brings(change, blame.object) &&
+          !(isSame(blame.object, object) && asksAsBefore(open, object, change)),
+      )
     )
   })
+}
+
+/** Its template was there before the change, and was not rolled out since otherwise than to start its pods anew. */
+function asksAsBefore(open: OpenCase, workload: Reference, { at }: Change): boolean {
+  const createdAt = open.view.find(workload)?.createdAt ?? null
+  if (createdAt === null || createdAt >= at) return false
+  return !open
+    .changesOf(workload)
+    .some(({ kind, fields }) => kind === 'rollout' && fields.some((field) => !isRestart(field)))
 }
 
 const brings = ({ fields }: Change, { name }: Reference): boolean =>
