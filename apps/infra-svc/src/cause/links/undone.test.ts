@@ -163,6 +163,28 @@ spec: { rules: [{ host: a.example, http: { paths: [{ path: /, backend: { service
     expect(firstOf(served, [renamed])).toEqual({ object: 'web', isEstablished: true })
   })
 
+  test.each<[string, string, string]>([
+    ['had not the port that is asked for before either', 'web:81->8080', 'web:80->8080, metrics:9100->9100'],
+    ['has the port that is asked for', 'http:81->8080', 'http:80->8080'],
+  ])('is no matter of a Service that was changed and %s', (_, before, after) => {
+    const changed = aChange(service, { kind: 'routing', fields: [{ path: 'spec.ports', before, after }] })
+    expect(firstOf(served, [changed])).toEqual({ object: 'entry', isEstablished: true })
+  })
+
+  test('is no matter of another Service that was deleted', () => {
+    const other = aChange({ ...service, name: 'api' }, { kind: 'deleted' })
+    expect(firstOf(route(''), [other])).toEqual({ object: 'entry', isEstablished: true })
+  })
+
+  test('is a matter of the Service whose port that is asked for by number was taken away', () => {
+    const byNumber = served.replace('name: http } }', 'number: 81 } }')
+    const fields = [{ path: 'spec.ports', before: 'web:80->8080, admin:81->81', after: 'web:80->8080' }]
+    expect(firstOf(byNumber, [aChange(service, { kind: 'routing', fields })])).toEqual({
+      object: 'web',
+      isEstablished: true,
+    })
+  })
+
   test('is a matter of the Ingress where the Service was never so, or the Ingress was changed since', () => {
     const later = aChange({ ...service, kind: 'Ingress', name: 'entry' }, { kind: 'routing', at: Date.parse(ago(30)) })
     expect(firstOf(served, [])).toEqual({ object: 'entry', isEstablished: true })

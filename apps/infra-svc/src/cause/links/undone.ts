@@ -127,13 +127,21 @@ function taintsIn(text: string): readonly Pick<Taint, 'key' | 'value' | 'effect'
 const takes = (node: Pick<Node, 'name' | 'labels' | 'taints'>, { spec }: Pod): boolean =>
   mayRunOn(node, neededNodes(spec)) && !node.taints.some((taint) => isLasting(taint) && repels(spec, taint))
 
-/** The Service that a route leads to was deleted, or does not have the port any more. */
-function ofBackend({ involves, blames }: GroupedFinding, { kind, object, fields }: Change): string | null {
+/** The Service that a route leads to was deleted, or has no more the port that the route asks for. */
+function ofBackend({ part, involves, blames }: GroupedFinding, { kind, object, fields }: Change): string | null {
   if (!involves.some((each) => isSame(each, object))) return null
   const by = blames.map((blame) => `${blame.object.kind} ${blame.object.name}`).join(', ')
   if (kind === 'deleted') return `it was deleted, and ${by} sends to it`
   const ports = kind === 'routing' ? fields.find(({ path }) => path === 'spec.ports') : undefined
-  return ports
+  const asked = part.slice(`${object.name}:`.length)
+  return ports && hasPort(ports.before, asked) && !hasPort(ports.after, asked)
     ? `its ports were changed (${ports.before ?? ''} -> ${ports.after ?? ''}), and ${by} asks for the old`
     : null
 }
+
+/** Of ports as changes tell them, by name or number: `http:80->8080, ...`. */
+const hasPort = (ports: string | null, asked: string): boolean =>
+  (ports ?? '').split(', ').some((each) => {
+    const [name, port] = each.split(/:|->/)
+    return asked === name || asked === port
+  })
