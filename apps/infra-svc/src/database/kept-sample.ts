@@ -1,33 +1,23 @@
 import type { Clock } from '@akashic/shared/clock'
 import type { Database } from '@akashic/shared/postgres'
 import type { WatchedDatabase } from './databases.ts'
-import { sampleAfter, sampleBefore, type KeptSample } from './store.ts'
+import { sampleBetween, type KeptSample } from './store.ts'
 
 interface Deps {
   readonly db: Database
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** The newest sample between two ages in ms; null where none was kept, or they cannot be read: the rest is told without. */
-export async function keptBefore(
+/** The newest or the oldest sample between two ages in ms; null where none was kept, or they cannot be read: the rest is told
+ *  without. */
+export async function keptSample(
   { db, clock }: Deps,
   { spec, engine }: WatchedDatabase,
-  leastMs: number,
-  mostMs: number,
+  { leastMs, mostMs }: { readonly leastMs: number; readonly mostMs: number },
+  which: 'newest' | 'oldest',
 ): Promise<KeptSample | null> {
   const now = clock.now()
-  const kept = await sampleBefore(db, spec.name, new Date(now - leastMs), new Date(now - mostMs)).catch(() => null)
-  return kept?.sample.kind === engine.kind ? kept : null
-}
-
-/** The oldest sample between two ages in ms; null as above. */
-export async function keptSince(
-  { db, clock }: Deps,
-  { spec, engine }: WatchedDatabase,
-  leastMs: number,
-  mostMs: number,
-): Promise<KeptSample | null> {
-  const now = clock.now()
-  const kept = await sampleAfter(db, spec.name, new Date(now - mostMs), new Date(now - leastMs)).catch(() => null)
+  const span = { from: new Date(now - mostMs), until: new Date(now - leastMs) }
+  const kept = await sampleBetween(db, spec.name, span, which).catch(() => null)
   return kept?.sample.kind === engine.kind ? kept : null
 }

@@ -8,7 +8,7 @@ import type { Finding } from '../finding/finding.ts'
 import { aroundDatabase } from './around.ts'
 import type { Databases, WatchedDatabase } from './databases.ts'
 import type { AgedSample, TopicOutline } from './engine.ts'
-import { keptBefore, keptSince } from './kept-sample.ts'
+import { keptSample } from './kept-sample.ts'
 import { readReport, type DatabaseLook, type DatabaseReport } from './read-report.ts'
 import { sinceAnHour, sinceRollout } from './since.ts'
 import type { KeptSample } from './store.ts'
@@ -42,8 +42,8 @@ async function lookNow(
 ): Promise<DatabaseLook> {
   const [components, previous, earlier] = await Promise.all([
     deps.components(),
-    keptBefore(deps, database, previousMs.least, previousMs.most),
-    keptSince(deps, database, previousMs.least, earlierMs),
+    keptSample(deps, database, { leastMs: previousMs.least, mostMs: previousMs.most }, 'newest'),
+    keptSample(deps, database, { leastMs: previousMs.least, mostMs: earlierMs }, 'oldest'),
   ])
   const aged = (kept: KeptSample | null): AgedSample | null =>
     kept && { sample: kept.sample, ageMs: deps.clock.now() - kept.at.getTime() }

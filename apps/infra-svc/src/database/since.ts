@@ -3,7 +3,7 @@ import { lastRollout } from '../change/last-rollout.ts'
 import { usersOf } from './around.ts'
 import type { WatchedDatabase } from './databases.ts'
 import type { Sample } from './engine.ts'
-import { keptBefore } from './kept-sample.ts'
+import { keptSample } from './kept-sample.ts'
 import type { DatabaseDeps } from './show-database.ts'
 
 const hourMs = 3_600_000
@@ -43,7 +43,7 @@ async function rolloutOf(
 }
 
 async function changesSince(deps: DatabaseDeps, database: WatchedDatabase, sample: Sample | null, ageMs: number) {
-  const before = await keptBefore(deps, database, ageMs, ageMs + mostMissedMs)
+  const before = await keptSample(deps, database, { leastMs: ageMs, mostMs: ageMs + mostMissedMs }, 'newest')
   if (sample === null || before === null) return null
   return { since: before.at.toISOString(), items: database.engine.changesBetween(before.sample, sample) }
 }

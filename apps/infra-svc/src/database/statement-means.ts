@@ -3,7 +3,7 @@ import { openFindings } from '../finding/open-findings.ts'
 import { spentBetween, type PostgresSample } from './changes.ts'
 import type { Sample } from './engine.ts'
 import { sourceOf } from './keep-database.ts'
-import { sampleBefore } from './store.ts'
+import { sampleBetween } from './store.ts'
 
 /** What one statement took over a span of time. */
 export interface StatementMean {
@@ -33,8 +33,8 @@ export async function statementMeans(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): Promise<StatementMeans> {
   const [before, after, findings] = await Promise.all([
-    sampleBefore(db, database, new Date(fromMs), new Date(fromMs - slackMs)),
-    sampleBefore(db, database, new Date(toMs), new Date(Math.max(fromMs, toMs - slackMs))),
+    sampleBetween(db, database, { from: new Date(fromMs - slackMs), until: new Date(fromMs) }, 'newest'),
+    sampleBetween(db, database, { from: new Date(Math.max(fromMs, toMs - slackMs)), until: new Date(toMs) }, 'newest'),
     openFindings(db, [sourceOf(database)]),
   ])
   if (after === null) return { means: null, reason: 'there is no sample of it from the last five minutes' }

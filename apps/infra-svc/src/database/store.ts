@@ -13,34 +13,18 @@ export async function saveSample(db: Queryable, database: string, at: Date, samp
     ON CONFLICT (database, at) DO NOTHING`)
 }
 
-/** The newest sample that is no newer than `at`, and no older than `notBefore`. */
-export async function sampleBefore(
+/** The newest or the oldest sample between two instants. */
+export async function sampleBetween(
   db: Queryable,
   database: string,
-  at: Date,
-  notBefore: Date,
-): Promise<KeptSample | null> {
-  const [row] = await db.query<KeptSample>(sql`
-    SELECT at, sample
-      FROM infra.database_sample
-     WHERE database = ${database} AND at BETWEEN ${notBefore} AND ${at}
-     ORDER BY at DESC
-     LIMIT 1`)
-  return row ?? null
-}
-
-/** The oldest sample between two instants. */
-export async function sampleAfter(
-  db: Queryable,
-  database: string,
-  from: Date,
-  until: Date,
+  { from, until }: { readonly from: Date; readonly until: Date },
+  which: 'newest' | 'oldest',
 ): Promise<KeptSample | null> {
   const [row] = await db.query<KeptSample>(sql`
     SELECT at, sample
       FROM infra.database_sample
      WHERE database = ${database} AND at BETWEEN ${from} AND ${until}
-     ORDER BY at
+     ORDER BY at ${which === 'newest' ? sql`DESC` : sql`ASC`}
      LIMIT 1`)
   return row ?? null
 }
