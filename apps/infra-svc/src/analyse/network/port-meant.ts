@@ -43,9 +43,19 @@ const othersBefore = (view: ClusterView, { namespace, uid }: Service, pods: read
     )
     .flatMap(({ ports }) => ports)
 
-/** Whether the command, arguments or environment of a container name a number as a port of its own: `--port=9090`,
- *  `:9090`, or a value that is no more than that. That of another host is none. */
+/** What a variable is called that may tell a process where to listen. */
+const ofListening = /port|listen|bind|addr|urls?$/i
+
+/** Whether the command, arguments or environment of a container name a number as a port of its own: `--port=9090`, `:9090`,
+ *  `http://+:9090`, or a value that is no more than that. That of another host is none. What such a variable takes from
+ *  elsewhere may be any number. */
 function isTold({ command, args, env }: Container, port: string): boolean {
-  const own = new RegExp(String.raw`(?:^|[\s=])(?:(?:0\.0\.0\.0|\[::\]|\*)?:)?${port}(?!\S)`)
-  return [...command, ...args, ...env.map(({ value }) => value ?? '')].some((text) => own.test(text))
+  const own = new RegExp(
+    String.raw`(?:^|[\s=])(?:(?:[a-z]{1,10}://)?(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|[*+])?:)?${port}(?:[\s;/]|$)`,
+    'i',
+  )
+  return (
+    [...command, ...args, ...env.map(({ value }) => value ?? '')].some((text) => own.test(text)) ||
+    env.some(({ name, value, from }) => value === null && from !== null && ofListening.test(name))
+  )
 }

@@ -109,6 +109,14 @@ describe('a number that no pod declares is only told', () => {
       'where its environment names it',
       aService(to(9090)) + aPod('web', { containers: container(`${http}, env: [{ name: PORT, value: '9090' }]`) }),
     ],
+    ...[
+      `env: [{ name: ASPNETCORE_URLS, value: 'http://+:9090' }]`,
+      `env: [{ name: BIND, value: 'tcp://0.0.0.0:9090' }]`,
+      `env: [{ name: HTTP_PORT, valueFrom: { configMapKeyRef: { name: web, key: port } } }]`,
+    ].map((env): [string, string] => [
+      `where ${env}`,
+      aService(to(9090)) + aPod('web', { containers: container(`${http}, ${env}`) }),
+    ]),
     ['by a Service without an address', aService(to(9090), { ip: 'None' }) + aPod('web')],
   ])('%s', (_, manifests) => {
     const found = find(manifests)
@@ -123,6 +131,15 @@ describe.each([
     'the kubelet asks there and is answered',
     aService(to(9090)) +
       aPod('web', { containers: container(`${http}, readinessProbe: { tcpSocket: { port: 9090 } }`) }),
+  ],
+  [
+    'it asked there until the process had started',
+    aService(to(9090)) + aPod('web', { containers: container(`${http}, startupProbe: { tcpSocket: { port: 9090 } }`) }),
+  ],
+  [
+    'it asks there whether a process is alive that never began anew',
+    aService(to(9090)) +
+      aPod('web', { containers: container(`${http}, livenessProbe: { tcpSocket: { port: 9090 } }`) }),
   ],
 ])('where %s', (_, manifests) => {
   test('nothing is told', () => expect(find(manifests)).toEqual([]))

@@ -35,13 +35,18 @@ interface Undeclared {
   readonly declared: readonly ContainerPort[]
 }
 
-/** The kubelet asks there by itself, and is answered. */
+/** The kubelet asks there by itself, and is answered: without that no container becomes ready, or it begins anew. */
 const isAnswered = ({ targetPort: asked, protocol }: ServicePort, pods: readonly Pod[]): boolean =>
   protocol === 'TCP' &&
-  pods.some(
-    (pod) =>
-      isReady(pod) && servingIn([pod]).some(({ readiness }) => readiness?.port === asked && readiness.host === ''),
-  )
+  pods.some((pod) => {
+    const isCalm = pod.statuses.every(({ restarts }) => restarts === 0)
+    return (
+      isReady(pod) &&
+      servingIn([pod]).some(({ readiness, startup, liveness }) =>
+        [readiness, startup, isCalm ? liveness : null].some((probe) => probe?.port === asked && probe.host === ''),
+      )
+    )
+  })
 
 function judged({ view }: Look, told: Undeclared, refusals: RefusalLookup): Finding {
   const { service, port, pods, declared } = told

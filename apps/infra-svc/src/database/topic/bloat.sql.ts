@@ -3,21 +3,22 @@ import { relationSize } from './relation-size.sql.ts'
 
 /** How large tables are, against what their rows would need by the widths that ANALYZE found: 24 bytes of header and 4 of
  *  pointer for each row, 24 for each page. The server has to open a table for its size: it is asked of those only that are the
- *  largest by what VACUUM or ANALYZE saw and what was written since, and of those that none of them has seen. Bytes; what the rows would need is null where the statistics
- *  may not be read, and where the table was never analysed. */
+ *  largest by what VACUUM or ANALYZE saw and what was written since, and of those without pages for them that have most rows by
+ *  the server's count. Bytes; what the rows would need is null where the statistics may not be read, and where the table was
+ *  never analysed. */
 export const tableBloat = sql`
   WITH counted AS MATERIALIZED (
     SELECT c.oid, n.nspname AS schema, c.relname AS table, nullif(c.reltuples, -1)::float8 AS rows, c.reloptions, c.relpages,
-           c.relpages * greatest(1, (pg_stat_get_live_tuples(c.oid) + pg_stat_get_dead_tuples(c.oid)) / greatest(1, c.reltuples))
-             AS "likelyPages"
+           c.relpages * greatest(1, counts.tuples / greatest(1, c.reltuples)) AS "likelyPages", counts.tuples
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
+     CROSS JOIN LATERAL (SELECT pg_stat_get_live_tuples(c.oid) + pg_stat_get_dead_tuples(c.oid) AS tuples) AS counts
      WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
        AND n.nspname !~ '^pg_(toast|temp)'
   ), likely AS MATERIALIZED (
     (SELECT * FROM counted WHERE relpages > 0 ORDER BY "likelyPages" DESC LIMIT 400)
     UNION ALL
-    SELECT * FROM counted WHERE relpages = 0
+    (SELECT * FROM counted WHERE relpages = 0 ORDER BY tuples DESC LIMIT 400)
   ), largest AS MATERIALIZED (
     SELECT oid, schema, "table", rows, reloptions, ${relationSize('likely')} AS bytes
       FROM likely
