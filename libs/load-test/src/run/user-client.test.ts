@@ -1,3 +1,4 @@
+import { eventually } from '@akashic/testbed'
 import { once } from 'node:events'
 import { lookup } from 'node:dns'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
@@ -12,7 +13,7 @@ let connections: Socket[]
 /** It takes connections and never says a word, so that no TLS handshake ends. */
 beforeEach(async () => {
   connections = []
-  server = createServer((socket) => void connections.push(socket.on('error', () => undefined)))
+  server = createServer((socket) => void connections.push(socket.on('error', () => undefined).resume()))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -30,11 +31,14 @@ const send = (timeoutMs: number, signal = new AbortController().signal) =>
     { timeoutMs, keepBody: false },
   )
 
-test('a timeout holds while there is no connection yet: the attempt goes on, and nobody waits for it', async () => {
+/** Ends well before it would give up by itself, which it does after ten seconds. */
+const allEnded = () => eventually(() => expect(connections.every(({ closed }) => closed)).toBe(true))
+
+test('a timeout holds while there is no connection yet, and ends the attempt at one', async () => {
   const { error, status, startedAt, endedAt } = await send(300)
   expect({ error, status }).toEqual({ error: 'timeout', status: 0 })
   expect(endedAt).toBeGreaterThan(startedAt)
-  expect(connections.filter(({ closed, readableEnded }) => closed || readableEnded)).toEqual([])
+  await allEnded()
 }, 30_000)
 
 test('so does an abort', async () => {
@@ -43,7 +47,15 @@ test('so does an abort', async () => {
   await once(server, 'connection')
   abort.abort()
   expect(await answer).toMatchObject({ error: 'aborted', status: 0 })
-  expect(connections.filter(({ closed, readableEnded }) => closed || readableEnded)).toEqual([])
+  await allEnded()
+}, 30_000)
+
+test('what is still being connected ends with all the rest', async () => {
+  const answer = send(60_000)
+  await once(server, 'connection')
+  await used.close()
+  expect(await answer).toMatchObject({ status: 0, error: 'UND_ERR_DESTROYED' })
+  await allEnded()
 }, 30_000)
 
 test('nothing is sent for what was aborted before', async () => {
