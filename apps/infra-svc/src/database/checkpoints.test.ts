@@ -23,11 +23,13 @@ onEachPostgres((start) => {
     expect(await forced(null)).toEqual([])
     expect(uncompared.unknown).toMatchObject([{ what: 'how many checkpoints were forced lately' }])
     expect(uncompared.mayHold!({ rule: 'db-checkpoints-forced', evidence: [] })).toBe(true)
-    const earlier = await previousOf(database.url)
+    const earlier = await previousOf(database.url, 3_540_000)
     const quiet = topicOf(await look(earlier), 'wal')
     expect(await forced(earlier)).toEqual([])
     expect(quiet.unknown).toEqual([])
     expect(quiet.mayHold!({ rule: 'db-checkpoints-forced', evidence: [] })).toBe(false)
+    const shortly = topicOf(await look(await previousOf(database.url)), 'wal')
+    expect(shortly.mayHold!({ rule: 'db-checkpoints-forced', evidence: [] })).toBe(true)
     await force()
     await eventually(async () =>
       expect(await forced(earlier)).toEqual([
@@ -40,6 +42,8 @@ onEachPostgres((start) => {
     const { rows } = await admin.query("SELECT to_regclass('pg_stat_checkpointer') IS NOT NULL AS own")
     if ((rows as [{ own: boolean }])[0].own) await admin.query("SELECT pg_stat_reset_shared('checkpointer')")
     expect(await forced(earlier)).toEqual([])
+    const anew = topicOf(await look(earlier), 'wal')
+    expect(anew.mayHold!({ rule: 'db-checkpoints-forced', evidence: [] })).toBe(true)
     await force()
     await eventually(async () => expect(await forced(earlier)).toHaveLength(1))
   })

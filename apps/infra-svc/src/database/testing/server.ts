@@ -41,11 +41,11 @@ export async function reportBy(client: DatabaseClient, how: Omit<Looking, 'url'>
 }
 
 /** What the database has counted until now, as the sample before a look. */
-export async function previousOf(url: string): Promise<Surroundings['previous']> {
+export async function previousOf(url: string, ageMs = 60_000): Promise<Surroundings['previous']> {
   const client = openDatabaseClient({ url, readyWithin: 5_000 })
   try {
     const { readSample } = await postgresEngine(client).reach(surroundingsOf(client))
-    return { sample: (await readSample(true))!, ageMs: 60_000 }
+    return { sample: (await readSample(true))!, ageMs }
   } finally {
     client.close()
   }

@@ -14,9 +14,11 @@ export const waitingFiles = sql`
     FROM pg_ls_archive_statusdir()
    WHERE name LIKE '%.ready'`
 
-/** Checkpoints since the counting began: those of the clock, and those that were asked for or that the log forced. */
+/** Checkpoints since the counting began, and how long ago in s that was: those of the clock, and those that were asked for or
+ *  that the log forced. */
 export const checkpoints = (versionNumber: number): Sql => sql`
-  SELECT timed, forced, since::text, pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",
+  SELECT timed, forced, since::text, extract(epoch FROM clock_timestamp() - since)::float8 AS "countedSeconds",
+         pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes",
          (SELECT setting::int FROM pg_settings WHERE name = 'checkpoint_timeout') AS "timeoutSeconds"
     FROM (${
       versionNumber >= ownViewOfCheckpoints

@@ -25,6 +25,8 @@ export interface WaitingFiles {
 }
 
 export interface Checkpoints extends CheckpointCount {
+  /** Since the counting began; null where that is not known. */
+  readonly countedSeconds: number | null
   readonly maxWalBytes: number
   readonly timeoutSeconds: number
 }
@@ -72,10 +74,14 @@ export const wal: Topic<Wal> = {
       unknown: [...figures.unknown, ...(lately === null ? [notCompared] : [])],
       mayHold: ({ rule }) =>
         (rule === 'db-archiving-failing' && archived.mode !== 'off' && waiting === null) ||
-        (rule === 'db-checkpoints-forced' && lately === null),
+        (rule === 'db-checkpoints-forced' && (lately === null || lately.seconds < leastSeconds)),
     }
   },
 }
+
+/** Of the hour that is judged by. A shorter look, as after a gap in the samples, does not tell that it is over: checkpoints by
+ *  the clock are minutes apart. */
+const leastSeconds = 3_000
 
 const notCompared: Unknown = {
   what: 'how many checkpoints were forced lately',
@@ -84,14 +90,14 @@ const notCompared: Unknown = {
 }
 
 /** All that were counted since, where the counting began anew. */
-function latelyChecked({ earlier }: Pick<Source, 'earlier'>, now: CheckpointCount): LatelyChecked | null {
+function latelyChecked({ earlier }: Pick<Source, 'earlier'>, now: Checkpoints): LatelyChecked | null {
   const before = (earlier?.sample as PostgresSample | undefined)?.checkpoints
   if (!earlier || !before) return null
   const seconds = earlier.ageMs / 1_000
   const goesOn = before.since === now.since && before.forced <= now.forced && before.timed <= now.timed
   return goesOn
     ? { timed: now.timed - before.timed, forced: now.forced - before.forced, seconds }
-    : { timed: now.timed, forced: now.forced, seconds }
+    : { timed: now.timed, forced: now.forced, seconds: Math.min(seconds, now.countedSeconds ?? 0) }
 }
 
 async function readWaiting({ read, server }: Source): Promise<Pick<Wal, 'waiting' | 'unknown'>> {
