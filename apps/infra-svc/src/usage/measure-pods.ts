@@ -33,8 +33,8 @@ export async function measurePods(
     let unreadable = 0
     const besides = await readItems(client, {
       ...{ path: '/apis/metrics.k8s.io/v1beta1/pods', what: 'metrics of pods', deadlineMs },
-      onItem: (text) => {
-        const { data } = podMetrics.safeParse(JSON.parse(text))
+      onItem: (item) => {
+        const { data } = podMetrics.safeParse(item)
         if (data === undefined) unreadable++
         else samples.push(...samplesOf(view, data, nowMs))
       },

@@ -108,8 +108,8 @@ async function listAll(
   const envelope = await readItems(client, {
     ...{ path: `${pathOf(followed)}?${queryOf(followed, { resourceVersion: '0' })}`, what: type.plural },
     ...{ deadlineMs: listDeadlineMs, signal },
-    onItem: (text) => {
-      const object = type.trim(withKind(JSON.parse(text), type), digest)
+    onItem: (item) => {
+      const object = type.trim(withKind(item, type), digest)
       if (object.name === '') return
       seen.add(object.uid)
       model.put(object)

@@ -9,8 +9,8 @@ export interface ReadItems {
   /** Until the list is complete. */
   readonly deadlineMs: number
   readonly signal?: AbortSignal
-  /** Takes the JSON of each item as it arrives. */
-  readonly onItem: (text: string) => void
+  /** Takes each item as it arrives; what it throws ends the reading, and is thrown as it is. */
+  readonly onItem: (item: unknown) => void
 }
 
 /** Reads a list item by item, and holds no more than one of them.
@@ -19,7 +19,16 @@ export async function readItems(
   client: Pick<ClusterClient, 'stream'>,
   { path, what, deadlineMs, signal, onItem }: ReadItems,
 ): Promise<unknown> {
-  const splitter = new ItemSplitter(onItem)
+  const thrown: unknown[] = []
+  const splitter = new ItemSplitter((text) => {
+    const item: unknown = JSON.parse(text)
+    try {
+      onItem(item)
+    } catch (error) {
+      thrown.push(error)
+      throw error
+    }
+  })
   const deadline = AbortSignal.timeout(deadlineMs)
   const stop = AbortSignal.any([deadline, ...(signal ? [signal] : [])])
   const body = await client.stream(path, { deadlineMs, signal: stop })
@@ -27,6 +36,7 @@ export async function readItems(
     for await (const chunk of body) splitter.push(chunk)
     return splitter.end()
   } catch (error) {
+    if (thrown.includes(error)) throw error
     if (deadline.aborted)
       throw new ClusterError('timeout', `listing ${what} took longer than ${deadlineMs} ms`, { cause: error })
     if (error instanceof ListTooLarge) throw new ClusterError('too_large', error.message, { cause: error })
