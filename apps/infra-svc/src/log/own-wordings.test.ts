@@ -38,6 +38,12 @@ test.each([
   ['nginx: [emerg] unknown directive "foo" in /etc/nginx/conf.d/a.conf:1', 'file_unusable', '/etc/nginx/conf.d/a.conf'],
   ['level=error msg="Error loading config (--config.file=/etc/p.yml)"', 'file_unusable', '/etc/p.yml'],
   ['failed to parse /etc/app/a.yaml: yaml: line 3', 'file_unusable', '/etc/app/a.yaml'],
+  ['nginx: [emerg] unexpected "}" in /etc/nginx/nginx.conf:7', 'file_unusable', '/etc/nginx/nginx.conf'],
+  ['[emerg] "listen" directive is not allowed here in /etc/nginx/a.conf:2', 'file_unusable', '/etc/nginx/a.conf'],
+  ['yaml.scanner.ScannerError: mapping values in "/etc/app/a.yaml", line 2', 'file_unusable', '/etc/app/a.yaml'],
+  ["SyntaxError: /etc/app/a.json: Unexpected token '}'", 'file_unusable', '/etc/app/a.json'],
+  ['could not load /etc/app/a.toml: expected a newline', 'file_unusable', '/etc/app/a.toml'],
+  ['error: cannot unmarshal /etc/app/a.json', 'file_unusable', '/etc/app/a.json'],
   ['mkdir() "/var/cache/nginx/x" failed (30: Read-only file system)', 'read_only', '/var/cache/nginx/x'],
 ])('%s', (line, kind, name) => {
   expect(said(line)).toEqual([kind, name])
@@ -48,6 +54,10 @@ test.each([
   'user 7: permission denied',
   'route /orders: not found',
   'listening on 0.0.0.0:8080',
+  'Loading config from /etc/app/app.yaml',
+  'parsing /etc/app/app.yaml',
+  'parsed /etc/app/app.yaml in 3 ms, 2 unexpected keys are not allowed and left out',
+  'invalid sessions are purged from /var/lib/app/sessions',
   'no such file or directory',
 ])('%s says nothing of what the process was given', (line) => {
   expect(said(line)).toBeUndefined()
