@@ -43,6 +43,8 @@ test.each([
   ['yaml.scanner.ScannerError: mapping values in "/etc/app/a.yaml", line 2', 'file_unusable', '/etc/app/a.yaml'],
   ["SyntaxError: /etc/app/a.json: Unexpected token '}'", 'file_unusable', '/etc/app/a.json'],
   ['could not load /etc/app/a.toml: expected a newline', 'file_unusable', '/etc/app/a.toml'],
+  ['yaml: unmarshal errors in /etc/app/a.yaml:', 'file_unusable', '/etc/app/a.yaml'],
+  ['Error unmarshalling /etc/app/a.json', 'file_unusable', '/etc/app/a.json'],
   ['error: cannot unmarshal /etc/app/a.json', 'file_unusable', '/etc/app/a.json'],
   ['mkdir() "/var/cache/nginx/x" failed (30: Read-only file system)', 'read_only', '/var/cache/nginx/x'],
 ])('%s', (line, kind, name) => {

@@ -7,10 +7,18 @@ const flag = String.raw`["'\x60]?(?<name>--?\w[\w.-]{0,60})`
 const port = String.raw`\S{0,60}?:(?<port>\d{1,5})`
 const missing = 'no such file or directory'
 const denied = 'permission denied'
-const fails = String.raw`(?:error|fail(?:s|ed|ure)?|cannot|can't|could not|couldn't|unable)`
-const reads = String.raw`(?:pars|load|unmarshal|decod)(?:e|ing)?`
+const fails = String.raw`(?:errors?|fail(?:s|ed|ure)?|cannot|can't|could not|couldn't|unable)`
+const reads = String.raw`(?:pars|load|unmarshall?|decod)(?:e|ing)?`
 /** That it could not: to say that a file is being read, or which of it is not needed, is no complaint. */
-const cannotBeUsed = String.raw`(?:\b${fails}\b.{0,40}?\b${reads}\b|\b${reads}\b.{0,40}?\b${fails}\b|(?:Syntax|Pars|Scann|Decod|Unmarshal)\w{0,12}(?:Error|Exception)|syntax error|malformed|unknown directive|\[emerg\] (?:unexpected|invalid|directive|"\w{1,40}" directive)|invalid (?:syntax|json|yaml|toml|config\w{0,12}|character)|unexpected (?:token|character|end of)|mapping values are not allowed)`
+const cannotBeUsed = `(?:${[
+  String.raw`\b${fails}\b.{0,40}?\b${reads}\b`,
+  String.raw`\b${reads}\b.{0,40}?\b${fails}\b`,
+  String.raw`(?:Syntax|Pars|Scann|Decod|Unmarshal)\w{0,12}(?:Error|Exception)`,
+  'syntax error|malformed|unknown directive|mapping values are not allowed',
+  String.raw`\[emerg\] (?:unexpected|invalid|directive|"\w{1,40}" directive)`,
+  String.raw`invalid (?:syntax|json|yaml|toml|config\w{0,12}|character)`,
+  'unexpected (?:token|character|end of)',
+].join('|')})`
 
 const quoted = String.raw`(?<quote>["'\x60])(?<name>/[^"'\x60]{1,200})\k<quote>`
 /** What stands before the path of a file, and never before that of a request: who says it, or what was tried. */
