@@ -1,9 +1,13 @@
+import type { Moment } from '../run/run-result.ts'
 import { earlyEnds } from './early-ends.ts'
 import type { LoadTestSummary, TrendSummary } from './summary.ts'
 import { escapeText, svgChart, type Chart } from './svg-chart.ts'
 
 const colours = { first: '#2563eb', second: '#d97706', bad: '#dc2626', calm: '#64748b' }
 const words = { passed: 'Passed', failed: 'Failed', aborted: 'Ended early' } as const
+
+/** Of a moment that is drawn. */
+const leastMs = 500
 
 /** The results as a page that needs nothing else: the verdict first, thresholds, latencies, and how it went. */
 export function htmlReport(summary: LoadTestSummary): string {
@@ -71,7 +75,14 @@ function thresholds({ thresholds: all }: LoadTestSummary): string {
   return section('Thresholds', ['', 'Metric', 'Expected', 'Was'], 3, rows)
 }
 
-function charts({ moments }: LoadTestSummary): string {
+/** What is left over at the end is no whole second: a few requests in it would be drawn as many a second. */
+function wholeOnes(moments: readonly Moment[]): readonly Moment[] {
+  const [before, last] = moments.slice(-2)
+  return last !== undefined && last.atMs - before!.atMs < leastMs ? moments.slice(0, -1) : moments
+}
+
+function charts(summary: LoadTestSummary): string {
+  const moments = wholeOnes(summary.moments)
   if (moments.length < 2) return ''
   const atMs = moments.map((moment) => moment.atMs)
   const lengths = moments.map((moment, index) => Math.max(1, moment.atMs - (moments[index - 1]?.atMs ?? 0)))
