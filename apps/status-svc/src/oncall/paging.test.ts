@@ -63,6 +63,8 @@ describe('an incident pages', () => {
     await start({ notifications: { routes: [{ channels: ['pagerduty', 'hook'] }] } })
     const { id } = await service.open({ componentIds: ['shop'] })
     await service.tick()
+    // A call that was answered before it went out is not sent at all.
+    await eventually(() => expect(mailsTo('ada')).toHaveLength(1), 10_000)
     await expect(service.answer((await page()).id, { kind: 'acknowledge' }, viewer)).rejects.toMatchObject({
       code: 'permission_denied',
     })
