@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { cleanLine } from './clean-line.ts'
 import { hideCredentials } from './hide-credentials.ts'
-import { aSecret, planted } from './testing/planted.ts'
+import { hideInText } from './hide-secrets.ts'
+import { aPinLikeAPort, aSecret, planted } from './testing/planted.ts'
 
 test.each([
   'FATAL:  password authentication failed for user "shop"',
@@ -78,6 +79,20 @@ test('a secret that is planted in any of its forms never comes out, and hiding i
       expect(shown).not.toContain(secret)
       expect(shown).toContain('(hidden)')
       expect(hideCredentials(shown)).toBe(shown)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a number after a name that ends as those of secrets do never comes out, wherever hosts or images may stand', () => {
+  fc.assert(
+    fc.property(aPinLikeAPort, around, ({ pin, text }, after) => {
+      for (const hide of [hideCredentials, (given: string) => hideInText('args', given)]) {
+        const shown = hide(`${text} ${after}`)
+        expect(shown).not.toContain(`:${pin}`)
+        expect(shown).toContain('(hidden)')
+        expect(hide(shown)).toBe(shown)
+      }
     }),
     { numRuns: 2_000 },
   )

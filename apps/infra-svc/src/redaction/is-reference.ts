@@ -11,7 +11,7 @@ const kindAndName = new RegExp(String.raw`\b(?:${others.join('|')}) [a-z0-9-]{1,
 const saidOfObject = /^(?:changed|created|deleted|restarted|rolled|scaled)$/
 
 const hostOrImage = /([\w.-]{1,253}):$/
-const secretWord = /passw|pwd|secret|token|key|pin|credential/i
+const secretWord = /passw|passphrase|authorization|pwd|secret|token|key|pin|credential/i
 /** What stands before the host that is called. */
 const calling =
   /(?:\bE[A-Z]{6,15}|\b(?:dial(?: tcp)?|lookup|connect(?:ing|ion)?(?: to| refused:)?|upstream(?:=| ")?)|->)[ "]{0,2}$/i

@@ -30,4 +30,30 @@ export const planted: readonly ((secret: string) => string)[] = [
   (secret) => `{"name":"DB_PASSWORD","value":"${secret}"}`,
   (secret) => `{"kind":"Secret","data":{"user":"${secret}"}}`,
   (secret) => `kind: Secret\nstringData:\n  user: ${secret}\n  colour: red`,
+  // As names of hosts, images and objects are written, with what follows them.
+  (secret) => `keycloak.admin-password:${secret}`,
+  (secret) => `connect ECONNREFUSED auth-token:${secret}`,
+  (secret) => `amqp://password:${secret}`,
+  (secret) => `secret-key:1.2-${secret}`,
+  (secret) => `auth-token:12.34-${secret}`,
+  (secret) => `image "shop/token-service:1.2-${secret}"`,
+  (secret) => `ConfigMap shop/db-password: ${secret}`,
+  (secret) => `Pod shop/token: ${secret}`,
 ]
+
+const before = ['', 'Error: ', 'ConfigMap ', 'Pod shop/', 'image "', 'image "registry.example/shop/']
+const calling = ['connect ECONNREFUSED ', 'connecting to ', 'dial tcp ', 'lookup ', '-> ', 'upstream "', 'upstream=']
+const ofOthersThanWebs = ['amqp://', 'redis://', 'smtp://', 'postgres://']
+const beginnings = ['', 'auth-', 'db.', 'keycloak.admin-', 'my-secret.', 'shop/db-', 'token-']
+const ends = ['password', 'passwd', 'passphrase', 'pwd', 'secret', 'token', 'token-pin', 'secret-key', 'api-key']
+const otherEnds = ['credentials', 'authorization', 'jwt-secret', 'access-key']
+
+/** A secret of digits alone, after a name that ends as those of secrets do: all that tells it from a port. */
+export const aPinLikeAPort: fc.Arbitrary<{ readonly pin: string; readonly text: string }> = fc
+  .tuple(
+    fc.constantFrom(...before, ...calling, ...ofOthersThanWebs),
+    fc.constantFrom(...beginnings),
+    fc.constantFrom(...ends, ...otherEnds),
+    fc.stringMatching(/^[1-9]\d{3,4}$/),
+  )
+  .map(([around, begins, word, pin]) => ({ pin, text: `${around}${begins}${word}:${pin}` }))
