@@ -10,7 +10,7 @@ import {
 export type ContainerPort = Container['ports'][number]
 
 /** So many pods of a Service stand for all. */
-const mostPods = 3
+export const mostPods = 3
 
 export const podsBehind = (view: ClusterView, { namespace, selector, type }: Service): readonly Pod[] =>
   selector === null || type === 'ExternalName' ? [] : view.podsSelectedBy(namespace, selectorOfLabels(selector))

@@ -6,6 +6,7 @@ const http = 'ports: [{ name: http, containerPort: 8080 }]'
 
 interface PodOptions {
   readonly isReady?: boolean
+  readonly volumes?: string
   readonly containers?: string
   readonly runsFor?: number
   readonly restarts?: number
@@ -13,12 +14,12 @@ interface PodOptions {
 
 const aPod = (
   name: string,
-  { isReady = true, containers = container(http), runsFor = 700, restarts = 0 }: PodOptions = {},
+  { isReady = true, containers = container(http), volumes = '', runsFor = 700, restarts = 0 }: PodOptions = {},
 ) => `
 apiVersion: v1
 kind: Pod
 metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
-spec: { containers: [${containers}] }
+spec: { containers: [${containers}], volumes: [${volumes}] }
 status:
   phase: Running
   podIP: 10.1.0.7
@@ -35,6 +36,20 @@ const to = (target: number | string, port = 80, name = '') =>
   `{ ${name && `name: ${name}, `}port: ${port}, targetPort: ${target} }`
 const said = (...lines: readonly string[]) => [{ container: 'app', isPrevious: false, lines }]
 const find = (manifests: string, logs = {}) => [...targetPort.find(aLook(manifests, logs))]
+
+const certificate = `
+apiVersion: v1
+kind: Secret
+metadata: { name: web-tls, namespace: shop }
+type: kubernetes.io/tls
+data: { tls.crt: '', tls.key: '' }
+---`
+const aConfigMap = (key: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web, namespace: shop }
+data: { ${key}: x }
+---`
 
 const blamed = { severity: 'critical', reason: 'TargetPortMismatch', blames: [{ strength: 'direct' }] }
 const told = { severity: 'info', reason: 'TargetPortUndeclared', blames: [] }
@@ -64,6 +79,16 @@ describe('a number that no pod declares is to blame where another port is eviden
       aService(to(9090)) + aService(to(8080), { name: 'o', ip: 'None' }) + aPod('web'),
       [8080],
     ],
+    ...[
+      ['env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''],
+      ['volumeMounts: [{ name: tls, mountPath: /tls }]', '{ name: tls, secret: { secretName: web-tls } }'],
+      ['volumeMounts: [{ name: tmp, mountPath: /tmp }]', '{ name: tmp, emptyDir: {} }'],
+      ["args: ['--timeout=19090', '--db=$(DB_PASSWORD)']", ''],
+    ].map(([given, volumes]): [string, string, readonly number[]] => [
+      `the only one, of a process that is given ${given}`,
+      aService(to(9090)) + aPod('web', { containers: container(`${http}, ${given}`), volumes }) + certificate,
+      [8080],
+    ]),
     [
       'the only one, of a process that is told of such a port elsewhere',
       aService(to(9090)) +
@@ -113,15 +138,59 @@ describe('a number that no pod declares is only told', () => {
       `env: [{ name: ASPNETCORE_URLS, value: 'http://+:9090' }]`,
       `env: [{ name: BIND, value: 'tcp://0.0.0.0:9090' }]`,
       `env: [{ name: HTTP_PORT, valueFrom: { configMapKeyRef: { name: web, key: port } } }]`,
+      `env: [{ name: SETTINGS, value: '{"server":{"port":9090}}' }]`,
+      `args: [runserver, '0:9090']`,
+      `args: ['-p9090']`,
+      `args: ["--bind='0.0.0.0:9090'"]`,
     ].map((env): [string, string] => [
       `where ${env}`,
       aService(to(9090)) + aPod('web', { containers: container(`${http}, ${env}`) }),
     ]),
+    [
+      'where all variables are taken of a ConfigMap that has one for it',
+      aService(to(9090)) +
+        aPod('web', { containers: container(`${http}, envFrom: [{ configMapRef: { name: web } }]`) }) +
+        aConfigMap('PORT'),
+    ],
     ['by a Service without an address', aService(to(9090), { ip: 'None' }) + aPod('web')],
   ])('%s', (_, manifests) => {
     const found = find(manifests)
     expect(found).toMatchObject([told])
     expect(found[0]!.summary).toContain('was not observed')
+  })
+})
+
+describe('a number that no pod declares may be to blame where another is meant, and where to listen is told', () => {
+  const mounted = 'volumeMounts: [{ name: v, mountPath: /etc/nginx/conf.d }]'
+  const from = (name: string): string =>
+    `env: [{ name: ${name}, valueFrom: { configMapKeyRef: { name: web, key: a } } }]`
+  const filled =
+    '{ name: fill, image: fill, ports: [{ containerPort: 1 }], volumeMounts: [{ name: v, mountPath: /v }] }'
+  test.each<[string, string, string?, string?]>([
+    ['by a ConfigMap that is mounted', mounted, '{ name: v, configMap: { name: web } }', aConfigMap('default.conf')],
+    ['by a Secret that cannot be read', mounted, '{ name: v, secret: { secretName: settings } }'],
+    [
+      'by one of several in a volume',
+      mounted,
+      '{ name: v, projected: { sources: [{ secret: { name: web-tls } }, { configMap: { name: web } }] } }',
+      certificate + aConfigMap('app.yaml'),
+    ],
+    ['by a claim', mounted, '{ name: v, persistentVolumeClaim: { claimName: web } }'],
+    ['by what another container writes', `${mounted} }, ${filled.slice(0, -2)}`, '{ name: v, emptyDir: {} }'],
+    ['by all variables of a ConfigMap', 'envFrom: [{ configMapRef: { name: web } }]', '', aConfigMap('LEVEL')],
+    ['by all variables of a Secret that cannot be read', 'envFrom: [{ secretRef: { name: web } }]'],
+    ['by a variable of options', from('JAVA_OPTS')],
+    ['by a variable of an address', from('SITE_URL')],
+    ['by a variable within an argument', `args: ['--port', '$(WEB)'], ${from('WEB')}`],
+    ['by a variable within another', `${from('WEB').replace('[', '[{ name: PORT, value: $(WEB) }, ')}`],
+  ])('%s', (_, given, volumes = '', more = '') => {
+    const found = find(aService(to(9090)) + aPod('web', { containers: container(`${http}, ${given}`), volumes }) + more)
+    expect(found).toMatchObject([
+      { severity: 'warning', reason: 'TargetPortUndeclared', blames: [{ strength: 'inferred' }] },
+    ])
+    expect(found[0]!.blames[0]!.remedies!.map(({ title }) => title)).toContain(
+      'Send its port 80 to port 8080 of the pods',
+    )
   })
 })
 
@@ -137,12 +206,35 @@ describe.each([
     aService(to(9090)) + aPod('web', { containers: container(`${http}, startupProbe: { tcpSocket: { port: 9090 } }`) }),
   ],
   [
+    'it asked there until the process had started, which is not ready',
+    aService(to(9090)) +
+      aPod('web', {
+        isReady: false,
+        containers: container(`${http}, startupProbe: { tcpSocket: { port: 9090 } }`),
+      }).replace('restartCount', 'started: true, restartCount'),
+  ],
+  [
+    'it asks there whether a process is alive that is not ready, and has begun anew long ago',
+    aService(to(9090)) +
+      aPod('web', {
+        ...{ isReady: false, restarts: 2 },
+        containers: container(`${http}, livenessProbe: { tcpSocket: { port: 9090 } }`),
+      }),
+  ],
+  [
     'it asks there whether a process is alive that never began anew',
     aService(to(9090)) +
       aPod('web', { containers: container(`${http}, livenessProbe: { tcpSocket: { port: 9090 } }`) }),
   ],
 ])('where %s', (_, manifests) => {
   test('nothing is told', () => expect(find(manifests)).toEqual([]))
+})
+
+test('that the kubelet asks there tells nothing of a process that it has not yet given up', () => {
+  const asked = container(`${http}, livenessProbe: { tcpSocket: { port: 9090 }, initialDelaySeconds: 20 }`)
+  const world = (runsFor: number) => aService(to(9090)) + aPod('web', { containers: asked, runsFor, restarts: 4 })
+  expect(find(world(59))).toMatchObject([blamed])
+  expect(find(world(61))).toEqual([])
 })
 
 describe('a number that no pod declares, where nothing else is evident', () => {

@@ -1,16 +1,18 @@
-import { isReady, referenceTo, type Pod, type Service, type ServicePort } from '@akashic/kubernetes'
+import { referenceTo, type Pod, type Service, type ServicePort } from '@akashic/kubernetes'
 import type { Evidence, Finding } from '../../finding/finding.ts'
 import { sendToPort } from '../../remedy/service.ts'
 import type { Analyser, Look } from '../analyser.ts'
 import { fieldQuote } from '../quote.ts'
 import { describe } from '../remedies.ts'
 import { declaredPorts, isNumber, leadsTo, podsBehind, servingIn, type ContainerPort } from './container-ports.ts'
+import { isAnswered } from './answered-probes.ts'
 import { portsMeant } from './port-meant.ts'
 import { refusalsIn, type RefusalLookup } from './refusals.ts'
 
 /** A port of a Service that leads to a port which none of its pods declares. Pods that declare none say nothing of it. A
  *  name must be declared. What is declared of numbers only informs: a number is to blame where connections there are seen
- *  to be refused, or where another port is evidently meant; else it is only told. */
+ *  to be refused, or where another port is evidently meant and no process is told from elsewhere where to listen; it may be
+ *  where one is; else it is only told. */
 export const targetPort: Analyser = {
   rules: ['service-target-port'],
   needs: ['Service', 'Pod', 'Event'],
@@ -21,7 +23,7 @@ export const targetPort: Analyser = {
       const declared = declaredPorts(pods)
       if (declared.length === 0) continue
       for (const port of service.ports) {
-        if (declared.some((each) => leadsTo(port, each)) || isAnswered(port, pods)) continue
+        if (declared.some((each) => leadsTo(port, each)) || isAnswered(port, pods, look.now)) continue
         yield judged(look, { service, port, pods, declared }, refusals)
       }
     }
@@ -35,19 +37,6 @@ interface Undeclared {
   readonly declared: readonly ContainerPort[]
 }
 
-/** The kubelet asks there by itself, and is answered: without that no container becomes ready, or it begins anew. */
-const isAnswered = ({ targetPort: asked, protocol }: ServicePort, pods: readonly Pod[]): boolean =>
-  protocol === 'TCP' &&
-  pods.some((pod) => {
-    const isCalm = pod.statuses.every(({ restarts }) => restarts === 0)
-    return (
-      isReady(pod) &&
-      servingIn([pod]).some(({ readiness, startup, liveness }) =>
-        [readiness, startup, isCalm ? liveness : null].some((probe) => probe?.port === asked && probe.host === ''),
-      )
-    )
-  })
-
 function judged({ view }: Look, told: Undeclared, refusals: RefusalLookup): Finding {
   const { service, port, pods, declared } = told
   if (!isNumber(port.targetPort)) return mismatch(told, declared)
@@ -55,8 +44,9 @@ function judged({ view }: Look, told: Undeclared, refusals: RefusalLookup): Find
   if (service.clusterIp === 'None') return unobserved(told)
   const meant = portsMeant(view, service, port, pods)
   const refusal = refusals(service, port, pods)
-  if (refusal) return mismatch(told, meant.length > 0 ? meant : declared, refusal)
-  return meant.length > 0 ? mismatch(told, meant) : unobserved(told)
+  if (refusal) return mismatch(told, meant.ports.length > 0 ? meant.ports : declared, refusal)
+  if (meant.ports.length === 0) return unobserved(told)
+  return meant.isCertain ? mismatch(told, meant.ports) : unlikely(told, meant.ports)
 }
 
 function mismatch(told: Undeclared, meant: readonly ContainerPort[], refusal?: Evidence): Finding {
@@ -90,6 +80,23 @@ function unobserved(told: Undeclared): Finding {
     summary: `Its port ${port.port} leads to ${port.targetPort}, which its pods do not declare (${textOf(declared)}); whether anything listens there was not observed.`,
     remedies: [describe(service)],
     blames: [],
+  }
+}
+
+/** Nothing shows what the processes are told from elsewhere. */
+function unlikely(told: Undeclared, meant: readonly ContainerPort[]): Finding {
+  const { service, port, declared } = told
+  return {
+    ...unobserved(told),
+    severity: 'warning',
+    blames: [
+      {
+        object: referenceTo(service),
+        because: `its targetPort ${port.targetPort} is none of the ports that its pods declare (${textOf(declared)}), unless what they are told from elsewhere lets them listen there`,
+        strength: 'inferred',
+        remedies: sendToPort(service, port, meant),
+      },
+    ],
   }
 }
 
