@@ -3,6 +3,8 @@ import { extractErrors } from './extract-errors.ts'
 /** What a line of an ingress controller's log says went wrong, with all that it names. */
 export interface IngressTrouble {
   readonly line: string
+  /** When it was written, by its own words, ms since 1970; null where they do not tell. */
+  readonly at: number | null
   /** Host of the request. */
   readonly host: string | null
   /** Where the controller wanted to send it. */
@@ -31,8 +33,9 @@ const longestLine = 2_000
 export function ingressTroubles(lines: readonly string[], since: number): readonly IngressTrouble[] {
   return lines
     .map((line) => line.slice(0, longestLine))
-    .filter((line) => isTrouble(line) && !isOld(line, since))
+    .filter(isTrouble)
     .map(troubleIn)
+    .filter(({ at }) => at === null || at >= since)
     .filter((each) => each.host !== null || each.upstream !== null || each.service !== null || each.ingress !== null)
 }
 
@@ -41,13 +44,13 @@ const isTrouble = (line: string): boolean =>
   extractErrors([line]).length > 0
 
 /** nginx writes the time of its container, which is UTC unless somebody set it otherwise. */
-function isOld(line: string, since: number): boolean {
+function timeOf(line: string): number | null {
   const nginx = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d) /.exec(line)
   const text = nginx
     ? `${nginx[1]}-${nginx[2]}-${nginx[3]}T${nginx[4]}Z`
     : /(?:^|time=["']?|"time":")(\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d))/.exec(line)?.[1]
   const at = text === undefined ? Number.NaN : Date.parse(text)
-  return at < since
+  return Number.isNaN(at) ? null : at
 }
 
 function troubleIn(line: string): IngressTrouble {
@@ -58,6 +61,7 @@ function troubleIn(line: string): IngressTrouble {
   const [ingress, ofService] = [fields('ingress'), fields('serviceName')]
   return {
     line,
+    at: timeOf(line),
     host: host.exec(line)?.[1]?.toLowerCase() ?? null,
     upstream: to ? { address: to[1]!, port: Number(to[2]) } : null,
     service: named

@@ -1,14 +1,15 @@
 import {
   conditionOf,
   isReady,
-  type ContainerStatus,
+  type ContainerState,
   type Pod,
   type Service,
   type ServicePort,
 } from '@akashic/kubernetes'
 import type { Evidence } from '../../finding/finding.ts'
 import { ingressTroubles, type IngressTrouble } from '../../log/ingress-lines.ts'
-import { logFacts, type LogFact } from '../../log/log-facts.ts'
+import type { LogFact } from '../../log/log-facts.ts'
+import { refusalsOf } from '../../log/refusals-of.ts'
 import type { Look } from '../analyser.ts'
 import { podEvents } from '../events.ts'
 import { eventQuote, logQuote } from '../quote.ts'
@@ -17,6 +18,8 @@ import { controllerPods } from './ingress-controllers.ts'
 const recentMs = 15 * 60_000
 /** Within which a process may still be on its way to listen. */
 const beginningMs = 60_000
+/** Within which nodes may not yet send to a pod that has become ready, or as a Service now says. */
+const settlingMs = 5_000
 
 /** What shows that pods refuse the connections that a port of a Service sends them. Undefined where nobody tells so. */
 export type RefusalLookup = (service: Service, port: ServicePort, pods: readonly Pod[]) => Evidence | undefined
@@ -42,25 +45,37 @@ function once<T>(make: () => T): () => T {
 interface RefusedCaller {
   readonly caller: Pod
   readonly fact: LogFact
-  /** The latest at which the line can have been written, ms since 1970: its run may be over. */
-  readonly saidAt: number
+  /** The earliest at which it can have been refused last, ms since 1970. */
+  readonly refusedAt: number
 }
 
-/** Whoever is ready by now got over it. */
+/** Whoever is ready by now, or did what it was there for, got over it. */
 const refusedCallers = ({ view, logs, now }: Look): readonly RefusedCaller[] =>
   [...view.all('Pod')].flatMap((caller) => {
     const tails = logs(caller.uid)
-    if (tails.length === 0 || isReady(caller)) return []
-    return logFacts(tails)
-      .filter(({ kind }) => kind === 'connection_refused')
-      .map((fact) => ({ caller, fact, saidAt: saidAt(caller, fact, now) }))
+    if (tails.length === 0 || isReady(caller) || caller.phase === 'Succeeded') return []
+    return refusalsOf(tails).flatMap(({ fact, isOfItsEnd }) => {
+      const run = runOf(caller, fact)
+      if (!run || isOutlived(caller, run, now)) return []
+      return { caller, fact, refusedAt: isOfItsEnd ? (run.finishedAt ?? now) : (run.startedAt ?? 0) }
+    })
   })
 
-function saidAt({ statuses }: Pod, { container, isPrevious }: LogFact, now: number): number {
-  const status: ContainerStatus | undefined = statuses.find(({ name }) => name === container)
-  const run = isPrevious ? (status?.last ?? status?.now) : status?.now
-  return run?.finishedAt ?? (isPrevious ? 0 : now)
+/** The run of a container that wrote a line: while it waits to begin anew, the log is of the one before. */
+function runOf({ statuses }: Pod, { container, isPrevious }: LogFact): ContainerState | null | undefined {
+  const status = statuses.find(({ name }) => name === container)
+  return isPrevious || status?.now?.state === 'waiting' ? status?.last : status?.now
 }
+
+/** Whether the run after this one has gone on for longer, and does not say the same. */
+const isOutlived = ({ statuses }: Pod, { startedAt, finishedAt }: ContainerState, now: number): boolean =>
+  statuses.some(
+    ({ last, now: next }) =>
+      finishedAt !== null &&
+      last?.finishedAt === finishedAt &&
+      typeof next?.startedAt === 'number' &&
+      (next.finishedAt ?? now) - next.startedAt > finishedAt - (startedAt ?? finishedAt),
+  )
 
 function byCaller(
   callers: readonly RefusedCaller[],
@@ -68,9 +83,9 @@ function byCaller(
   { port }: ServicePort,
   ready: readonly Pod[],
 ): Evidence | undefined {
-  const from = readySince(ready)
+  const from = Math.max(readySince(ready), service.lastWrite?.at ?? 0) + settlingMs
   const found = callers.find(
-    ({ caller, fact, saidAt: at }) =>
+    ({ caller, fact, refusedAt: at }) =>
       fact.host !== null && fact.port === port && at > from && namesOf(service, caller.namespace).has(fact.host),
   )
   return found && logQuote(found.caller, found.fact.container, found.fact.line)
@@ -95,8 +110,10 @@ function byIngress(
   { targetPort }: ServicePort,
   ready: readonly Pod[],
 ): Evidence | undefined {
-  const addresses = new Set(ready.flatMap(({ podIps }) => podIps))
-  const found = routes.find(({ upstream }) => upstream?.port === Number(targetPort) && addresses.has(upstream.address))
+  const found = routes.find(({ upstream, at }) => {
+    const pod = ready.find(({ podIps }) => upstream !== null && podIps.includes(upstream.address))
+    return pod && upstream?.port === Number(targetPort) && at !== null && at > readySince([pod]) + settlingMs
+  })
   return found && logQuote(found.controller, found.container, found.line)
 }
 

@@ -1,4 +1,4 @@
-import { aLook, ago, now } from '../../testing/a-look.ts'
+import { aLook, ago } from '../../testing/a-look.ts'
 import { targetPort } from './target-port.ts'
 
 const container = (fields: string, name = 'app') => `{ name: ${name}, image: web, ${fields} }`
@@ -263,21 +263,64 @@ describe('a number that no pod declares, where nothing else is evident', () => {
     expect(find(manifests, logs)).toMatchObject([told])
   })
 
-  test('counts what a run said that ended after the pods were ready, and not before', () => {
-    const ended = (secondsAgo: number) =>
-      world.replace(
-        /(metadata: { name: caller.*[^]*?)restartCount: 0, state: .*/,
-        `$1restartCount: 1, state: { waiting: { reason: CrashLoopBackOff } }, lastState: { terminated: { exitCode: 1, finishedAt: '${ago(secondsAgo)}' } } }]`,
-      )
-    const logs = { caller: [{ container: 'app', isPrevious: true, lines: [refused] }] }
-    expect(find(ended(550), logs)).toMatchObject([blamed])
-    expect(find(ended(650), logs)).toMatchObject([told])
+  /** The caller as its container stands. */
+  const calling = (state: string) =>
+    world.replace(/(metadata: { name: caller.*[^]*?restartCount: 0, )state: .*/, `$1${state} }]`)
+  const ended = (from: number, to: number) =>
+    `{ terminated: { exitCode: 1, startedAt: '${ago(from)}', finishedAt: '${ago(to)}' } }`
+  const running = (from: number) => `state: { running: { startedAt: '${ago(from)}' } }`
+  const inBackOff = 'state: { waiting: { reason: CrashLoopBackOff } }'
+
+  test.each([true, false])(
+    'counts what a run said that ended after the pods were ready, and not before',
+    (isPrevious) => {
+      const logs = { caller: [{ container: 'app', isPrevious, lines: [refused] }] }
+      const state = (secondsAgo: number) => `${inBackOff}, lastState: ${ended(secondsAgo + 20, secondsAgo)}`
+      expect(find(calling(state(550)), logs)).toMatchObject([blamed])
+      expect(find(calling(state(650)), logs)).toMatchObject([told])
+    },
+  )
+
+  test('counts from when a run began where it may have been refused at any time of it', () => {
+    const logs = { caller: said(refused, 'ready check: cache is warming') }
+    expect(find(calling(running(550)), logs)).toMatchObject([blamed])
+    expect(find(calling(running(598)), logs)).toMatchObject([told])
+    expect(find(calling(running(3_000)), logs)).toMatchObject([told])
+    expect(find(calling(running(3_000)), { caller: said(refused) })).toMatchObject([blamed])
+    expect(find(calling(running(550)), { caller: said(refused, 'connected to web:9000') })).toMatchObject([told])
   })
 
-  test('is to blame where an ingress controller is refused there', () => {
-    const at = new Date(now - 60_000).toISOString().slice(0, 19).replace('T', ' ').replaceAll('-', '/')
-    const line = (port: number) =>
-      `${at} [error] 30#30: *1 connect() failed (111: Connection refused) while connecting to upstream, host: "shop.example", upstream: "http://10.1.0.7:${port}/"`
+  test('counts no more once the next run goes on for longer, and not of a process that did what it was there for', () => {
+    const logs = { caller: [{ container: 'app', isPrevious: true, lines: [refused] }, ...said('started')] }
+    const state = (secondsAgo: number) => calling(`${running(secondsAgo)}, lastState: ${ended(330, 300)}`)
+    expect(find(state(20), logs)).toMatchObject([blamed])
+    expect(find(state(40), logs)).toMatchObject([told])
+    const done = calling(running(20)).replace(/(name: caller[^]*?phase: )Running/, '$1Succeeded')
+    expect(find(done, { caller: said(refused) })).toMatchObject([told])
+  })
+
+  test('counts only since the Service is as it is', () => {
+    const written = (secondsAgo: number) =>
+      calling(running(500)).replace(
+        'metadata: { name: web, namespace: shop }\nspec: { clusterIP',
+        `metadata: { name: web, namespace: shop, managedFields: [{ manager: kubectl, time: '${ago(secondsAgo)}', fieldsV1: { 'f:spec': {} } }] }\nspec: { clusterIP`,
+      )
+    const logs = { caller: said(refused, 'x') }
+    expect(find(written(550), logs)).toMatchObject([blamed])
+    expect(find(written(450), logs)).toMatchObject([told])
+  })
+
+  test('is told of by its short name in its own namespace alone', () => {
+    const elsewhere = world.replace('{ name: caller, namespace: shop', '{ name: caller, namespace: other')
+    expect(find(elsewhere, { caller: said(refused) })).toMatchObject([told])
+    expect(find(elsewhere, { caller: said('Error: connect ECONNREFUSED web.shop:9000') })).toMatchObject([blamed])
+  })
+
+  test('is to blame where an ingress controller was refused there of late', () => {
+    const line = (port: number, { secondsAgo = 60, address = '10.1.0.7' } = {}) => {
+      const at = ago(secondsAgo).slice(0, 19).replace('T', ' ').replaceAll('-', '/')
+      return `${at} [error] 30#30: *1 connect() failed (111: Connection refused) while connecting to upstream, host: "shop.example", upstream: "http://${address}:${port}/"`
+    }
     const ingress = `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -300,9 +343,17 @@ metadata: { name: nginx, namespace: ingress-nginx, labels: { a: b }, ownerRefere
 spec: { containers: [{ name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.11.3' }] }
 status: { phase: Running }
 ---`
-    const logged = (port: number) => ({ nginx: [{ container: 'controller', isPrevious: false, lines: [line(port)] }] })
+    const logged = (...given: Parameters<typeof line>) => ({
+      nginx: [{ container: 'controller', isPrevious: false, lines: [line(...given)] }],
+    })
     expect(find(world + ingress, logged(9090))).toMatchObject([blamed])
     expect(find(world + ingress, logged(8080))).toMatchObject([told])
+    expect(find(world + ingress, logged(9090, { address: '10.1.0.8' }))).toMatchObject([told])
+    // Before the pod was ready, and longer ago than tells of now.
+    expect(find(world + ingress, logged(9090, { secondsAgo: 598 }))).toMatchObject([told])
+    const readyForLong = world.replace(ago(600), ago(6_000))
+    expect(find(readyForLong + ingress, logged(9090, { secondsAgo: 598 }))).toMatchObject([blamed])
+    expect(find(readyForLong + ingress, logged(9090, { secondsAgo: 1_000 }))).toMatchObject([told])
   })
 
   describe('and that the kubelet asks', () => {
