@@ -6,13 +6,15 @@ import type { Change, ChangeKind, FieldChange } from './change.ts'
 import { intentOf, type Intent } from './intent.ts'
 
 /** What somebody changed between two states of one object; null where only its status moved, or it is of a kind that
- *  only controllers write.
- *  @param seenAt ms since 1970, where the object does not tell when it was written. */
+ *  only controllers write. That a node has a label for which nobody asks is no decision.
+ *  @param seenAt ms since 1970, where the object does not tell when it was written.
+ *  @param askedLabels of nodes, by their keys. */
 export function deriveChange(
   cluster: string,
   before: Resource | undefined,
   after: Resource | undefined,
   seenAt: number,
+  askedLabels: () => ReadonlySet<string>,
 ): Change | null {
   const object = after ?? before
   const intent = object && intentOf(object)
@@ -22,7 +24,9 @@ export function deriveChange(
   }
   if (before.resourceVersion === after.resourceVersion && before.resourceVersion !== '') return null
   const ofTemplate = templateFields(before, after)
-  const fields = [...ofTemplate, ...decidedFields(before, intent)]
+  const isAsked = ({ path }: FieldChange): boolean =>
+    after.kind !== 'Node' || !path.startsWith(labelPath) || askedLabels().has(path.slice(labelPath.length))
+  const fields = [...ofTemplate, ...decidedFields(before, intent).filter(isAsked)]
   if (fields.length === 0) return null
   const kind = ofTemplate.length > 0 ? 'rollout' : intent.kind
   // Writes through a subresource, such as scale, are not among those that an object tells of.
@@ -33,6 +37,8 @@ export function deriveChange(
     ...{ summary: summaryOf(kind, referenceText(object), fields), fields },
   }
 }
+
+const labelPath = 'metadata.labels.'
 
 function appearance(
   cluster: string,

@@ -9,7 +9,7 @@ import { recentChanges } from './store.ts'
 const lookBackMs = 24 * 3_600_000
 const most = 2_000
 
-/** What was changed in a cluster within a day: what any replica saw, at most the last 2,000, and what the objects tell of
+/** What was changed in a cluster within a day: what any replica saw, at most 2,000, the last of each kind of change, and what the objects tell of
  *  the times when none looked. Every replica that has the same view answers the same.
  *  @param nowMs ms since 1970. @returns the earliest first. */
 export async function knownChanges(

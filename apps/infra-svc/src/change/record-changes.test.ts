@@ -10,6 +10,7 @@ import { migrations } from '../module.ts'
 import type { Change } from './change.ts'
 import { knownChanges } from './known-changes.ts'
 import { createChangeRecorder } from './record-changes.ts'
+import { insertChanges } from './store.ts'
 import { watchChanges } from './watch-changes.ts'
 
 const log = pino({ level: 'silent' })
@@ -132,6 +133,26 @@ test('while the database is away changes wait, are known all the same, and are t
   await eventually(async () => expect(await told()).toHaveLength(1), 10_000)
   expect(recorder.unwritten('main')).toEqual([])
   await recorder.stop()
+})
+
+const aChange = (id: string, kind: Change['kind'], at: number): Change => ({
+  ...{ id, cluster: 'main', at, kind, by: '', fields: [], summary: 'x' },
+  object: { kind: 'ConfigMap', namespace: 'shop', name: id },
+})
+
+test('a flood of changes of one kind takes no room from the others, neither while they wait nor when they are read', async () => {
+  const { recorder, known } = aReplica(database.db)
+  const ofSettings = Array.from({ length: 30 }, (_, index) => aChange(`settings-${index}`, 'configuration', begun))
+  const ofNodes = Array.from({ length: 2_500 }, (_, index) => aChange(`node-${index}`, 'node', begun + index))
+  for (const change of [...ofSettings, ...ofNodes]) recorder.add(change)
+  const waiting = recorder.unwritten('main').map(({ id }) => id)
+  expect(waiting).toHaveLength(2_000)
+  expect(waiting).toEqual(expect.arrayContaining(ofSettings.map(({ id }) => id)))
+  await recorder.stop()
+  await insertChanges(database.db, ofNodes)
+  const read = (await known()).map(({ id }) => id)
+  expect(read).toHaveLength(2_000)
+  expect(read).toEqual(expect.arrayContaining([...ofSettings.map(({ id }) => id), 'node-2499', 'node-530']))
 })
 
 test('of the changes that wait the oldest are let go of, and one that nobody takes keeps no other back', async () => {

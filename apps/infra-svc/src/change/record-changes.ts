@@ -13,7 +13,8 @@ const firstPauseMs = 500
 const longestPauseMs = 30_000
 
 export interface ChangeRecorder {
-  /** Takes in a change that was seen, to be written soon. While the database is away the last 2,000 wait. */
+  /** Takes in a change that was seen, to be written soon. While the database is away 2,000 wait: one more takes the place of
+   *  the oldest of the kind of which most do. */
   add(change: Change): void
   /** Those of a cluster that wait to be written. */
   unwritten(cluster: string): readonly Change[]
@@ -65,8 +66,8 @@ export function createChangeRecorder(deps: RecordDeps): ChangeRecorder {
   return {
     add: (change) => {
       if (waiting.size >= mostWaiting && !waiting.has(change.id)) {
-        const [oldest] = waiting.keys()
-        waiting.delete(oldest!)
+        const oldest = oldestOfMost(waiting.values())
+        waiting.delete(oldest)
         log.warn({ change: oldest }, 'a change was let go of: too many wait to be recorded')
       }
       waiting.set(change.id, change)
@@ -80,6 +81,11 @@ export function createChangeRecorder(deps: RecordDeps): ChangeRecorder {
       await writeAll()
     },
   }
+}
+
+function oldestOfMost(changes: Iterable<Change>): string {
+  const [most = []] = [...Map.groupBy(changes, ({ kind }) => kind).values()].toSorted((a, b) => b.length - a.length)
+  return most[0]?.id ?? ''
 }
 
 /** What the database does not take is let go of alone: it must not keep the others back. */

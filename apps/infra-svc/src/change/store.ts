@@ -21,7 +21,8 @@ export async function insertChanges(tx: Queryable, changes: readonly Change[]): 
   return new Set(inserted.map(({ id }) => id))
 }
 
-/** The newest of a cluster, in no order. */
+/** The newest of a cluster, in no order: as many of each kind of change, as far as there are, so that a flood of one does not
+ *  take the room of the others. */
 export async function recentChanges(
   db: Queryable,
   cluster: string,
@@ -30,9 +31,13 @@ export async function recentChanges(
 ): Promise<readonly Change[]> {
   const rows = await db.query<{ change: Change }>(sql`
     SELECT change FROM infra.change
-     WHERE cluster = ${cluster} AND at >= ${since}
-     ORDER BY at DESC, id DESC
-     LIMIT ${limit}`)
+     WHERE seq IN (
+       SELECT seq
+         FROM (SELECT seq, at, id, row_number() OVER (PARTITION BY change->>'kind' ORDER BY at DESC, id DESC) AS nth
+                 FROM infra.change
+                WHERE cluster = ${cluster} AND at >= ${since}) AS ranked
+        ORDER BY nth, at DESC, id DESC
+        LIMIT ${limit})`)
   // jsonb keeps no order of keys.
   return rows.map(({ change }) => ({ ...change, object: referenceTo(change.object) }))
 }

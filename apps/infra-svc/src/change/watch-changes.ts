@@ -1,4 +1,5 @@
 import type { ClusterModel, Resource } from '@akashic/kubernetes'
+import { followAskedLabels } from './asked-labels.ts'
 import type { Change } from './change.ts'
 import { deriveChange } from './derive-change.ts'
 
@@ -17,9 +18,14 @@ export interface WatchChangesOptions {
 
 /** Tells of what is changed in a cluster while it is followed. @returns ends it. */
 export function watchChanges(model: ClusterModel, { now, isReady, onChange }: WatchChangesOptions): () => void {
-  return model.onChange((before, after) => {
+  const askedLabels = followAskedLabels(model, now)
+  const forget = model.onChange((before, after) => {
     if (!isReady() || (before === undefined && isOld(after, now()))) return
-    const change = deriveChange(model.cluster, before, after, now())
+    const change = deriveChange(model.cluster, before, after, now(), askedLabels.keys)
     if (change) onChange(change)
   })
+  return () => {
+    forget()
+    askedLabels.stop()
+  }
 }

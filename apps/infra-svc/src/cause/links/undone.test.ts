@@ -74,6 +74,20 @@ describe('a pod that no node takes since a node was changed', () => {
   })
 })
 
+test('a node of which is not shown what it had is not told to have taken the pods before', () => {
+  const tainted = pending().replace('SPEC', 'nodeSelector: { zone: a }')
+  const given = 'dedicated=ml:NoSchedule'
+  expect(firstOf(tainted, [ofNode('spec.taints', 'token=(hidden)', given)])?.object).toBe('web')
+  expect(firstOf(tainted, [ofNode('spec.taints', '', 'token=(hidden)')])?.object).toBe('n1')
+  const terms = '[{ matchExpressions: [{ key: zone, operator: NotIn, values: [a] }] }]'
+  const averse = pending().replace(
+    'SPEC',
+    `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: ${terms} } } }, tolerations: [{ operator: Exists }]`,
+  )
+  expect(firstOf(averse, [ofNode('metadata.labels.zone', '(hidden)', 'a')])?.object).toBe('web')
+  expect(firstOf(averse, [ofNode('metadata.labels.zone', 'b', 'a')])?.object).toBe('n1')
+})
+
 describe('room on a node that was changed', () => {
   const tainted = [ofNode('spec.taints', '', 'dedicated=ml:NoSchedule')]
   const asking = (cpu: string, besides = '') =>
@@ -166,6 +180,7 @@ spec: { rules: [{ host: a.example, http: { paths: [{ path: /, backend: { service
   test.each<[string, string, string]>([
     ['had not the port that is asked for before either', 'web:81->8080', 'web:80->8080, metrics:9100->9100'],
     ['has the port that is asked for', 'http:81->8080', 'http:80->8080'],
+    ['may have it, though that is not shown', 'http:81->8080', 'secret:(hidden)'],
   ])('is no matter of a Service that was changed and %s', (_, before, after) => {
     const changed = aChange(service, { kind: 'routing', fields: [{ path: 'spec.ports', before, after }] })
     expect(firstOf(served, [changed])).toEqual({ object: 'entry', isEstablished: true })

@@ -7,6 +7,7 @@ import { edit } from '../../analyse/remedies.ts'
 import type { Blame } from '../../finding/finding.ts'
 import { ofDeletedService } from '../../remedy/address.ts'
 import { ofChangedNode } from '../../remedy/node.ts'
+import { hidden } from '../../redaction/hide-credentials.ts'
 import type { GroupedFinding } from '../../finding/group-findings.ts'
 import type { OpenCase } from '../case.ts'
 import { onsetOf } from '../onset.ts'
@@ -83,7 +84,7 @@ function reasonIn(open: OpenCase, finding: GroupedFinding, change: Change): stri
  *  now. */
 function ofNode(view: ClusterView, pods: readonly Pod[], { kind, object, fields }: Change): string | null {
   const node = kind === 'node' ? view.get('Node', '', object.name) : undefined
-  if (!node || pods.length === 0) return null
+  if (!node || pods.length === 0 || fields.some(({ before: old }) => isHidden(old))) return null
   const before = asBefore(node, fields)
   const wasTaken = (pod: Pod): boolean => takes(before, pod) && !takes(node, pod) && hasRoomFor(view, node, pod)
   if (!pods.every((pod) => isAboutNodes(pod) && wasTaken(pod))) return null
@@ -92,6 +93,9 @@ function ofNode(view: ClusterView, pods: readonly Pod[], { kind, object, fields 
     .map(({ path, before: old, after }) => `${path}: ${old || 'none'} -> ${after || 'none'}`)
   return `it was changed (${what.join('; ')}), and would have taken the pods before`
 }
+
+/** What a field was is not known where it looked like a secret. */
+const isHidden = (text: string | null): boolean => text?.includes(hidden) === true
 
 /** Whether the scheduler speaks of labels or taints at all. Source: the reasons of its plugins NodeAffinity and
  *  TaintToleration. */
@@ -134,7 +138,7 @@ function ofBackend({ part, involves, blames }: GroupedFinding, { kind, object, f
   if (kind === 'deleted') return `it was deleted, and ${by} sends to it`
   const ports = kind === 'routing' ? fields.find(({ path }) => path === 'spec.ports') : undefined
   const asked = part.slice(`${object.name}:`.length)
-  return ports && hasPort(ports.before, asked) && !hasPort(ports.after, asked)
+  return ports && !isHidden(ports.after) && hasPort(ports.before, asked) && !hasPort(ports.after, asked)
     ? `its ports were changed (${ports.before ?? ''} -> ${ports.after ?? ''}), and ${by} asks for the old`
     : null
 }
