@@ -12,7 +12,12 @@ export function toldToListen(view: ClusterView, pod: Pod, container: Container, 
   if (texts.some(names(port)) || fromElsewhere.some((name) => ofOwnPort.test(name))) return 'there'
   const isGiven =
     container.envFrom.length > 0 || fromElsewhere.some((name) => ofListening.test(name) || ofSettings.test(name))
-  return isGiven || isExpanded(container) || mountsSettings(view, pod, container) ? 'perhaps' : 'not'
+  return isGiven ||
+    texts.some((text) => ofFile.test(text)) ||
+    isExpanded(container) ||
+    mountsSettings(view, pod, container)
+    ? 'perhaps'
+    : 'not'
 }
 
 /** As a port of one's own: `--port=9090`, `-p9090`, `:9090`, `http://+:9090`, `"port": 9090`, or no more than that. That of
@@ -32,6 +37,9 @@ const ofListening = /port|addr|urls?$/i
 /** What one is called that may hold settings of any kind. */
 const ofSettings = /conf|settings|opt(?:ion)?s|arg(?:ument)?s|flags|params|json|ya?ml/i
 
+/** A file of settings: `/etc/app.yaml`, `--config=server`. */
+const ofFile = /\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|env)\b|(?:^|\s)--?conf(?:ig)?\b/i
+
 /** Names of the variables that a container takes from ConfigMaps and Secrets, as far as they can be read. */
 const variablesFrom = (view: ClusterView, pod: Pod, { env, envFrom }: Container): readonly string[] => [
   ...env.flatMap(({ name, from }) => (from === null ? [] : name)),
@@ -44,6 +52,8 @@ function isExpanded({ command, args, env }: Container): boolean {
   return given.test([...command, ...args].join(' ')) || env.some(({ name, value }) => given.test(`${name}=${value}`))
 }
 
+/** Volumes of service accounts, which are not kept. */
+const tokens = 'kube-api-access-'
 /** Keys of an object that hold certificates and the like. */
 const ofCertificates = /\.(?:crt|cert|cer|pem|key|csr|crl|jks|p12|pfx)$|^\.dockerconfigjson$|^known_hosts$|^id_\w+$/i
 
@@ -53,7 +63,7 @@ function mountsSettings(view: ClusterView, pod: Pod, { name, mounts }: Container
   const others = pod.spec.containers.filter((each) => each.name !== name)
   return mounts.some(({ volume: mounted }) => {
     const volume = pod.spec.volumes.find((each) => each.name === mounted)
-    if (!volume) return false
+    if (!volume) return !mounted.startsWith(tokens)
     if (volume.references.length > 0) return !volume.references.every((each) => holdsCertificates(view, pod, each))
     return volume.claim !== null || others.some((other) => other.mounts.some((each) => each.volume === mounted))
   })
